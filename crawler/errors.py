@@ -1,0 +1,43 @@
+"""Named failures of reading. Each carries the source and the address of the page."""
+
+
+class ReadError(Exception):
+    """A page or a row could not be read as what it should be."""
+
+    def __init__(self, reason: str, *, source: str = "", url: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.source = source
+        self.url = url
+
+    def __str__(self) -> str:
+        place = " ".join(part for part in (self.source, self.url) if part)
+        return f"{place}: {self.reason}" if place else self.reason
+
+
+class PageRefused(ReadError):
+    """The page says nothing about any listing: never "empty", never "no longer there"."""
+
+
+class Blocked(PageRefused):
+    """A captcha, a bot wall or a refusal stands where the page should be. Stop the source; never work around it."""
+
+
+class LoginRequired(PageRefused):
+    """The source asks for an account."""
+
+
+class EmptyShell(PageRefused):
+    """The frame of the page came without its data (loaded later by script, or a test skeleton)."""
+
+
+class LayoutChanged(PageRefused):
+    """The page is not built as the parser knows it: truncated, another format, a missing field."""
+
+
+class RowRefused(ReadError):
+    """One row cannot be trusted; it is quarantined with this reason, the rest of the page is read."""
+
+
+class UnknownLabel(RowRefused):
+    """A label that no table knows. It never becomes a default."""

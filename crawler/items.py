@@ -1,0 +1,141 @@
+"""What parsers give: listings in the source's own words, and what the page says of itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from crawler.page import Page
+from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
+
+Word = str | int | float | bool | None
+"""A value as the source wrote it."""
+
+
+class ListingItem(NamedTuple):
+    """One listing in the source's own words. ``None``: the page does not say.
+
+    Values that need conversion end in ``_raw``; ``words`` holds the same values under the source's own
+    field names and is stored beside the converted ones.
+    """
+
+    source_id: str  # the source's own stable identifier, as text
+    words: Mapping[str, Word]
+    url: str | None = None
+    title: str | None = None
+    property_kind_raw: str | None = None
+    round_raw: str | None = None
+    status_raw: str | None = None
+    seller_name: str | None = None
+    state_raw: str | None = None  # state or province where the source has a field for it
+    city_raw: str | None = None
+    district_raw: str | None = None
+    address: str | None = None
+    starting_price_raw: Word = None
+    asking_price_raw: Word = None
+    current_price_raw: Word = None
+    hammer_price_raw: Word = None
+    appraisal_price_raw: Word = None
+    market_price_raw: Word = None
+    is_price_exact: bool | None = None
+    starts_at_raw: Word = None
+    ends_at_raw: Word = None
+    floor_area_raw: Word = None
+    private_area_raw: Word = None
+    land_area_raw: Word = None
+    bid_count_raw: Word = None
+    applicant_count_raw: Word = None
+    loan_raw: Word = None
+    image_url: str | None = None
+
+
+class RefusedRow(NamedTuple):
+    """A row that was not read: where it stands on the page, its id if any, why, and its first words."""
+
+    position: int
+    source_id: str | None
+    reason: str
+    excerpt: str
+
+
+class Follow(NamedTuple):
+    """A further page that this one leads to. ``method`` and ``form`` serve sources that list by POST."""
+
+    url: str
+    reader: str  # name of the reader expected for it
+    method: str = "GET"
+    form: Mapping[str, str] | None = None
+    is_next_page: bool = False
+
+
+@dataclass(slots=True)
+class PageContent:
+    """Everything read from one page."""
+
+    items: list[ListingItem] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    follows: list[Follow] = field(default_factory=list)
+    stated_count: int | None = None  # how many listings the source says there are in all
+
+
+class NumberForm(StrEnum):
+    """How a source writes numbers."""
+
+    PLAIN = "plain"  # 1234.56, 1,234.56, 125.05万, full-width digits
+    BRAZILIAN = "brazilian"  # 1.234,56
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one source speaks, as data: the tables that turn its words into ours.
+
+    A label that is missing from its table raises ``UnknownLabel``; map it to ``None`` to ignore it by name.
+    """
+
+    currency: Currency
+    time_zone: str  # IANA name of the zone in which the source writes its times
+    country: str  # ISO 3166-1 alpha-2, decides how places are read
+    number_form: NumberForm = NumberForm.PLAIN
+    round_labels: Mapping[str, RoundKind | None] = field(default_factory=dict)
+    status_labels: Mapping[str, RoundStatus | None] = field(default_factory=dict)
+    kind_labels: Mapping[str, PropertyKind | None] = field(default_factory=dict)
+    loan_labels: Mapping[str, bool | None] = field(default_factory=dict)
+    seller_name: str | None = None  # where every listing of the source has the same seller
+    seller_kind: SellerKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One form of page of one source: how to know it and how to read it.
+
+    ``recognises`` looks at address and content, cheaply, and never raises. ``parse`` is pure; it raises
+    ``Blocked``, ``LoginRequired``, ``EmptyShell`` or ``LayoutChanged``, nothing else.
+    """
+
+    name: str  # "<source>.<form>", stored with each observation
+    source: str
+    dialect: Dialect
+    recognises: Callable[[Page], bool]
+    parse: Callable[[Page], PageContent]
+
+
+class Expectation(NamedTuple):
+    """How many listings a healthy complete crawl collects."""
+
+    at_least: int
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """What is told about a source (``fapai sources``)."""
+
+    name: str
+    title: str
+    home_url: str
+    about: str
+    expects: Expectation
+    readers: Sequence[Reader]
+    min_delay_seconds: float = 5.0
+    is_walled: bool = False
+    fixtures: str = "recorded"  # recorded | synthetic | mixed

@@ -1,0 +1,114 @@
+"""Closed vocabularies. Values are what the database, the exports and the command line show."""
+
+from enum import StrEnum
+
+
+class Currency(StrEnum):
+    """ISO 4217 codes of the currencies our sources sell in."""
+
+    CNY = "CNY"
+    HKD = "HKD"
+    TWD = "TWD"
+    BRL = "BRL"
+    KRW = "KRW"
+    USD = "USD"
+    EUR = "EUR"
+    UAH = "UAH"
+
+
+MINOR_DIGITS: dict[Currency, int] = dict.fromkeys(Currency, 2) | {Currency.KRW: 0}
+"""Decimal digits of the minor unit, after ISO 4217 (fen, centavo: 2; won: 0)."""
+
+
+class RoundKind(StrEnum):
+    """How one attempt to sell is made. The place in the chain is derived elsewhere."""
+
+    FIRST_AUCTION = "first_auction"  # 一拍; 1º Leilão SFI
+    SECOND_AUCTION = "second_auction"  # 二拍; 2º Leilão SFI
+    THIRD_AUCTION = "third_auction"  # 三拍, until 2016 and by agents
+    SELL_OFF = "sell_off"  # 变卖
+    RE_AUCTION = "re_auction"  # 重新拍卖 after a default
+    REPEAT_AUCTION = "repeat_auction"  # 再次拍卖, number not told
+    DIRECT_SALE = "direct_sale"  # 银行直售; Venda Direta, Venda Direta Online
+    SPECIAL_DIRECT_SALE = "special_direct_sale"  # Venda Direta Especial
+    ONLINE_SALE = "online_sale"  # Venda Online: timed bids
+    SINGLE_NOTICE_AUCTION = "single_notice_auction"  # Leilão SFI - Edital Único: both auctions in one notice
+    OPEN_TENDER = "open_tender"  # Licitação Aberta
+    OUT_OF_COURT_AUCTION = "out_of_court_auction"  # Leilão Extrajudicial and the like, round not told
+    JUDICIAL_AUCTION = "judicial_auction"  # Leilão Judicial and the like, round not told
+
+
+class RoundStatus(StrEnum):
+    """Where one attempt stands, as far as the source says."""
+
+    UPCOMING = "upcoming"  # 即将开始
+    ONGOING = "ongoing"  # 正在进行
+    ENDED = "ended"  # 已结束, result not told
+    SOLD = "sold"  # 已成交
+    FAILED = "failed"  # 流拍: nobody bid
+    WITHDRAWN = "withdrawn"  # 撤回
+    SUSPENDED = "suspended"  # 中止
+    POSTPONED = "postponed"  # 暂缓
+    TERMINATED = "terminated"  # 终止
+    HALTED = "halted"  # stopped, the source does not say which of the four above
+
+
+class PropertyKind(StrEnum):
+    """What is sold. Unknown is null, never a member."""
+
+    FLAT = "flat"
+    HOUSE = "house"
+    BUILDING = "building"
+    SHOP = "shop"
+    OFFICE = "office"
+    INDUSTRIAL = "industrial"
+    PARKING = "parking"
+    STORAGE = "storage"
+    LAND = "land"
+    RURAL = "rural"
+    COMMERCIAL = "commercial"
+    VEHICLE = "vehicle"
+    LOAN = "loan"
+    OTHER = "other"
+
+
+class SellerKind(StrEnum):
+    """Who sells (domain.md, section 2)."""
+
+    COURT = "court"
+    STATE_BANK = "state_bank"  # 国有大行; CAIXA
+    JOINT_STOCK_BANK = "joint_stock_bank"  # 股份行
+    CITY_BANK = "city_bank"  # 城商行
+    RURAL_BANK = "rural_bank"  # 农信, 农商行
+    ASSET_MANAGER = "asset_manager"  # 资产管理公司
+    BANKRUPTCY_ADMINISTRATOR = "bankruptcy_administrator"  # 破产管理人
+    STATE_OWNED = "state_owned"  # 国资
+    AGENT = "agent"  # auction house
+
+
+class PageOutcome(StrEnum):
+    """What became of one page. Only READ and EMPTY say anything about listings."""
+
+    READ = "read"
+    EMPTY = "empty"  # the source itself says: nothing here
+    BLOCKED = "blocked"
+    LOGIN_REQUIRED = "login_required"
+    EMPTY_SHELL = "empty_shell"  # the frame of the page without its data
+    LAYOUT_CHANGED = "layout_changed"
+    HTTP_ERROR = "http_error"
+
+
+class RunVerdict(StrEnum):
+    """Whether a run can be trusted. Everything but OK leaves absences without meaning."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    BELOW_EXPECTATION = "below_expectation"
+    ROWS_REFUSED = "rows_refused"
+    BLOCKED = "blocked"
+    LOGIN_REQUIRED = "login_required"
+    EMPTY_SHELL = "empty_shell"
+    LAYOUT_CHANGED = "layout_changed"
+    HTTP_ERROR = "http_error"
+    CRASHED = "crashed"
+    RUNNING = "running"
