@@ -47,6 +47,7 @@ class ListingItem(NamedTuple):
     applicant_count_raw: Word = None
     loan_raw: Word = None
     image_url: str | None = None
+    source: str | None = None  # where one file holds rows of several sources; else the reader's source
 
 
 class RefusedRow(NamedTuple):
@@ -107,6 +108,8 @@ class Dialect:
 @dataclass(frozen=True, slots=True)
 class Reader:
     """One form of page of one source: how to know it and how to read it.
+
+    A module of ``crawler.parsers`` lists its readers in ``READERS`` and describes itself in ``SPEC``.
 
     ``recognises`` looks at address and content, cheaply, and never raises. ``parse`` is pure; it raises
     ``Blocked``, ``LoginRequired``, ``EmptyShell`` or ``LayoutChanged``, nothing else.

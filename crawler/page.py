@@ -45,7 +45,7 @@ class Page:
         for charset in (self.declared_charset or "gb18030", "gb18030"):
             try:
                 return self.body.decode(SUPERSETS.get(charset, charset))
-            except (UnicodeDecodeError, LookupError):
+            except (UnicodeError, LookupError):
                 continue
         raise LayoutChanged("bytes in no known encoding", url=self.url)
 

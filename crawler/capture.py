@@ -1,0 +1,91 @@
+"""Taking in saved files: the same readers, archive and record as a crawl."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from crawler.intake.arrived import CapturedPage, Skipped, Unreadable
+from crawler.intake.files import read_paths
+from crawler.intake.mapped import Mapping as TableMapping
+from crawler.reading import read
+from crawler.recording import RunRecorder, RunSummary
+from crawler.sources import all_readers, source_specs
+from store.terms import PageOutcome
+
+HEALTHY = {PageOutcome.READ, PageOutcome.EMPTY}
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file, member or record."""
+
+    origin: str
+    outcome: str  # a PageOutcome, "known", "skipped" or "unreadable"
+    reason: str | None = None
+    listings: int = 0
+    refused: tuple[tuple[int, str | None, str], ...] = ()  # position, id, reason
+    observed_at: datetime | None = None
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether the user should look at it."""
+        return bool(self.refused) or self.outcome not in {*HEALTHY, "known", "skipped"}
+
+
+class Capture:
+    """One ``fapai capture``: iterate for the results file by file, then look at ``summaries``."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        archive_root: Path,
+        paths: Sequence[Path],
+        mapping: TableMapping | None = None,
+        observed_at: datetime | None = None,
+    ) -> None:
+        self._arrivals = read_paths(
+            sorted(paths, key=lambda path: path.name), readers=all_readers(), mapping=mapping, observed_at=observed_at
+        )
+        titles = {**mapped_titles(mapping), **{name: spec.title for name, spec in source_specs().items()}}
+        scope = {"kind": "capture", "mapping": mapping.name if mapping else None}
+        self._recorder = RunRecorder(engine, archive_root, scope, titles, commit_each_page=False)
+        self.summaries: list[RunSummary] = []
+
+    def __iter__(self) -> Iterator[FileResult]:
+        """Read and record; commits in batches.
+
+        Raises:
+            MissingPath: before anything is read.
+            CannotWrite: what was committed stays.
+        """
+        try:
+            for arrived in self._arrivals:
+                yield self._take(arrived)
+        except BaseException:
+            self._recorder.roll_back()
+            raise
+        self.summaries = self._recorder.close()
+
+    def _take(self, arrived: CapturedPage | Skipped | Unreadable) -> FileResult:
+        if isinstance(arrived, Skipped):
+            return FileResult(arrived.origin, "skipped", arrived.reason)
+        if isinstance(arrived, Unreadable):
+            return FileResult(arrived.origin, "unreadable", arrived.reason)
+        reading = read(arrived.page, arrived.reader)
+        recorded = self._recorder.take(arrived.page, arrived.reader, reading)
+        if recorded is None:
+            return FileResult(arrived.origin, "known", "this page is in the database already")
+        refused = tuple((row.position, row.source_id, row.reason) for row in recorded.refused)
+        return FileResult(
+            arrived.origin, reading.outcome, reading.reason, len(reading.listings), refused, arrived.page.observed_at
+        )
+
+
+def mapped_titles(mapping: TableMapping | None) -> Mapping[str, str]:
+    """Titles of the sources that a mapping brings."""
+    if mapping is None:
+        return {}
+    return {name: dialect.seller_name or name for name, dialect in mapping.dialects.items()}

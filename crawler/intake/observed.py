@@ -1,0 +1,81 @@
+"""When a saved page was seen: told by its container, its content, its name, else by the user; never by the clock."""
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from crawler.intake.mapping import MappedReader
+from crawler.items import Reader
+from crawler.page import Page
+
+NAMED_TIME = re.compile(
+    r"""(?<!\d)(?P<year>(?:19|20)\d\d)(?P<gap>[-_.]?)(?P<month>\d\d)(?P=gap)(?P<day>\d\d)
+    (?:
+        (?:T(?P<hour>\d\d)[-:.]?(?P<minute>\d\d)(?:[-:.]?(?P<second>\d\d))?|
+        [ _](?P<hour2>\d\d)[-:.](?P<minute2>\d\d)(?:[-:.](?P<second2>\d\d))?)
+        (?P<utc>Z)?
+    )?(?!\d)""",
+    re.VERBOSE,
+)
+"""2021-08-10, 20210810, 2026-07-21T10-00, 20260721T100000Z. A bare month (2025-07) is no date."""
+
+NO_TIME = "no time of observation in its container, its content or its name: give --observed-at"
+
+
+def time_in_name(name: str) -> datetime | None:
+    """The one date in a name, aware only if it ends in Z. None without a date, or with two different ones.
+
+    ``RS_2026-07-01_to_2026-08-05.zip`` names a span, not an observation.
+    """
+    moments = {moment for found in NAMED_TIME.finditer(name) if (moment := _read_named_time(found))}
+    return moments.pop() if len(moments) == 1 else None
+
+
+def _read_named_time(found: re.Match[str]) -> datetime | None:
+    year, month, day = (int(found[unit]) for unit in ("year", "month", "day"))
+    hour, minute, second = (int(found[unit] or found[f"{unit}2"] or 0) for unit in ("hour", "minute", "second"))
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC if found["utc"] else None)
+    except ValueError:  # 20211399 is a number, not a date
+        return None
+
+
+def time_in_names(names: Sequence[str]) -> datetime | None:
+    """The first name that holds a date decides: the file's own before that of its archive."""
+    return next(filter(None, map(time_in_name, names)), None)
+
+
+def time_in_content(page: Page, reader: Reader) -> datetime | None:
+    """The time that the page itself states.
+
+    A mapping names the column; a parser module may offer ``generated_on(body) -> date | None``.
+
+    Raises:
+        LayoutChanged: the rows of one file were seen on different days, or a time is not readable.
+    """
+    if isinstance(reader, MappedReader):
+        return reader.mapping.find_observation_time(page)
+    generated_on = find_generated_on(reader)
+    day = generated_on(page.body) if generated_on else None
+    return datetime(day.year, day.month, day.day) if day else None  # noqa: DTZ001 - placed in the zone below
+
+
+def find_generated_on(reader: Reader) -> Callable[[bytes], date | None] | None:
+    """``generated_on`` of the parser's module, or of the package that holds it."""
+    name = getattr(reader.parse, "__module__", "")
+    while name.startswith("crawler.parsers."):
+        found: Callable[[bytes], date | None] | None = getattr(sys.modules.get(name), "generated_on", None)
+        if found:
+            return found
+        name = name.rpartition(".")[0]
+    return None
+
+
+def to_utc(moment: datetime, reader: Reader) -> datetime:
+    """The instant in UTC; without a zone it is the source's own local time, a bare date its midnight."""
+    if moment.tzinfo is None:
+        zone = reader.mapping.observed_zone if isinstance(reader, MappedReader) else reader.dialect.time_zone
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return moment.astimezone(UTC)

@@ -1,0 +1,243 @@
+"""Recording a run: pages into the archive and the database, counters and a verdict into the run's row."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from crawler.items import Expectation, Reader
+from crawler.page import Page
+from crawler.reading import Reading
+from store.archive import ArchivedPage, ArchiveWriter, Place
+from store.engine import writing
+from store.runs import close_run, last_healthy_count, open_run
+from store.statement import FIELDS
+from store.terms import PageOutcome, RunVerdict
+from store.write import ReadPage, Recorded, Recorder, Refused, add_sources, find_body, known_page
+
+LOOKS_PER_COMMIT = 20_000
+SUDDEN_FALL = 0.5  # domain.md, case 4: from 80 rows to 9
+
+REFUSALS = (
+    (PageOutcome.BLOCKED, RunVerdict.BLOCKED),
+    (PageOutcome.LOGIN_REQUIRED, RunVerdict.LOGIN_REQUIRED),
+    (PageOutcome.LAYOUT_CHANGED, RunVerdict.LAYOUT_CHANGED),
+    (PageOutcome.EMPTY_SHELL, RunVerdict.EMPTY_SHELL),
+    (PageOutcome.HTTP_ERROR, RunVerdict.HTTP_ERROR),
+)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of one source while it goes on."""
+
+    id: int
+    source: str
+    archive: ArchiveWriter
+    counters: Counter[str] = field(default_factory=Counter)
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """How a run ended."""
+
+    run_id: int
+    source: str
+    verdict: RunVerdict
+    reason: str | None
+    counters: Mapping[str, int]
+
+
+class RunRecorder:
+    """Takes pages as they come. One run for each source; commits after each page, or in batches for captures.
+
+    Raises:
+        CannotWrite: the database or the archive cannot be written. Committed pages stay; no page is half there.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        archive_root: Path,
+        scope: Mapping[str, Any],
+        titles: Mapping[str, str],
+        *,
+        commit_each_page: bool = True,
+    ) -> None:
+        self._engine = engine
+        self._root = archive_root
+        self._scope = dict(scope)
+        self._titles = dict(titles)
+        self._each = commit_each_page
+        self._recorder = Recorder()
+        self._runs: dict[str, Run] = {}
+        self._open = ExitStack()
+        self._connection: Connection | None = None
+        self._looks = 0
+
+    def take(self, page: Page, reader: Reader, reading: Reading) -> Recorded | None:
+        """Archive and record one page with what was read from it; ``None`` if this very look is known."""
+        try:
+            run = self._run(reader.source)
+            result = self._take(self._transaction(), run, page, reader, reading)
+            if self._each or self._looks >= LOOKS_PER_COMMIT:
+                self._commit()
+        except BaseException:
+            self.roll_back()
+            raise
+        return result
+
+    def run_of(self, source: str) -> Run:
+        """The run of a source, opened if there was none: a crawl that got no page is a run too."""
+        return self._run(source)
+
+    def note_failure(self, source: str, outcome: PageOutcome, reason: str) -> None:
+        """Note a request that brought no page at all."""
+        run = self.run_of(source)
+        run.counters[f"page/{outcome}"] += 1
+        run.reason = run.reason or reason
+
+    def totals(self) -> dict[str, int]:
+        """Pages and listings of all runs so far."""
+        counters = [run.counters for run in self._runs.values()]
+        pages = sum(count for each in counters for name, count in each.items() if name.startswith("page/"))
+        return {"pages": pages, "listings": sum(each["listing/seen"] for each in counters)}
+
+    def roll_back(self) -> None:
+        """Undo what is not committed."""
+        self._connection = None
+        self._recorder.forget()
+        open_now, self._open = self._open, ExitStack()
+        open_now.__exit__(RuntimeError, RuntimeError("rolled back"), None)
+
+    def close(self, expects: Expectation | None = None, crashed: str | None = None) -> list[RunSummary]:
+        """End all runs with their verdicts. ``expects`` is given where a whole source was crawled."""
+        connection = self._transaction()
+        summaries = []
+        for run in self._runs.values():
+            run.archive.close()
+            verdict, reason = self._verdict(connection, run, expects, crashed)
+            close_run(connection, run.id, datetime.now(UTC), verdict, reason, dict(run.counters))
+            summaries.append(RunSummary(run.id, run.source, verdict, reason, dict(run.counters)))
+        self._commit()
+        return summaries
+
+    def _transaction(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._open.enter_context(writing(self._engine))
+        return self._connection
+
+    def _commit(self) -> None:
+        if self._connection is None:
+            return
+        self._recorder.settle(self._connection)
+        self._connection = None
+        self._looks = 0
+        self._open.close()
+        self._open = ExitStack()
+
+    def _run(self, source: str) -> Run:
+        run = self._runs.get(source)
+        if run is None:
+            started_at = datetime.now(UTC)
+            connection = self._transaction()
+            add_sources(connection, {source: self._titles.get(source, source)})
+            run_id = open_run(connection, source, self._scope, started_at)
+            run = self._runs[source] = Run(run_id, source, ArchiveWriter(self._root, source, started_at))
+            self._commit()  # the run's row outlives a first page that fails
+        return run
+
+    def _take(self, connection: Connection, run: Run, page: Page, reader: Reader, reading: Reading) -> Recorded | None:
+        digest = sha256(page.body).hexdigest()
+        if known_page(connection, reader.source, page.observed_at, digest, page.url):
+            run.counters["page/known"] += 1
+            return None
+        place = self._archive(connection, run, page, reader, digest)
+        others = {listing.source for listing in reading.listings} - {reader.source}
+        if others:
+            add_sources(connection, {name: self._titles.get(name, name) for name in others})
+        row = ReadPage(
+            run.id,
+            reader.source,
+            reader.name,
+            page.url,
+            page.observed_at,
+            datetime.now(UTC),
+            digest,
+            page.content_type,
+            page.http_status,
+            place.file,
+            place.offset,
+            reading.outcome,
+            reading.reason,
+            reading.stated_count,
+        )
+        recorded = self._recorder.record(
+            connection, row, reading.listings, [Refused(*refused) for refused in reading.refused]
+        )
+        self._looks += len(reading.listings)
+        _count(run, reading, recorded)
+        return recorded
+
+    def _archive(self, connection: Connection, run: Run, page: Page, reader: Reader, digest: str) -> Place:
+        archived = ArchivedPage(page.body, page.url, page.observed_at, page.content_type, page.http_status)
+        first = find_body(connection, digest)
+        if first is None:
+            return run.archive.write(archived, digest, reader.name)
+        run.archive.write_revisit(archived, digest, reader.name, first.url, first.observed_at)
+        return Place(first.archive_file, first.archive_offset)
+
+    def _verdict(
+        self, connection: Connection, run: Run, expects: Expectation | None, crashed: str | None
+    ) -> tuple[RunVerdict, str | None]:
+        counters = run.counters
+        if crashed:
+            return RunVerdict.CRASHED, crashed
+        for outcome, verdict in REFUSALS:
+            if counters[f"page/{outcome}"]:
+                return verdict, run.reason
+        if counters["row/refused"]:
+            return RunVerdict.ROWS_REFUSED, run.reason
+        return self._against_expectation(connection, run, expects)
+
+    def _against_expectation(
+        self, connection: Connection, run: Run, expects: Expectation | None
+    ) -> tuple[RunVerdict, str | None]:
+        seen = run.counters["listing/seen"]
+        if seen == 0 and not run.counters["page/known"]:
+            return RunVerdict.EMPTY, "not one listing was seen"
+        if self._scope.get("kind") != "crawl":
+            return RunVerdict.OK, None
+        if expects is not None and seen < expects.at_least:
+            return RunVerdict.BELOW_EXPECTATION, f"{seen} listings where at least {expects.at_least} are expected"
+        before = last_healthy_count(connection, run.source, json.dumps(self._scope, sort_keys=True))
+        if before is not None and seen < before * SUDDEN_FALL:
+            return RunVerdict.BELOW_EXPECTATION, f"{seen} listings, {before} in the last healthy run like this"
+        return RunVerdict.OK, None
+
+
+def _count(run: Run, reading: Reading, recorded: Recorded) -> None:
+    counters = run.counters
+    counters[f"page/{reading.outcome}"] += 1
+    counters["listing/seen"] += len(reading.listings)
+    counters["listing/new"] += recorded.new
+    counters["listing/changed"] += recorded.changed
+    counters["listing/unchanged"] += recorded.unchanged
+    counters["listing/late"] += recorded.late
+    counters["row/refused"] += len(recorded.refused)
+    counters["label/unknown"] += reading.unknown_labels
+    if run.reason is None:
+        run.reason = reading.reason or next((refused.reason for refused in recorded.refused), None)
+    statements = [listing.statement for listing in reading.listings]
+    for name, values in zip(FIELDS, zip(*statements, strict=True), strict=False):
+        missing = values.count(None)
+        if missing:
+            counters[f"field/{name}/missing"] += missing

@@ -1,0 +1,107 @@
+"""One crawl in a process of its own: ``python -m crawler.run`` with its orders on standard input.
+
+A leak, a crash in lxml or a stuck page takes no scheduler with it. The orders come by standard input, since a
+database address may hold a password and arguments can be seen by everybody on the machine. Progress and the
+result go to standard output as lines of JSON.
+"""
+
+import json
+import logging
+import sys
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from crawler.errors import ReadError
+from crawler.items import SourceSpec
+from crawler.recording import RunRecorder, RunSummary
+from crawler.settings import crawl_settings
+from crawler.sources import source_specs
+from crawler.spiders.base import CrawlScope, SourceSpider, scope_words
+from store.engine import archive_root, open_engine
+from store.errors import CannotWrite, StoreError
+
+STOPS_BY_US = {"finished", "blocked", "login_required", "broken_pages", "cannot_write", "shutdown"}
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOrders:
+    """Everything a crawling process must know."""
+
+    source: str
+    database: str
+    cities: tuple[str, ...] = ()
+    max_pages: int | None = None
+    with_details: bool = True
+    base_url: str | None = None
+    log_level: str = "WARNING"
+
+    def scope(self) -> CrawlScope:
+        """The part that the spider needs."""
+        return CrawlScope(self.cities, self.max_pages, self.with_details, self.base_url)
+
+
+def main() -> int:
+    """Crawl as ordered. Exit codes: 0 the crawl ended (well or not: see the result), 1 it could not be recorded."""
+    orders = json.load(sys.stdin)
+    orders["cities"] = tuple(orders["cities"])
+    result = crawl(CrawlOrders(**orders))
+    sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+    return 1 if result.get("error") else 0
+
+
+def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Run one spider to its end; gives ``{"summary": …}`` or ``{"error": …}``. Once in a process only."""
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    spec = source_specs()[orders.source]
+    recorder = RunRecorder(
+        open_engine(orders.database),
+        archive_root(orders.database),
+        scope_words(orders.scope()),
+        {orders.source: spec.title},
+    )
+    settings = crawl_settings(spec, orders.base_url, orders.log_level)
+    process = AsyncCrawlerProcess({**settings, **(extra_settings or {})})
+    # Scrapy's own notes on experimental parts say nothing about this crawl.
+    logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)
+    crawler = process.create_crawler(spider_class(orders.source))
+    process.crawl(crawler, scope=orders.scope(), recorder=recorder)
+    process.start()
+    failure = getattr(crawler.spider, "failure", None)
+    return _result(spec, orders, recorder, failure, crawler.stats.get_stats() if crawler.stats else {})
+
+
+def spider_class(source: str) -> type[SourceSpider]:
+    """The spider of a source: the one class of its module that carries its name."""
+    module = import_module(f"crawler.spiders.{source}")
+    for found in vars(module).values():
+        if isinstance(found, type) and issubclass(found, SourceSpider) and getattr(found, "name", None) == source:
+            return found
+    raise LookupError(f"no spider in crawler.spiders.{source}")
+
+
+def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawler: "Crawler") -> dict[str, Any]:
+    failure = getattr(crawler.spider, "failure", None)
+    if failure is not None:
+        return {"error": str(failure)}
+    stats = crawler.stats.get_stats() if crawler.stats else {}
+    reason = stats.get("finish_reason", "not begun")
+    errors = stats.get("log_count/ERROR", 0)
+    crashed = None if reason in STOPS_BY_US and not errors else f"stopped: {reason}, {errors} errors in the log"
+    expects = spec.expects if orders.scope().is_whole else None
+    try:
+        summaries = recorder.close(expects, crashed)
+    except StoreError as failure:
+        return {"error": str(failure)}
+    return {"summary": asdict(_only(summaries))}
+
+
+def _only(summaries: list[RunSummary]) -> RunSummary:
+    if not summaries:
+        raise CannotWrite("the run could not be opened")
+    return summaries[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

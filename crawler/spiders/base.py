@@ -1,0 +1,214 @@
+"""What every spider does: ask politely, judge what came, read it, hand it over, stop at a refusal."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from crawler.errors import Blocked, LoginRequired
+from crawler.items import Follow, Reader, SourceSpec
+from crawler.page import Page
+from crawler.reading import Reading, read, refused
+from crawler.settings import is_loopback
+from store.terms import PageOutcome
+
+MAX_REDIRECTS = 3
+MAX_BROKEN_PAGES = 3
+STOPPING = {PageOutcome.BLOCKED, PageOutcome.LOGIN_REQUIRED}
+BROKEN = {PageOutcome.EMPTY_SHELL, PageOutcome.LAYOUT_CHANGED, PageOutcome.HTTP_ERROR}
+LOGIN_MARKS = ("login", "passport", "signin")
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlScope:
+    """What one crawl is to fetch. Empty ``cities`` means everywhere."""
+
+    cities: tuple[str, ...] = ()
+    max_pages: int | None = None
+    with_details: bool = True
+    base_url: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole source is asked for, so that its expectation applies."""
+        return not self.cities and self.max_pages is None
+
+
+class ReadPageItem(NamedTuple):
+    """The one item that a page yields: a batch, because single items cost a third more time."""
+
+    page: Page
+    reader: Reader
+    reading: Reading
+
+
+class FailedRequest(NamedTuple):
+    """A request that brought no page: time-out, refused connection, robots.txt."""
+
+    url: str
+    outcome: PageOutcome
+    reason: str
+
+
+class SourceSpider(scrapy.Spider):
+    """Base of all spiders. A subclass names its ``spec`` and gives its first pages in ``first_pages``."""
+
+    spec: ClassVar[SourceSpec]
+    recorder: Any = None  # the run's record, given by ``crawler.run``; spiders themselves never touch it
+    failure: Exception | None = None  # why the run could not be recorded
+    max_list_pages = 2_000  # a pager that never ends must
+
+    def __init__(self, scope: CrawlScope | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scope = scope or CrawlScope()
+        self.readers = {reader.name: reader for reader in self.spec.readers}
+        self.pages_asked = 0
+        self.broken_pages = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "SourceSpider":
+        """Also listen to robots.txt: Scrapy parses Crawl-delay but does not apply it."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.apply_crawl_delay, signal=signals.robots_parsed)
+        return spider
+
+    def first_pages(self) -> Iterable[Follow]:
+        """The pages that the crawl begins with."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for the first pages, as many as the scope allows."""
+        for first in self.first_pages():
+            if self._may_ask(first):
+                yield self.request(first)
+
+    def request(self, follow: Follow, redirects: int = 0) -> Request:
+        """A request for a page of this source; ``base_url`` replaces scheme and host only."""
+        body = urlencode(follow.form) if follow.form is not None else None
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else None
+        return Request(
+            self._local(follow.url),
+            method=follow.method,
+            body=body,
+            headers=headers,
+            callback=self.parse,
+            errback=self.fail,
+            cb_kwargs={"follow": follow, "redirects": redirects},
+        )
+
+    def parse(self, response: Response, follow: Follow, redirects: int = 0) -> Iterator[Any]:
+        """Read one page and go on to those it leads to."""
+        if response.status in {301, 302, 303, 307, 308}:
+            elsewhere = self._judge_redirect(response, follow, redirects)
+            if isinstance(elsewhere, Request):
+                yield elsewhere
+                return
+            reading = elsewhere
+        else:
+            reading = None
+        page = self._page(response, follow)
+        reader = self._reader_for(page, follow)
+        reading = reading or read(page, reader)
+        yield ReadPageItem(page, reader, reading)
+        self._stop_if_refused(reading)
+        for further in reading.follows:
+            if self._may_ask(further):
+                yield self.request(further)
+
+    def fail(self, failure: Failure) -> Iterator[FailedRequest]:
+        """Tell what a request without a page came to."""
+        follow: Follow = failure.request.cb_kwargs["follow"]  # type: ignore[attr-defined]
+        if isinstance(failure.value, IgnoreRequest):
+            yield FailedRequest(follow.url, PageOutcome.BLOCKED, "robots.txt forbids this address")
+            raise CloseSpider("blocked")
+        reason = f"no answer: {type(failure.value).__name__}"
+        yield FailedRequest(follow.url, PageOutcome.HTTP_ERROR, reason)
+        self._count_broken()
+
+    def apply_crawl_delay(self, robotparser: Any, request: Request) -> None:
+        """Wait as long between two requests as robots.txt asks, where that is longer than our own delay."""
+        wanted = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
+        engine = self.crawler.engine
+        if wanted is None or engine is None or is_loopback(self.scope.base_url):
+            return
+        key, slot = engine.downloader._get_slot(request)
+        slot.delay = max(slot.delay, float(wanted))
+        engine.downloader.slots[key] = slot
+
+    def _may_ask(self, follow: Follow) -> bool:
+        is_list = follow.is_next_page or follow.reader == self.spec.readers[0].name
+        if not is_list:
+            return self.scope.with_details
+        limit = self.scope.max_pages or self.max_list_pages
+        if self.pages_asked >= limit:
+            return False
+        self.pages_asked += 1
+        return True
+
+    def _local(self, url: str) -> str:
+        if self.scope.base_url is None:
+            return url
+        base, wanted = urlsplit(self.scope.base_url), urlsplit(url)
+        return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + wanted.path, wanted.query, ""))
+
+    def _page(self, response: Response, follow: Follow) -> Page:
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return Page(response.body, follow.url, self._observed_at(response), content_type, response.status)
+
+    def _observed_at(self, response: Response) -> datetime:
+        """Now; or, from a server on this machine that plays recorded pages, the time it states (RFC 7089)."""
+        stated = response.headers.get("Memento-Datetime")
+        if stated and is_loopback(self.scope.base_url):
+            return parsedate_to_datetime(stated.decode("latin-1")).astimezone(UTC)
+        return datetime.now(UTC)
+
+    def _judge_redirect(self, response: Response, follow: Follow, redirects: int) -> Request | Reading:
+        target = (response.headers.get("Location") or b"").decode("latin-1")
+        where = urljoin(follow.url, target)
+        if any(mark in where.lower() for mark in LOGIN_MARKS):
+            return refused(LoginRequired(f"redirected to {where[:200]}"))
+        host = urlsplit(self._local(where) if target.startswith("/") else where).hostname
+        if host != urlsplit(response.url).hostname and host != urlsplit(follow.url).hostname:
+            return refused(Blocked(f"redirected off the site to {where[:200]}"))
+        if redirects >= MAX_REDIRECTS:
+            return refused(Blocked(f"redirected more than {MAX_REDIRECTS} times"))
+        path = urlsplit(where)
+        here = urlsplit(follow.url)
+        own = urlunsplit((here.scheme, here.netloc, path.path, path.query, ""))
+        return self.request(follow._replace(url=own, method="GET", form=None), redirects + 1)
+
+    def _reader_for(self, page: Page, follow: Follow) -> Reader:
+        """The reader that was expected, unless the site answered in another form that we know too."""
+        expected = self.readers[follow.reader]
+        return next((reader for reader in (expected, *self.spec.readers) if reader.recognises(page)), expected)
+
+    def _stop_if_refused(self, reading: Reading) -> None:
+        if reading.outcome in STOPPING:
+            raise CloseSpider(str(reading.outcome))
+        if reading.outcome in BROKEN:
+            self._count_broken()
+
+    def _count_broken(self) -> None:
+        self.broken_pages += 1
+        if self.broken_pages >= MAX_BROKEN_PAGES:
+            raise CloseSpider("broken_pages")
+
+
+def scope_words(scope: CrawlScope) -> Mapping[str, Any]:
+    """The scope as it is stored with the run."""
+    return {
+        "kind": "crawl",
+        "cities": list(scope.cities),
+        "max_pages": scope.max_pages,
+        "with_details": scope.with_details,
+        "base_url": scope.base_url,
+    }

@@ -1,0 +1,29 @@
+"""The command line: ``fapai …`` or ``python -m fapai …``."""
+
+import typer
+
+from fapai import admin, collect, output, trial
+
+app = typer.Typer(
+    name="fapai",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # tracebacks with local values would show secrets
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Tracks foreclosed homes: court auctions and bank direct sales, their rounds and price cuts.\n\n"
+    "Start with: fapai demo",
+)
+app.add_typer(trial.app)
+app.add_typer(collect.app)
+app.add_typer(output.reports, name="report")
+app.add_typer(output.app)
+app.add_typer(admin.app)
+app.add_typer(admin.database, name="db")
+
+
+def main() -> None:
+    """Run the command line; the exit codes are those of design: 0 done, 1 failed, 2 wrong usage, 3 unhealthy."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""Commands that bring pages in: crawl, capture, reparse."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fapai.options import (
+    UNHEALTHY,
+    Database,
+    Format,
+    OutputFormat,
+    open_database,
+    parse_instant,
+    told_in_one_sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.capture import FileResult
+    from crawler.launch import Progress
+    from crawler.recording import RunSummary
+
+app = typer.Typer()
+
+
+@app.command()
+def crawl(
+    sources: Annotated[list[str], typer.Argument(help="Names of sources; see: fapai sources", metavar="SOURCE...")],
+    city: Annotated[list[str] | None, typer.Option(help="Only this city, province or state; repeatable.")] = None,
+    max_pages: Annotated[int | None, typer.Option(min=1, help="At most so many list pages per source.")] = None,
+    details: Annotated[bool, typer.Option(help="Also fetch what the lists link to.")] = True,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Ask this server in place of the site.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the crawler's log.")] = False,
+    db: Database = None,
+) -> None:
+    """Crawl sources, politely, one after the other.
+
+    Example: fapai crawl br_caixa --city SP
+    """
+    from crawler.launch import run_crawl
+    from crawler.run import CrawlOrders
+
+    with told_in_one_sentence():
+        _check_sources(sources)
+        url = open_database(db, make_if_absent=True).url.render_as_string(hide_password=False)
+        level = "INFO" if verbose else "WARNING"
+        summaries = []
+        for source in sources:
+            orders = CrawlOrders(source, url, tuple(city or ()), max_pages, details, base_url, level)
+            with _progress(source) as on_progress:
+                summaries.append(run_crawl(orders, on_progress))
+            typer.echo(describe_run(summaries[-1]))
+    if any(summary.verdict != "ok" for summary in summaries):
+        raise typer.Exit(UNHEALTHY)
+
+
+@app.command()
+def capture(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, folders, patterns or zips.", metavar="PATH...")
+    ] = None,
+    mapping: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE.toml", help="Read a foreign table by this mapping.")
+    ] = None,
+    observed_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When the pages were seen, where nothing in them tells.")
+    ] = None,
+    list_mappings: Annotated[bool, typer.Option("--list-mappings", help="Show the mappings that come along.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Name only files with trouble.")] = False,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Read pages that were saved: HTML, JSON, WARC, HAR, MHTML, CSV; zips and folders of them.
+
+    Example: fapai capture Lista_imoveis_SP.csv
+    """
+    from crawler.capture import Capture
+    from crawler.intake.mapping import load_mapping
+    from store.engine import archive_root
+
+    if list_mappings:
+        show_mappings(output)
+        return
+    if not paths:
+        raise typer.BadParameter("give at least one file, folder or zip", param_hint="PATH...")
+    at = parse_instant(observed_at) if observed_at else None
+    with told_in_one_sentence():
+        table = load_mapping(mapping) if mapping else None
+        engine = open_database(db, make_if_absent=True)
+        root = archive_root(engine.url.render_as_string(hide_password=False))
+        work = Capture(engine, root, paths, table, at)
+        results = [_show_file(result, output, quiet=quiet) for result in work]
+    _end_capture(results, work.summaries, output)
+
+
+@app.command()
+def reparse(
+    source: Annotated[str | None, typer.Option(help="Only the pages of this source.")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option(metavar="FILE.toml", help="A mapping of your own that was used.")
+    ] = None,
+    db: Database = None,
+) -> None:
+    """Read the archived pages again with today's parsers, over what they gave before.
+
+    Example: fapai reparse --source br_caixa
+    """
+    from crawler.intake.mapping import load_mapping
+    from crawler.reparse import known_readers
+    from crawler.reparse import reparse as read_again
+    from store.engine import archive_root
+
+    with told_in_one_sentence():
+        engine = open_database(db)
+        root = archive_root(engine.url.render_as_string(hide_password=False))
+        counters = read_again(engine, root, source, known_readers([load_mapping(name) for name in mapping or ()]))
+    for name, count in sorted(counters.items()):
+        typer.echo(f"{name:24} {count:>9,}")
+
+
+def describe_run(summary: "RunSummary") -> str:
+    """One line on a run."""
+    counters = summary.counters
+    pages = sum(count for name, count in counters.items() if name.startswith("page/"))
+    parts = [f"{counters.get('listing/seen', 0):,} listings on {pages:,} pages"]
+    parts += [
+        f"{counters[name]:,} {word}"
+        for name, word in (
+            ("listing/new", "new"),
+            ("listing/changed", "changed"),
+            ("listing/late", "older than what was known"),
+            ("row/refused", "rows refused"),
+            ("page/known", "pages known already"),
+        )
+        if counters.get(name)
+    ]
+    line = f"{summary.source}: {summary.verdict}: {', '.join(parts)}"
+    return f"{line} ({summary.reason})" if summary.reason else line
+
+
+def show_mappings(output: Format | None) -> None:
+    """Name, about, format and sources of the shipped mappings."""
+    from crawler.intake.mapping import list_mappings
+
+    for info in list_mappings():
+        if output is Format.JSON:
+            typer.echo(json.dumps(info._asdict(), ensure_ascii=False))
+        else:
+            typer.echo(f"{info.name:20} {info.format:5} {info.about} [{', '.join(info.sources)}]")
+
+
+def _check_sources(names: "Sequence[str]") -> None:
+    from difflib import get_close_matches
+
+    from crawler.sources import UnknownSource, spider_names
+
+    known = sorted(spider_names())
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise UnknownSource(f"no source is called {name}: {hint}")
+
+
+@contextmanager
+def _progress(source: str) -> "Iterator[Progress | None]":
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{source}: asking …") as status:
+        yield lambda pages, listings: status.update(f"{source}: {pages:,} pages, {listings:,} listings")
+
+
+def _show_file(result: "FileResult", output: Format | None, *, quiet: bool) -> "FileResult":
+    if output is Format.JSON:
+        typer.echo(json.dumps(asdict(result), ensure_ascii=False, default=str))
+    elif not quiet or result.is_trouble:
+        seen = f" {result.listings:,} listings, seen {result.observed_at:%Y-%m-%d %H:%M}" if result.observed_at else ""
+        reason = f": {result.reason}" if result.reason else ""
+        typer.echo(f"{result.outcome:15} {result.origin}{seen}{reason}")
+        for position, source_id, why in result.refused:
+            typer.echo(f"  row {position + 1} refused, id {source_id or 'none'}: {why}")
+    return result
+
+
+def _end_capture(results: "list[FileResult]", summaries: "Sequence[RunSummary]", output: Format | None) -> None:
+    for summary in summaries:
+        typer.echo(describe_run(summary), err=output is Format.JSON)
+    if any(result.is_trouble for result in results):
+        raise typer.Exit(UNHEALTHY)
+    if not summaries:
+        typer.echo(
+            "fapai: none of these files is a page of a known source; see: fapai capture --list-mappings", err=True
+        )
+        raise typer.Exit(1)

@@ -1,0 +1,82 @@
+"""Options that several commands share, and telling failures in one sentence."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+UNHEALTHY = 3
+
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        envvar="FAPAI_DB",
+        show_envvar=True,
+        metavar="URL",
+        help="Database: sqlite:///FILE or postgresql://HOST/NAME. Default: a file in your data directory.",
+    ),
+]
+
+
+class Format(StrEnum):
+    """How data is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+OutputFormat = Annotated[
+    Format | None, typer.Option("--format", help="Default: table on a terminal, csv in a pipe.", show_default=False)
+]
+
+
+@contextmanager
+def told_in_one_sentence() -> Iterator[None]:
+    """Expected failures end the command with exit code 1 and one sentence on standard error."""
+    from crawler.errors import ReadError
+    from crawler.intake.arrived import MissingPath
+    from crawler.intake.mapping import BadMapping
+    from store.errors import StoreError
+
+    try:
+        yield
+    except (StoreError, ReadError, BadMapping, MissingPath) as failure:
+        typer.echo(f"fapai: {failure}", err=True)
+        raise typer.Exit(1) from None
+
+
+def open_database(url: str | None, *, make_if_absent: bool = False) -> "Engine":
+    """The engine of a database whose tables fit the program.
+
+    Raises:
+        StoreError: it cannot be opened, or its tables are of another version.
+    """
+    from store.engine import default_url, open_engine
+    from store.schema import require_current
+
+    engine = open_engine(url or default_url())
+    require_current(engine, make_if_absent=make_if_absent)
+    return engine
+
+
+def parse_instant(text: str) -> datetime:
+    """``2021-07-19``, ``2021-07-19T15:20`` or with an offset; Asia/Shanghai where no offset is given."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date or time: write 2021-07-19 or 2021-07-19T15:20+08:00") from None
+    zoned = instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return zoned.astimezone(UTC)
+
+
+Instant = Annotated[datetime | None, typer.Option(parser=parse_instant, metavar="TIME")]
+Command = Callable[..., None]

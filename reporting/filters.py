@@ -1,0 +1,199 @@
+"""The filters that every report, export and web page shares, read from the words of a user."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from reporting.errors import WrongFilter
+from store.terms import PropertyKind, RoundKind, SellerKind
+
+AMOUNT = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(%|％|万)?")
+Term = TypeVar("Term", bound=StrEnum)
+
+
+@cache
+def outside_zone() -> ZoneInfo:
+    """The zone in which days are counted and times are shown."""
+    return ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The state of knowledge at a day's end or at an instant: everything observed before ``before``."""
+
+    text: str  # as shown: 2021-08-10, or an ISO 8601 instant in UTC
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeastCut:
+    """A cut of at least so much: percent of the earlier price, or an amount in the listing's currency."""
+
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+
+    def is_reached(self, cut: Decimal, earlier_price: Decimal) -> bool:
+        """Whether a cut from this earlier price is large enough."""
+        if self.percent is not None:
+            return cut * 100 >= self.percent * earlier_price
+        return self.amount is None or cut >= self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to look at. Empty and ``None`` leave everything in; amounts are in the listing's own currency."""
+
+    sources: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    kinds: tuple[PropertyKind, ...] = ()
+    seller_kinds: tuple[SellerKind, ...] = ()
+    rounds: tuple[RoundKind, ...] = ()
+    min_cut: LeastCut | None = None
+    max_price: Decimal | None = None
+    since: datetime | None = None
+    as_of: AsOf | None = None
+
+    @property
+    def before(self) -> datetime | None:
+        """The end of what may be known; ``None``: no end."""
+        return self.as_of.before if self.as_of else None
+
+    def admits(
+        self,
+        city: str | None,
+        kind: PropertyKind | None,
+        seller_kind: SellerKind | None,
+        round_kind: RoundKind | None,
+    ) -> bool:
+        """Whether a listing with these words is asked for. What is not known does not match."""
+        return (
+            (not self.kinds or kind in self.kinds)
+            and (not self.seller_kinds or seller_kind in self.seller_kinds)
+            and (not self.rounds or round_kind in self.rounds)
+            and (not self.cities or (city is not None and fold_place(city) in map(fold_place, self.cities)))
+        )
+
+
+def parse_filters(
+    *,
+    source: Iterable[str] = (),
+    city: Iterable[str] = (),
+    kind: Iterable[str] = (),
+    seller_kind: Iterable[str] = (),
+    round_kind: Iterable[str] = (),
+    min_cut: str | None = None,
+    max_price: str | None = None,
+    since: str | None = None,
+    as_of: str | None = None,
+) -> Filters:
+    """Filters from the words of the command line or of an address.
+
+    Raises:
+        WrongFilter: a value is not one of its vocabulary (the nearest is named), not an amount or not a time.
+    """
+    return Filters(
+        sources=tuple(source),
+        cities=tuple(city),
+        kinds=tuple(parse_term(PropertyKind, "kind", word) for word in kind),
+        seller_kinds=tuple(parse_term(SellerKind, "seller-kind", word) for word in seller_kind),
+        rounds=tuple(parse_term(RoundKind, "round", word) for word in round_kind),
+        min_cut=None if min_cut is None else parse_least_cut(min_cut),
+        max_price=None if max_price is None else _parse_amount("max-price", max_price)[0],
+        since=None if since is None else parse_since(since),
+        as_of=None if as_of is None else parse_as_of(as_of),
+    )
+
+
+def parse_term(terms: type[Term], name: str, word: str) -> Term:
+    """A member of a closed vocabulary.
+
+    Raises:
+        WrongFilter: it has no such member; the nearest is named.
+    """
+    try:
+        return terms(word)
+    except ValueError:
+        values = [member.value for member in terms]
+        raise WrongFilter(
+            f"--{name}: there is no {word!r}, the nearest is {nearest(word, values)!r}; all are: {', '.join(values)}"
+        ) from None
+
+
+def nearest(word: str, valid: Sequence[str]) -> str | None:
+    """The valid value that looks most like the word."""
+    return next(iter(difflib.get_close_matches(word.casefold(), valid, n=1, cutoff=0.0)), None)
+
+
+def parse_least_cut(text: str) -> LeastCut:
+    """``10%`` or an amount such as ``50000`` or ``5万``.
+
+    Raises:
+        WrongFilter: it is neither.
+    """
+    number, is_percent = _parse_amount("min-cut", text)
+    return LeastCut(percent=number) if is_percent else LeastCut(amount=number)
+
+
+def _parse_amount(name: str, text: str) -> tuple[Decimal, bool]:
+    """A number, and whether it is a percentage."""
+    found = AMOUNT.fullmatch(text.strip())
+    is_percent = bool(found) and found[2] in {"%", "％"}
+    if found is None or (is_percent and name != "min-cut"):
+        forms = "10%, 50000 or 5万" if name == "min-cut" else "1250000 or 125万"
+        raise WrongFilter(f"--{name}: cannot read {text!r}; give {forms}")
+    number = Decimal(found[1].replace(",", ""))
+    return (number * 10_000 if found[2] == "万" else number), is_percent
+
+
+def parse_since(text: str) -> datetime:
+    """The beginning of a day in Asia/Shanghai, or an instant.
+
+    Raises:
+        WrongFilter: it is neither.
+    """
+    moment = _parse_moment("since", text)
+    return moment if isinstance(moment, datetime) else _midnight(moment)
+
+
+def parse_as_of(text: str) -> AsOf:
+    """The end of a day in Asia/Shanghai, or an instant with its zone; what was observed at it belongs to it.
+
+    Raises:
+        WrongFilter: it is neither.
+    """
+    moment = _parse_moment("as-of", text)
+    if isinstance(moment, datetime):
+        utc = moment.astimezone(UTC)
+        return AsOf(utc.isoformat().replace("+00:00", "Z"), utc + timedelta(microseconds=1))
+    return AsOf(moment.isoformat(), _midnight(moment + timedelta(days=1)))
+
+
+def _parse_moment(name: str, text: str) -> date | datetime:
+    try:
+        if len(text) <= len("2021-08-10"):
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongFilter(f"--{name}: cannot read {text!r}; give 2021-08-10 or 2021-08-10T08:00:00+08:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=outside_zone())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), outside_zone()).astimezone(UTC)
+
+
+@cache
+def fold_place(name: str) -> str:
+    """A place's name without case, accents, spaces around it and the 市 at its end, to compare by."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", name.strip()) if not unicodedata.combining(letter)
+    ).casefold()
+    return plain[:-1] if plain.endswith("市") and len(plain) > 2 else plain

@@ -1,0 +1,134 @@
+"""Many rows at once, past the statement compiler: ``executemany`` on SQLite, binary COPY on PostgreSQL.
+
+Compiling a multi-row insert costs eleven times the insert itself, so each statement is written once from the
+table's columns and handed to the driver with plain tuples.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Connection, Date, Integer, LargeBinary, SmallInteger, Table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+from store.types import UtcDateTime
+
+Row = Sequence[Any]
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert tuples in the order of ``columns``; times must be aware."""
+    if not rows:
+        return
+    names = tuple(columns)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table.name, names, _copy_types(table, names), rows)
+        return
+    connection.exec_driver_sql(_insert_sql(table.name, names), plain_rows(table, names, rows))
+
+
+def update_rows(connection: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Set ``columns`` where ``key`` matches; each row ends with the key's value."""
+    if not rows:
+        return
+    names = (*columns, key)
+    if connection.dialect.name == "postgresql":
+        staging = f"staging_{table.name}"
+        quoted = ", ".join(names)
+        connection.exec_driver_sql(
+            f"CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS SELECT {quoted} FROM {table.name} WITH NO DATA"
+        )
+        _copy(connection, staging, names, _copy_types(table, names), rows)
+        settings = ", ".join(f"{column} = staged.{column}" for column in columns)
+        connection.exec_driver_sql(
+            f"UPDATE {table.name} SET {settings} FROM {staging} AS staged WHERE {table.name}.{key} = staged.{key}"
+        )
+        connection.exec_driver_sql(f"DROP TABLE {staging}")
+        return
+    connection.exec_driver_sql(_update_sql(table.name, names), plain_rows(table, names, rows))
+
+
+@cache
+def _insert_sql(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+@cache
+def _update_sql(table: str, columns: tuple[str, ...]) -> str:
+    settings = ", ".join(f"{column} = ?" for column in columns[:-1])
+    return f"UPDATE {table} SET {settings} WHERE {columns[-1]} = ?"
+
+
+def _copy(connection: Connection, table: str, columns: tuple[str, ...], types: list[str], rows: Iterable[Row]) -> None:
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row([value._value_ if isinstance(value, Enum) else value for value in row])
+    except connection.dialect.loaded_dbapi.Error as error:  # what SQLAlchemy does for its own statements
+        raise DBAPIError.instance(statement, None, error, connection.dialect.loaded_dbapi.Error) from None
+    finally:
+        cursor.close()
+
+
+@cache
+def _copy_types(table: Table, columns: tuple[str, ...]) -> list[str]:
+    return [_postgres_name(table.c[column].type) for column in columns]
+
+
+def _postgres_name(kind: TypeEngine[Any]) -> str:
+    names: list[tuple[type[TypeEngine[Any]], str]] = [
+        (UtcDateTime, "timestamptz"),
+        (Boolean, "bool"),
+        (Date, "date"),
+        (SmallInteger, "int2"),
+        (BigInteger, "int8"),
+        (Integer, "int4"),
+        (LargeBinary, "bytea"),
+    ]
+    return next((name for base, name in names if isinstance(kind, base)), "text")
+
+
+def plain_rows(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+    """Rows as the sqlite3 driver binds them fastest, and as SQLAlchemy itself would store them."""
+    special = _special_positions(table, columns)
+    plain = []
+    for row in rows:
+        values = list(row)
+        for position in special:
+            value = values[position]
+            if value is not None:
+                values[position] = _plain(value)
+        plain.append(tuple(values))
+    return plain
+
+
+@cache
+def _special_positions(table: Table, columns: tuple[str, ...]) -> tuple[int, ...]:
+    """Positions of the columns whose Python values the driver does not take as they are."""
+    return tuple(
+        position
+        for position, column in enumerate(columns)
+        if isinstance(table.c[column].type, UtcDateTime | Date) or getattr(table.c[column].type, "enum_class", None)
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value._value_
+    return value if isinstance(value, str) else instant_text(value)
+
+
+@lru_cache(maxsize=4096)
+def instant_text(value: date) -> str:
+    """A day or an instant as SQLite holds it: text that sorts by time."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.isoformat()

@@ -1,0 +1,49 @@
+"""The record of runs."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from store.rows import CRAWL_RUN
+from store.terms import RunVerdict
+
+
+def open_run(connection: Connection, source: str, scope: Mapping[str, Any], started_at: datetime) -> int:
+    """Note that a run begins; gives its id."""
+    statement = CRAWL_RUN.insert().values(
+        source=source, scope=dict(scope), started_at=started_at, verdict=RunVerdict.RUNNING, counters={}
+    )
+    return int(connection.execute(statement.returning(CRAWL_RUN.c.id)).scalar_one())
+
+
+def close_run(
+    connection: Connection,
+    run_id: int,
+    finished_at: datetime,
+    verdict: RunVerdict,
+    reason: str | None,
+    counters: Mapping[str, int],
+) -> None:
+    """Note how a run ended."""
+    connection.execute(
+        CRAWL_RUN.update()
+        .where(CRAWL_RUN.c.id == run_id)
+        .values(finished_at=finished_at, verdict=verdict, reason=reason, counters=dict(sorted(counters.items())))
+    )
+
+
+def last_healthy_count(connection: Connection, source: str, scope: str) -> int | None:
+    """How many listings the last healthy run of the same scope saw; scope as JSON with sorted keys."""
+    query = (
+        select(CRAWL_RUN.c.scope, CRAWL_RUN.c.counters)
+        .where(CRAWL_RUN.c.source == source, CRAWL_RUN.c.verdict == RunVerdict.OK)
+        .order_by(CRAWL_RUN.c.id.desc())
+        .limit(200)
+    )
+    for other_scope, counters in connection.execute(query):
+        if json.dumps(other_scope, sort_keys=True) == scope:
+            return int(counters.get("listing/seen", 0))
+    return None

@@ -1,0 +1,128 @@
+"""The version of a database's tables, and bringing it up to the program's."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from store.engine import reading, writing
+from store.errors import CannotWrite, SchemaMismatch
+
+
+class SchemaState(StrEnum):
+    """How a database's tables stand to the program."""
+
+    CURRENT = "current"
+    ABSENT = "absent"  # an empty database
+    OLDER = "older"
+    NEWER = "newer"  # or made by something else: its revision is unknown here
+    FOREIGN = "foreign"  # tables, but not ours
+
+
+def migrations_folder() -> Path:
+    """The migrations in the installed package, else those of the checkout."""
+    installed = Path(__file__).parent / "migrations"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "alembic"
+
+
+def migration_config() -> Config:
+    """Settings for Alembic's own functions; no file is read."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    return config
+
+
+def schema_state(engine: Engine) -> SchemaState:
+    """Compare the database's revision with the newest one known here."""
+    with reading(engine) as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        tables = set(inspect(connection).get_table_names())
+    if revision is None:
+        return SchemaState.FOREIGN if tables - {"alembic_version", "sqlite_sequence"} else SchemaState.ABSENT
+    script = ScriptDirectory.from_config(migration_config())
+    if revision == script.get_current_head():
+        return SchemaState.CURRENT
+    try:
+        script.get_revision(revision)
+    except CommandError:
+        return SchemaState.NEWER
+    return SchemaState.OLDER
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables to the program's version; makes them in an empty database.
+
+    Raises:
+        SchemaMismatch: the database is newer than the program, or not ours.
+        CannotWrite: it cannot be written.
+    """
+    state = schema_state(engine)
+    if state is SchemaState.NEWER:
+        raise SchemaMismatch("the database was made by a newer fapai: install that version to use it")
+    if state is SchemaState.FOREIGN:
+        raise SchemaMismatch("the database holds tables of something else: name another one with --db")
+    if engine.dialect.name == "sqlite":
+        _switch_to_wal(engine)
+    config = migration_config()
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_current(engine: Engine, *, make_if_absent: bool = False) -> None:
+    """Go on only with tables of the program's own version.
+
+    Raises:
+        SchemaMismatch: with the sentence that tells what to do.
+    """
+    state = schema_state(engine)
+    if state is SchemaState.CURRENT:
+        return
+    if state is SchemaState.ABSENT and make_if_absent:
+        upgrade(engine)
+        return
+    sentences = {
+        SchemaState.ABSENT: "there is no database yet: run a crawl or a capture first, or fapai db upgrade",
+        SchemaState.OLDER: "the database was made by an older fapai: run fapai db upgrade",
+        SchemaState.NEWER: "the database was made by a newer fapai: install that version to use it",
+        SchemaState.FOREIGN: "the database holds tables of something else: name another one with --db",
+    }
+    raise SchemaMismatch(sentences[state])
+
+
+def _switch_to_wal(engine: Engine) -> None:
+    """Readers and one writer at once; the mode stays with the file. It cannot be set inside a transaction."""
+    try:
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
+        finally:
+            raw.close()
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:  # the second comes from the driver itself
+        raise CannotWrite(f"the database cannot be written: {getattr(error, 'orig', error)}") from None
+
+
+def integrity_problems(engine: Engine) -> list[str]:
+    """What the database itself finds wrong: broken pages, rows that point nowhere. Empty when sound."""
+    problems: list[str] = []
+    with reading(engine) as connection:
+        if engine.dialect.name == "sqlite":
+            rows = connection.execute(text("PRAGMA integrity_check")).scalars()
+            problems += [row for row in rows if row != "ok"]
+            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+            problems += [f"row {row[1]} of {row[0]} points to a missing row of {row[2]}" for row in broken]
+        orphans = connection.execute(
+            text(
+                "SELECT count(*) FROM listing WHERE NOT EXISTS "
+                "(SELECT 1 FROM observation WHERE observation.listing_id = listing.id)"
+            )
+        ).scalar_one()
+        if orphans:
+            problems.append(f"{orphans} listings without any observation")
+    return problems

@@ -1,0 +1,123 @@
+"""Databases for every test that asks for one: a SQLite file, and a database of its own on a PostgreSQL server.
+
+The server is named by ``FAPAI_TEST_POSTGRESQL`` (an address of a role that may create databases); without it the
+tests that need one are skipped and say so. Both kinds are made by the migrations once and copied for each test.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import URL, Engine, make_url, text
+
+from store.engine import open_engine
+from store.schema import upgrade
+
+SERVER = os.environ.get("FAPAI_TEST_POSTGRESQL")
+NO_TABLES = "template0"
+
+# The first example of a run makes tables and compiles statements: its time says nothing.
+settings.register_profile("fapai", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("fapai")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with today's tables and no rows."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> URL:
+    """The server for tests, or a skipped test."""
+    if SERVER is None:
+        pytest.skip("no PostgreSQL server: FAPAI_TEST_POSTGRESQL is not set")
+    return make_url(SERVER)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: URL) -> Iterator[str]:
+    """The name of a database with today's tables and no rows."""
+    with _database(postgresql_server, NO_TABLES) as url:
+        engine = open_engine(url.render_as_string(hide_password=False))
+        upgrade(engine)
+        engine.dispose()
+        assert url.database is not None
+        yield url.database
+
+
+@pytest.fixture
+def new_sqlite_url(sqlite_template: Path, tmp_path: Path) -> Callable[[], str]:
+    """Gives the address of another SQLite file with today's tables at each call."""
+    return lambda: f"sqlite:///{shutil.copy(sqlite_template, tmp_path / f'{uuid4().hex}.sqlite')}"
+
+
+@pytest.fixture
+def new_postgresql_url(postgresql_server: URL, postgresql_template: str) -> Iterator[Callable[[], str]]:
+    """Gives the address of another PostgreSQL database with today's tables at each call."""
+    with _databases(postgresql_server) as make:
+        yield lambda: make(postgresql_template)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Gives the address of another database with today's tables at each call, on SQLite and on PostgreSQL."""
+    make: Callable[[], str] = request.getfixturevalue(f"new_{request.param}_url")
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    with _databases(request.getfixturevalue("postgresql_server")) as make:
+        yield make(NO_TABLES)
+
+
+@pytest.fixture
+def new_engine(new_url: Callable[[], str]) -> Iterator[Callable[[], Engine]]:
+    """Opens another database with today's tables at each call."""
+    opened: list[Engine] = []
+
+    def make() -> Engine:
+        opened.append(open_engine(new_url()))
+        return opened[-1]
+
+    yield make
+    for engine in opened:
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(new_engine: Callable[[], Engine]) -> Engine:
+    """A database with today's tables and no rows, on SQLite and on PostgreSQL."""
+    return new_engine()
+
+
+@contextmanager
+def _databases(server: URL) -> Iterator[Callable[[str], str]]:
+    """Makes databases out of a template; all are gone at the end."""
+    with ExitStack() as opened:
+        yield lambda template: opened.enter_context(_database(server, template)).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _database(server: URL, template: str) -> Iterator[URL]:
+    name = f"fapai_{uuid4().hex}"
+    admin = open_engine(server.render_as_string(hide_password=False)).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        yield server.set(database=name)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()

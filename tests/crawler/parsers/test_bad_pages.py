@@ -1,0 +1,128 @@
+"""Whatever bytes stand where a page should be: a reader ends quickly and only with a named refusal."""
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import crawler.parsers
+from crawler.errors import PageRefused
+from crawler.items import PageContent, Reader
+from crawler.page import Page
+
+NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)
+LONGEST_SECONDS = 2.0
+ADDRESSES = {
+    "ali_judicial.list_json": "https://sf.taobao.com/item_list.htm?page=1",
+    "ali_judicial.list_cards": "https://zc-paimai.taobao.com/wow/pm/default/pc/zichansearch?page=1",
+    "rmfysszc.list": "https://www1.rmfysszc.gov.cn/ProjectHandle.shtml",
+    "rmfysszc.status": "https://www1.rmfysszc.gov.cn/Object/Finish.shtml?oid=1",
+    "br_caixa.list": "https://venda-imoveis.caixa.gov.br/listaweb/Lista_imoveis_SP.csv",
+}
+
+
+def all_readers() -> Iterator[Reader]:
+    for module in pkgutil.iter_modules(crawler.parsers.__path__):
+        yield from getattr(importlib.import_module(f"crawler.parsers.{module.name}"), "READERS", ())
+
+
+READERS = sorted(all_readers(), key=lambda reader: reader.name)
+each_reader = pytest.mark.parametrize("reader", READERS, ids=[reader.name for reader in READERS])
+
+
+def page(reader: Reader, body: bytes) -> Page:
+    return Page(body, ADDRESSES.get(reader.name, "https://example.org/list"), NOW)
+
+
+def read(reader: Reader, body: bytes) -> PageContent | PageRefused:
+    """What a reader makes of a body; anything but content or a named refusal escapes and fails the test."""
+    asked = page(reader, body)
+    reader.recognises(asked)
+    try:
+        return reader.parse(asked)
+    except PageRefused as error:
+        refused = error
+    assert (refused.source, refused.url) == (reader.source, asked.url)
+    assert refused.reason
+    return refused
+
+
+CAIXA_HEADER = (
+    " N° do imóvel;UF;Cidade;Bairro;Endereço;Preço;Valor de avaliação;Descrição;Modalidade de venda;Link de acesso\n"
+)
+MARKS = [
+    b'<script id="sf-item-list-data" type="text/json">',
+    b'{"data":[',
+    b"</script>",
+    b"</html>",
+    b'<ul class="sf-pai-item-list">',
+    b'<li id="pai-item-1">',
+    b'<a href="//sf-item.taobao.com/sf_item/1077898047577.htm">',
+    b'<a class="next" href="?page=',
+    b'<em class="count">',
+    b'{"html":"<div id=1 class=\'product\'>","page":"<a class=\'pagecur\'>1</a>"}',
+    b"({state:'0',price:'1'})",
+    CAIXA_HEADER.encode("cp1252"),
+    b"1;SP;A;B;C;1,00;1,00;Casa, 0.00;Venda Online;x?hdnimovel=1\n",
+    b'"\r\n\x00',
+    b"<meta charset=utf-16>",
+    "起拍价¥120万已结束".encode(),
+    "起拍价".encode("gbk"),
+]
+pieces = st.lists(st.one_of(st.binary(max_size=40), st.sampled_from(MARKS)), max_size=12).map(b"".join)
+
+
+@each_reader
+@settings(max_examples=150, deadline=None)
+@given(body=pieces)
+def test_random_bytes_end_in_content_or_a_named_refusal(reader: Reader, body: bytes) -> None:
+    read(reader, body)
+
+
+@each_reader
+@pytest.mark.parametrize(
+    "body", [b"", b" \n", b"\xef\xbb\xbf", b"\x00" * 50, b"null", b"[]", b"{}", b'{"data":[]}', b'"x"']
+)
+def test_a_page_without_anything_is_refused_not_empty(reader: Reader, body: bytes) -> None:
+    assert isinstance(read(reader, body), PageRefused)
+
+
+@each_reader
+@pytest.mark.parametrize("head", ["<!DOCTYPE html><html>", "<html>"])
+def test_html_of_something_else_is_refused_not_empty(reader: Reader, head: str) -> None:
+    assert isinstance(read(reader, f"{head}<body><p>404</p></body></html>".encode()), PageRefused)
+
+
+FLOODS = {
+    "brackets": b"[" * 10_000_000,
+    "braces": b'{"a":' * 2_000_000,
+    "divisions": b"<div>" * 2_000_000,
+    "divisions-in-a-page": b"<html>" + b"<div>" * 1_000_000 + b"<a href='//sf-item.taobao.com/sf_item/1.htm'></html>",
+    "divisions-in-json": b'{"page":"","html":"' + b"<div>" * 1_000_000 + b'"}',
+    "open-links": b"<a class=next " * 400_000 + b"</html>",
+    "open-scripts": b"<script " * 700_000 + b"</html>",
+    "marks": b"sf-item-list-data" * 300_000 + b"</html>",
+    "separators": b";" * 10_000_000,
+    "lines": b"\n" * 10_000_000,
+    "blanks": b" " * 10_000_000,
+    "one-letter": b"a" * 10_000_000,
+}
+
+
+@each_reader
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_megabytes_of_nonsense_are_refused_quickly(reader: Reader, flood: bytes) -> None:
+    start = time.perf_counter()
+    assert isinstance(read(reader, flood), PageRefused)
+    assert time.perf_counter() - start < LONGEST_SECONDS
+
+
+@each_reader
+def test_deep_nesting_around_a_card_does_not_reach_the_stack(reader: Reader) -> None:
+    card = b"<ul class='sf-pai-item-list'><li id='pai-item-1077898047577'></li></ul>"
+    assert isinstance(read(reader, b"<html>" + b"<b>" * 100_000 + card + b"</html>"), PageRefused | PageContent)
