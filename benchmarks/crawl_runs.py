@@ -77,11 +77,9 @@ def run_scrapy(spider: type[scrapy.Spider], settings: dict[str, Any], **argument
 def run_ours(base_url: str, database: str) -> None:
     """Our spider with everything it does."""
     from crawler.run import CrawlOrders, crawl
-    from crawler.settings import OFF
 
-    extensions = {**dict.fromkeys(OFF["EXTENSIONS"]), "benchmarks.crawl_runs.CpuMeter": 0}
     orders = CrawlOrders("ali_judicial", database, base_url=base_url, log_level="ERROR", with_details=False)
-    result = crawl(orders, {"EXTENSIONS": extensions})
+    result = crawl(orders, {"EXTENSIONS": {"benchmarks.crawl_runs.CpuMeter": 0}})
     sys.stderr.write(json.dumps(result)[:400] + "\n")
 
 

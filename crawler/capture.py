@@ -42,16 +42,19 @@ class Capture:
         self,
         engine: Engine,
         archive_root: Path,
-        paths: Sequence[Path],
+        paths: Sequence[Path | str],
         mapping: TableMapping | None = None,
         observed_at: datetime | None = None,
     ) -> None:
         self._arrivals = read_paths(
-            sorted(paths, key=lambda path: path.name), readers=all_readers(), mapping=mapping, observed_at=observed_at
+            sorted(map(Path, paths), key=lambda path: path.name),
+            readers=all_readers(),
+            mapping=mapping,
+            observed_at=observed_at,
         )
         titles = {**mapped_titles(mapping), **{name: spec.title for name, spec in source_specs().items()}}
         scope = {"kind": "capture", "mapping": mapping.name if mapping else None}
-        self._recorder = RunRecorder(engine, archive_root, scope, titles, commit_each_page=False)
+        self._recorder = RunRecorder(engine, archive_root, scope, titles, seconds_per_commit=5.0)
         self.summaries: list[RunSummary] = []
 
     def __iter__(self) -> Iterator[FileResult]:

@@ -120,6 +120,7 @@ class Reader:
     dialect: Dialect
     recognises: Callable[[Page], bool]
     parse: Callable[[Page], PageContent]
+    is_timeless: bool = field(default=False, kw_only=True)  # no "today", no date without its year
 
 
 class Expectation(NamedTuple):

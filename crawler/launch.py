@@ -5,10 +5,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
+from crawler.orders import CrawlOrders
 from crawler.recording import RunSummary
-from crawler.run import CrawlOrders
 from store.errors import StoreError
 from store.terms import RunVerdict
 
@@ -20,31 +21,67 @@ class CrawlFailed(StoreError):
     """The crawling process could not do its work; the message says why."""
 
 
-def run_crawl(orders: CrawlOrders, on_progress: Progress | None = None) -> RunSummary:
+def run_crawl(orders: CrawlOrders, on_progress: Progress | None = None, waiting: "Waiting | None" = None) -> RunSummary:
     """Crawl in a child process and wait for its end.
+
+    ``waiting`` names a process that was started before; it is used up. When this is interrupted, so is the crawl: it
+    ends its page and closes its record.
 
     Raises:
         CrawlFailed: nothing could be recorded, or the process died.
     """
-    command = [sys.executable, "-P", "-m", "crawler.run"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
-        result = _follow(child, orders, on_progress)
+    with waiting or Waiting() as child:
+        result = child.follow(orders, on_progress)
     if "summary" in result:
         summary = result["summary"]
         return RunSummary(**{**summary, "verdict": RunVerdict(summary["verdict"])})
-    raise CrawlFailed(result.get("error") or f"the crawl of {orders.source} died with exit code {child.returncode}")
+    raise CrawlFailed(result.get("error") or f"the crawl of {orders.source} died with exit code {child.exit_code}")
 
 
-def _follow(child: subprocess.Popen[str], orders: CrawlOrders, on_progress: Progress | None) -> dict[str, Any]:
-    assert child.stdin is not None  # noqa: S101
-    assert child.stdout is not None  # noqa: S101
-    child.stdin.write(json.dumps(asdict(orders)))
-    child.stdin.close()
-    result: dict[str, Any] = {}
-    for line in child.stdout:
-        message = json.loads(line)
-        if "progress" not in message:
-            result = message
-        elif on_progress is not None:
-            on_progress(message["progress"]["pages"], message["progress"]["listings"])
-    return result
+class Waiting:
+    """A process that loads its libraries, which takes most of the time of a short crawl, and waits for its orders."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-P", "-m", "crawler.run"]
+        # In a session of its own: Ctrl-C comes to us alone, and we hand it on.
+        self._child = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.dismiss(interrupt=kind is not None)
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the process ended, if it has."""
+        return self._child.poll()
+
+    def dismiss(self, *, interrupt: bool = False) -> None:
+        """Let the process end, and wait for that; without orders it ends at once."""
+        if interrupt:
+            self._child.terminate()  # a crawl ends its page and its record; before that, it just ends
+        with self._child:  # closes its ends of the pipes
+            pass
+
+    def follow(self, orders: CrawlOrders, on_progress: Progress | None) -> dict[str, Any]:
+        """Give the orders and listen until the process has nothing more to say; gives its last message."""
+        assert self._child.stdin is not None  # noqa: S101
+        assert self._child.stdout is not None  # noqa: S101
+        try:
+            self._child.stdin.write(json.dumps(asdict(orders)))
+            self._child.stdin.close()
+        except BrokenPipeError:  # it died before: the exit code tells
+            return {}
+        result: dict[str, Any] = {}
+        for line in self._child.stdout:
+            message = json.loads(line)
+            if "progress" not in message:
+                result = message
+            elif on_progress is not None:
+                on_progress(message["progress"]["pages"], message["progress"]["listings"])
+        return result

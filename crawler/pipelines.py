@@ -39,10 +39,6 @@ class RecordPipeline:
         recorder: RunRecorder = self._spider.recorder
         return recorder
 
-    def open_spider(self) -> None:
-        """Open the run: a crawl that gets no page is a run too."""
-        self._recorder.run_of(self._spider.spec.name)
-
     async def process_item(self, item: Any) -> Any:
         """Record one page or one failed request."""
         spider = self._spider

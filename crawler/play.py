@@ -135,7 +135,9 @@ def _load(root: Path, entry: Mapping[str, Any]) -> PlayedPage:
             entry["status"],
             entry.get("form"),
         )
-    except (OSError, KeyError) as error:
+    except BadIndex:
+        raise
+    except (OSError, KeyError, ValueError) as error:
         raise BadIndex(f"index entry not usable: {type(error).__name__} {error}") from None
 
 

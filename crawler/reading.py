@@ -1,11 +1,15 @@
-"""From a page to normalized statements: parse, then normalize each row. Pure; nothing is stored here."""
+"""From a page to normalized statements: parse, then normalize each row that is new. Pure; nothing is stored here."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
 from typing import NamedTuple
 
-from crawler.errors import Blocked, EmptyShell, LayoutChanged, LoginRequired, PageRefused, RowRefused, UnknownLabel
+import orjson
+
+from crawler.errors import Blocked, EmptyShell, LayoutChanged, LoginRequired, PageRefused
 from crawler.intake.mapping import dialect_for
-from crawler.items import Follow, Reader, RefusedRow
+from crawler.items import Follow, ListingItem, Reader, RefusedRow
 from crawler.normalize.record import normalize
 from crawler.page import Page
 from store.statement import Statement
@@ -20,12 +24,12 @@ OUTCOMES: dict[type[PageRefused], PageOutcome] = {
 REFUSING = {401, 403, 405, 407, 418, 420, 429, 451, 503}
 
 
-class StatedListing(NamedTuple):
-    """One listing of the page, normalized."""
+class FoundListing(NamedTuple):
+    """One listing of the page, still in the source's own words."""
 
     source: str
     source_id: str
-    statement: Statement
+    item: ListingItem
 
 
 @dataclass(slots=True)
@@ -34,11 +38,10 @@ class Reading:
 
     outcome: PageOutcome
     reason: str | None = None
-    listings: list[StatedListing] = field(default_factory=list)
+    listings: list[FoundListing] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
     stated_count: int | None = None
-    unknown_labels: int = 0
 
 
 def read(page: Page, reader: Reader) -> Reading:
@@ -49,22 +52,33 @@ def read(page: Page, reader: Reader) -> Reading:
         content = reader.parse(page)
     except PageRefused as refusal:
         return refused(refusal)
-    reading = Reading(
+    return Reading(
         PageOutcome.READ if content.items or content.refused else PageOutcome.EMPTY,
+        listings=[FoundListing(item.source or reader.source, item.source_id, item) for item in content.items],
         refused=content.refused,
         follows=content.follows,
         stated_count=content.stated_count,
     )
-    for position, item in enumerate(content.items):
-        dialect = dialect_for(reader, item)
-        try:
-            statement = normalize(item, dialect, page.observed_at)
-        except RowRefused as refusal:
-            reading.unknown_labels += isinstance(refusal, UnknownLabel)
-            reading.refused.append(RefusedRow(position, item.source_id, refusal.reason, (item.title or "")[:200]))
-            continue
-        reading.listings.append(StatedListing(item.source or reader.source, item.source_id, statement))
-    return reading
+
+
+def statement_of(item: ListingItem, reader: Reader, observed_at: datetime) -> Statement:
+    """The listing normalized.
+
+    Raises:
+        RowRefused: a value or a label cannot be believed.
+    """
+    return normalize(item, dialect_for(reader, item), observed_at)
+
+
+def words_digest(item: ListingItem) -> int | None:
+    """A 64-bit digest of the source's own words; ``None`` where some cannot be stored as they are."""
+    try:
+        body = orjson.dumps(tuple(item))
+    except TypeError:  # half a surrogate pair, a number beyond 64 bits
+        return None
+    if b"\\u0000" in body:
+        return None
+    return int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
 
 
 def _judge_status(page: Page) -> Reading:

@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from crawler.items import Expectation, Reader
+from crawler.errors import RowRefused
+from crawler.items import Expectation, ListingItem, Reader
 from crawler.page import Page
-from crawler.reading import Reading
+from crawler.reading import Reading, statement_of, words_digest
 from store.archive import ArchivedPage, ArchiveWriter, Place
 from store.engine import writing
+from store.pages import ReadPage, find_body, known_page
 from store.runs import close_run, last_healthy_count, open_run
-from store.statement import FIELDS
+from store.statement import Statement
 from store.terms import PageOutcome, RunVerdict
-from store.write import ReadPage, Recorded, Recorder, Refused, add_sources, find_body, known_page
+from store.write import NotBelieved, Recorded, Recorder, Refused, Unread, add_sources
 
 LOOKS_PER_COMMIT = 20_000
 SUDDEN_FALL = 0.5  # domain.md, case 4: from 80 rows to 9
@@ -57,7 +61,10 @@ class RunSummary:
 
 
 class RunRecorder:
-    """Takes pages as they come. One run for each source; commits after each page, or in batches for captures.
+    """Takes pages as they come. One run for each source.
+
+    Commits a page at once, unless the last commit is less than ``seconds_per_commit`` ago: a crawl that keeps the
+    delay of its site commits every page; pages that come faster share a commit, which halves its cost.
 
     Raises:
         CannotWrite: the database or the archive cannot be written. Committed pages stay; no page is half there.
@@ -70,13 +77,14 @@ class RunRecorder:
         scope: Mapping[str, Any],
         titles: Mapping[str, str],
         *,
-        commit_each_page: bool = True,
+        seconds_per_commit: float = 0.5,
     ) -> None:
         self._engine = engine
         self._root = archive_root
         self._scope = dict(scope)
         self._titles = dict(titles)
-        self._each = commit_each_page
+        self._seconds = seconds_per_commit
+        self._committed_at = 0.0
         self._recorder = Recorder()
         self._runs: dict[str, Run] = {}
         self._open = ExitStack()
@@ -88,7 +96,7 @@ class RunRecorder:
         try:
             run = self._run(reader.source)
             result = self._take(self._transaction(), run, page, reader, reading)
-            if self._each or self._looks >= LOOKS_PER_COMMIT:
+            if self._looks >= LOOKS_PER_COMMIT or monotonic() - self._committed_at >= self._seconds:
                 self._commit()
         except BaseException:
             self.roll_back()
@@ -141,6 +149,7 @@ class RunRecorder:
         self._recorder.settle(self._connection)
         self._connection = None
         self._looks = 0
+        self._committed_at = monotonic()
         self._open.close()
         self._open = ExitStack()
 
@@ -158,7 +167,10 @@ class RunRecorder:
     def _take(self, connection: Connection, run: Run, page: Page, reader: Reader, reading: Reading) -> Recorded | None:
         digest = sha256(page.body).hexdigest()
         if known_page(connection, reader.source, page.observed_at, digest, page.url):
-            run.counters["page/known"] += 1
+            is_healthy = reading.outcome in {PageOutcome.READ, PageOutcome.EMPTY}
+            run.counters["page/known" if is_healthy else f"page/{reading.outcome}"] += 1
+            run.counters["listing/seen"] += len(reading.listings)
+            run.reason = run.reason or reading.reason
             return None
         place = self._archive(connection, run, page, reader, digest)
         others = {listing.source for listing in reading.listings} - {reader.source}
@@ -181,7 +193,7 @@ class RunRecorder:
             reading.stated_count,
         )
         recorded = self._recorder.record(
-            connection, row, reading.listings, [Refused(*refused) for refused in reading.refused]
+            connection, row, unread(page, reader, reading), [Refused(*refused) for refused in reading.refused]
         )
         self._looks += len(reading.listings)
         _count(run, reading, recorded)
@@ -224,6 +236,26 @@ class RunRecorder:
         return RunVerdict.OK, None
 
 
+def unread(page: Page, reader: Reader, reading: Reading) -> list[tuple[str, str, Unread]]:
+    """The rows of a page for the store, to be normalized only where their words are new."""
+    at = page.observed_at
+    return [
+        (
+            source,
+            source_id,
+            Unread(words_digest(item) if reader.is_timeless else None, partial(_state, item, reader, at)),
+        )
+        for source, source_id, item in reading.listings
+    ]
+
+
+def _state(item: ListingItem, reader: Reader, observed_at: datetime) -> Statement:
+    try:
+        return statement_of(item, reader, observed_at)
+    except RowRefused as refusal:
+        raise NotBelieved(refusal.reason) from None
+
+
 def _count(run: Run, reading: Reading, recorded: Recorded) -> None:
     counters = run.counters
     counters[f"page/{reading.outcome}"] += 1
@@ -233,11 +265,10 @@ def _count(run: Run, reading: Reading, recorded: Recorded) -> None:
     counters["listing/unchanged"] += recorded.unchanged
     counters["listing/late"] += recorded.late
     counters["row/refused"] += len(recorded.refused)
-    counters["label/unknown"] += reading.unknown_labels
     if run.reason is None:
         run.reason = reading.reason or next((refused.reason for refused in recorded.refused), None)
-    statements = [listing.statement for listing in reading.listings]
-    for name, values in zip(FIELDS, zip(*statements, strict=True), strict=False):
+    items = [listing.item for listing in reading.listings]
+    for name, values in zip(ListingItem._fields, zip(*items, strict=True), strict=False):
         missing = values.count(None)
         if missing:
             counters[f"field/{name}/missing"] += missing

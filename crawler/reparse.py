@@ -11,11 +11,13 @@ from crawler.intake.mapping import list_mappings, load_mapping
 from crawler.items import Reader
 from crawler.page import Page
 from crawler.reading import Reading, read
+from crawler.recording import unread
 from crawler.sources import find_reader
 from store.archive import Place, read_page
 from store.engine import writing
+from store.pages import ReadPage
 from store.rebuild import RebuildingRecorder, StoredPage, sources_together, stored_pages
-from store.write import ReadPage, Refused, add_sources
+from store.write import Refused, add_sources
 
 
 def reparse(
@@ -38,11 +40,15 @@ def reparse(
         pages = list(stored_pages(connection, sources))
         recorder.begin(connection, sources)
         for stored in pages:
-            reading = _read_again(stored, archive_root, reader_named)
+            reader = reader_named(stored.reader)
+            page, reading = _read_again(stored, archive_root, reader)
             add_sources(connection, {listing.source: listing.source for listing in reading.listings}, keep_titles=True)
             recorder.at(stored.id)
             recorded = recorder.record(
-                connection, _row(stored, reading), reading.listings, [Refused(*row) for row in reading.refused]
+                connection,
+                _row(stored, reading),
+                unread(page, reader, reading),
+                [Refused(*row) for row in reading.refused],
             )
             counters[f"page/{reading.outcome}"] += 1
             counters["listing/seen"] += len(reading.listings)
@@ -58,12 +64,12 @@ def known_readers(mappings: Sequence[TableMapping]) -> Callable[[str], Reader]:
     return lambda name: mapped[name] if name in mapped else find_reader(name)
 
 
-def _read_again(stored: StoredPage, archive_root: Path, reader_named: Callable[[str], Reader]) -> Reading:
-    if stored.http_status != 200:
-        return Reading(stored.outcome, stored.reason)  # judged by its redirect or status, which no parser changes
+def _read_again(stored: StoredPage, archive_root: Path, reader: Reader) -> tuple[Page, Reading]:
     body = read_page(archive_root, Place(stored.archive_file, stored.archive_offset)).body
     page = Page(body, stored.url, stored.observed_at, stored.content_type, stored.http_status)
-    return read(page, reader_named(stored.reader))
+    if stored.http_status != 200:
+        return page, Reading(stored.outcome, stored.reason)  # judged by its redirect or status: no parser changes that
+    return page, read(page, reader)
 
 
 def _row(stored: StoredPage, reading: Reading) -> ReadPage:

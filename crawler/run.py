@@ -8,68 +8,60 @@ result go to standard output as lines of JSON.
 import json
 import logging
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.errors import ReadError
 from crawler.items import SourceSpec
+from crawler.orders import CrawlOrders
 from crawler.recording import RunRecorder, RunSummary
 from crawler.settings import crawl_settings
 from crawler.sources import source_specs
-from crawler.spiders.base import CrawlScope, SourceSpider, scope_words
+from crawler.spiders.base import SourceSpider
 from store.engine import archive_root, open_engine
-from store.errors import CannotWrite, StoreError
+from store.errors import StoreError
 
-STOPS_BY_US = {"finished", "blocked", "login_required", "broken_pages", "cannot_write", "shutdown"}
+__all__ = ["CrawlOrders", "crawl", "main", "spider_class"]
 
-
-@dataclass(frozen=True, slots=True)
-class CrawlOrders:
-    """Everything a crawling process must know."""
-
-    source: str
-    database: str
-    cities: tuple[str, ...] = ()
-    max_pages: int | None = None
-    with_details: bool = True
-    base_url: str | None = None
-    log_level: str = "WARNING"
-
-    def scope(self) -> CrawlScope:
-        """The part that the spider needs."""
-        return CrawlScope(self.cities, self.max_pages, self.with_details, self.base_url)
+STOPS_BY_US = {"finished", "blocked", "login_required", "broken_pages", "cannot_write"}
 
 
 def main() -> int:
     """Crawl as ordered. Exit codes: 0 the crawl ended (well or not: see the result), 1 it could not be recorded."""
-    orders = json.load(sys.stdin)
+    text = sys.stdin.read()
+    if not text:  # not needed any more
+        return 0
+    orders = json.loads(text)
     orders["cities"] = tuple(orders["cities"])
     result = crawl(CrawlOrders(**orders))
-    sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(result) + "\n")
     return 1 if result.get("error") else 0
 
 
 def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> dict[str, Any]:
     """Run one spider to its end; gives ``{"summary": …}`` or ``{"error": …}``. Once in a process only."""
-    from scrapy.crawler import AsyncCrawlerProcess
-
     spec = source_specs()[orders.source]
-    recorder = RunRecorder(
-        open_engine(orders.database),
-        archive_root(orders.database),
-        scope_words(orders.scope()),
-        {orders.source: spec.title},
-    )
-    settings = crawl_settings(spec, orders.base_url, orders.log_level)
-    process = AsyncCrawlerProcess({**settings, **(extra_settings or {})})
+    try:
+        spider_class(orders.source)(scope=orders.scope()).first_pages()  # a scope that the source does not know
+        recorder = RunRecorder(
+            open_engine(orders.database),
+            archive_root(orders.database),
+            orders.scope().words(),
+            {orders.source: spec.title},
+        )
+        recorder.run_of(orders.source)  # a crawl that gets no page is a run too
+    except (ReadError, StoreError) as failure:
+        return {"error": str(failure)}
+    process = AsyncCrawlerProcess(crawl_settings(spec, orders.base_url, orders.log_level) | (extra_settings or {}))
     # Scrapy's own notes on experimental parts say nothing about this crawl.
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)
     crawler = process.create_crawler(spider_class(orders.source))
     process.crawl(crawler, scope=orders.scope(), recorder=recorder)
     process.start()
-    failure = getattr(crawler.spider, "failure", None)
-    return _result(spec, orders, recorder, failure, crawler.stats.get_stats() if crawler.stats else {})
+    return _result(spec, orders, recorder, crawler)
 
 
 def spider_class(source: str) -> type[SourceSpider]:
@@ -81,7 +73,7 @@ def spider_class(source: str) -> type[SourceSpider]:
     raise LookupError(f"no spider in crawler.spiders.{source}")
 
 
-def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawler: "Crawler") -> dict[str, Any]:
+def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawler: Crawler) -> dict[str, Any]:
     failure = getattr(crawler.spider, "failure", None)
     if failure is not None:
         return {"error": str(failure)}
@@ -92,15 +84,14 @@ def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawle
     expects = spec.expects if orders.scope().is_whole else None
     try:
         summaries = recorder.close(expects, crashed)
-    except StoreError as failure:
-        return {"error": str(failure)}
+    except StoreError as error:
+        return {"error": str(error)}
     return {"summary": asdict(_only(summaries))}
 
 
 def _only(summaries: list[RunSummary]) -> RunSummary:
-    if not summaries:
-        raise CannotWrite("the run could not be opened")
-    return summaries[0]
+    (summary,) = summaries
+    return summary
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def parse_least_cut(text: str) -> LeastCut:
 def _parse_amount(name: str, text: str) -> tuple[Decimal, bool]:
     """A number, and whether it is a percentage."""
     found = AMOUNT.fullmatch(text.strip())
-    is_percent = bool(found) and found[2] in {"%", "％"}
+    is_percent = found is not None and found[2] in {"%", "％"}
     if found is None or (is_percent and name != "min-cut"):
         forms = "10%, 50000 or 5万" if name == "min-cut" else "1250000 or 125万"
         raise WrongFilter(f"--{name}: cannot read {text!r}; give {forms}")
@@ -178,12 +178,15 @@ def parse_as_of(text: str) -> AsOf:
 
 def _parse_moment(name: str, text: str) -> date | datetime:
     try:
-        if len(text) <= len("2021-08-10"):
-            return date.fromisoformat(text)
-        moment = datetime.fromisoformat(text)
+        day = len(text) <= len("2021-08-10")
+        moment = date.fromisoformat(text) if day else datetime.fromisoformat(text)
     except ValueError:
         raise WrongFilter(f"--{name}: cannot read {text!r}; give 2021-08-10 or 2021-08-10T08:00:00+08:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=outside_zone())
+    if not 1900 <= moment.year <= 2200:  # outside, turning to UTC leaves the calendar of Python
+        raise WrongFilter(f"--{name}: nothing was sold online in the year {moment.year}")
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        return moment.replace(tzinfo=outside_zone())
+    return moment
 
 
 def _midnight(day: date) -> datetime:

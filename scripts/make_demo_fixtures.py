@@ -51,6 +51,9 @@ HEADER = (
 )
 DETAIL = "https://venda-imoveis.caixa.gov.br/sistema/detalhe-imovel.asp?hdnimovel="
 LAID_OUT = "rows recorded by a public project on {}, laid out again as the bank's file"
+CAIXA_TOLD = (
+    f"Lists of the states {' and '.join(STATES)}: rows recorded by a public project, laid out again as the bank's file."
+)
 NONE_RECORDED = "synthetic: no list of this state was recorded; the site's words for an empty list stand in"
 COMMIT = re.compile(r"\| (\d{4}-\d\d-\d\d)\.zip \| [0-9a-f]+ \| (\S+) \|")
 
@@ -61,16 +64,17 @@ def main() -> None:
         raise SystemExit("usage: python scripts/make_demo_fixtures.py CAPTURES")
     stops: list[dict[str, Any]] = []
     pages: list[dict[str, Any]] = []
-    for day_stops, day_pages in (*ali_pages(), *caixa_pages(Path(sys.argv[1]) / "brazil-caixa"), rmfysszc_pages()):
-        stops.append(day_stops)
-        pages += day_pages
+    rmfysszc_all = (rmfysszc_pages(), rmfysszc_status())
+    for one_stop, stop_pages in (*ali_pages(), *caixa_pages(Path(sys.argv[1]) / "brazil-caixa"), *rmfysszc_all):
+        stops.append(one_stop)
+        pages += stop_pages
     about = "What the demo plays, page by page; see crawler/play.py. Made by scripts/make_demo_fixtures.py."
     index = {"about": about, "stops": sorted(stops, key=lambda stop: stop["on"]), "pages": pages}
     (DEMO / "index.json").write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def stop(on: str, source: str, told: str, **orders: Any) -> dict[str, Any]:
-    """One crawl of the demo; ``told`` says what was recorded."""
+    """One crawl of the demo, or the reading of one file; ``told`` says what was recorded."""
     return {"on": on, "source": source, "told": told, **orders}
 
 
@@ -103,8 +107,7 @@ def caixa_pages(captures: Path) -> Iterator[tuple[dict[str, Any], list[dict[str,
         seen_at = datetime.fromisoformat(min(stamps) if stamps else commits[day])
         seen_at = (seen_at if seen_at.tzinfo else seen_at.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
         pages = [write_list(day, seen_at, state, tables[state]) for state in STATES]
-        told = "the bank's lists of two states" + (", on a day when their collection broke off" * (day in OUTAGE))
-        yield stop(day, "br_caixa", told, cities=list(STATES), is_outage=day in OUTAGE), pages
+        yield stop(day, "br_caixa", CAIXA_TOLD, cities=list(STATES), is_outage=day in OUTAGE), pages
 
 
 def read_table(archive: ZipFile, name: str) -> list[dict[str, str]]:
@@ -166,8 +169,28 @@ def rmfysszc_pages() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     ]
     pages[0]["note"] += " The day of the recording is not known: between 2022-11-09 and 2022-11-24."
     pages[1]["note"] += " Played as page 2."
-    told = "first page of Guangdong: 20 lots of the courts, six assets in two or three rounds"
+    told = "First page of Guangdong, recorded in 2022-11 (day not known); the recorded answer past the end as page 2."
     return stop("2022-11-15", "rmfysszc", told, cities=[area], with_details=False), pages
+
+
+def rmfysszc_status() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The one recorded status whose lot is known, as a browser would have saved it: read, not crawled."""
+    folder = FIXTURES / "rmfysszc" / "status" / "running"
+    meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    content = {"mimeType": "text/plain", "text": (folder / "input.txt").read_text("utf-8")}
+    entry = {
+        "startedDateTime": meta["now"],
+        "time": 0,
+        "comment": meta["note"],
+        "request": {"method": "GET", "url": meta["url"], "httpVersion": "HTTP/1.1", "headers": []},
+        "response": {"status": 200, "httpVersion": "HTTP/1.1", "headers": [], "content": content},
+    }
+    creator = {"name": "scripts/make_demo_fixtures.py", "version": "1"}
+    path = DEMO / "rmfysszc-status-2022-12-06.har"
+    har = {"log": {"version": "1.2", "creator": creator, "entries": [entry]}}
+    path.write_text(json.dumps(har, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    told = "Status of one lot, recorded by a public project, in a HAR file: read as fapai capture reads it."
+    return stop(meta["recorded_on"], "rmfysszc", told, file=path.relative_to(FIXTURES).as_posix()), []
 
 
 def ali_pages() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -175,10 +198,12 @@ def ali_pages() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     source, running = "ali_judicial", f"{ali_judicial.LIST_URL}&sorder=0"
     front = page_of_case("ali_judicial/list_json/front-page-2018-with-six-blocks", running)
     front["note"] += " Recorded at https://sf.taobao.com/, played at the address of the list."
-    yield stop("2018-05-06", source, "front page: the list blocks of homes, land and cars", max_pages=1), [front]
+    told = "Front page of sf.taobao.com, as a public project saved it: six blocks of lots of all kinds."
+    yield stop("2018-05-06", source, told, max_pages=1), [front]
     hefei = f"{ali_judicial.LIST_URL}&city={quote('合肥'.encode('gb18030'))}&sorder=0"
     shops = page_of_case("ali_judicial/list_json/sell-offs-of-2020-with-next-page", hefei)
-    yield stop("2020-10-11", source, "Hefei: 32 shops in their sell-off (变卖)", cities=["合肥"], max_pages=1), [shops]
+    told = "List of Hefei (合肥): rows recorded by a public project, in a rebuilt page. Shops in their sell-off (变卖)."
+    yield stop("2020-10-11", source, told, cities=["合肥"], max_pages=1), [shops]
     day, pages = "2026-08-31", []
     for city, name in (("福州", "fuzhou"), ("泉州", "quanzhou")):
         address = f"{ali_judicial.LIST_URL}&city={quote(city.encode('gb18030'))}&sorder="
@@ -190,7 +215,10 @@ def ali_pages() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
         ]
     for page in pages:
         page["note"] += " Played at the address of the list."
-    yield stop(day, source, "Fuzhou and Quanzhou: cards of the search page", cities=["福州", "泉州"]), pages
+    told = (
+        "Lists of Fuzhou and Quanzhou (福州, 泉州): recorded cards in rebuilt pages; the lists of running lots, never "
+    )
+    yield stop(day, source, f"{told}recorded, are empty.", cities=["福州", "泉州"]), pages
 
 
 if __name__ == "__main__":

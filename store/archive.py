@@ -6,21 +6,30 @@ because warcio compresses at level 9, which costs three times the rest of a page
 """
 
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 from uuid import uuid4
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 
 from store.errors import CannotWrite, StoreError
 
+try:
+    from isal import isal_zlib as deflate  # the same format, six times as fast
+except ImportError:  # no build for this machine
+    import zlib as deflate  # type: ignore[no-redef]
+
+GZIP_FORMAT = 31
 ROTATE_AT = 512 * 1024 * 1024
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+STUMBLES = (AttributeError, EOFError, ValueError)
+"""What warcio 1.8 raises beside its own error when the headers of a record are cut off."""
 LINE_BREAKS = re.compile(r"[\r\n]+")
 
 
@@ -91,7 +100,7 @@ class ArchiveWriter:
         return self._append(_header("revisit", page, sha256, reader, "application/octet-stream", 0, refers), b"", b"")
 
     def _append(self, header: bytes, head: bytes, body: bytes) -> Place:
-        packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+        packer = deflate.compressobj(1, deflate.DEFLATED, GZIP_FORMAT)
         record = b"".join((packer.compress(header + head), packer.compress(body), packer.compress(b"\r\n\r\n")))
         record += packer.flush()
         try:
@@ -129,17 +138,20 @@ class ArchiveWriter:
 
 
 def read_page(root: Path, place: Place) -> ArchivedPage:
-    """The page at a place.
+    """The page at a place, its body compared with the digest that was taken when it was archived.
 
     Raises:
-        StoreError: the file is missing or holds no page there.
+        StoreError: the file is missing, damaged, or holds no page there.
     """
     with _opened(root, place.file) as stream:
         stream.seek(place.offset)
-        for record in ArchiveIterator(stream):
-            if record.rec_type in {"response", "resource"}:
-                return _page_of(record)
-            break
+        try:
+            for record in ArchiveIterator(stream):
+                if record.rec_type in {"response", "resource"}:
+                    return _page_of(record)
+                break
+        except (ArchiveLoadFailed, *STUMBLES):
+            raise StoreError(f"the archive of pages is damaged at {place.file}:{place.offset}") from None
     raise StoreError(f"no page in the archive at {place.file}:{place.offset}")
 
 
@@ -155,8 +167,11 @@ def _opened(root: Path, name: str) -> Iterator[BinaryIO]:
 def _page_of(record: object) -> ArchivedPage:
     headers = record.rec_headers  # type: ignore[attr-defined]
     http = record.http_headers  # type: ignore[attr-defined]
+    body = record.content_stream().read()  # type: ignore[attr-defined]
+    if headers.get_header("WARC-Payload-Digest") != f"sha256:{sha256(body).hexdigest()}":
+        raise ArchiveLoadFailed("not the bytes that were archived")
     return ArchivedPage(
-        record.content_stream().read(),  # type: ignore[attr-defined]
+        body,
         headers.get_header("WARC-Target-URI"),
         datetime.fromisoformat(headers.get_header("WARC-Date")),
         http.get_header("Content-Type") if http else headers.get_header("Content-Type"),

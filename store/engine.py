@@ -83,6 +83,7 @@ def _sqlite_engine(url: Any) -> Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA cache_size=-32768")
+        cursor.execute("PRAGMA wal_autocheckpoint=8000")  # 32 MB: pages of the same index are copied back once
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -7,6 +7,7 @@ the fast road (``store.write``) applies ``advance`` to the newest look, the slow
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from store.identity import is_another_thing
@@ -97,11 +98,12 @@ def lay_over(before: Statement, now: Statement) -> Statement:
 
 def stated_bits(statement: Statement) -> int:
     """Bit n is set where field n was told."""
-    bits = 0
-    for position, value in enumerate(statement):
-        if value is not None:
-            bits |= 1 << position
-    return bits
+    return _bits(tuple([value is not None for value in statement]))
+
+
+@cache
+def _bits(told: tuple[bool, ...]) -> int:
+    return sum(1 << position for position, is_told in enumerate(told) if is_told)
 
 
 def own_words(state: Statement, stated: int) -> Statement:

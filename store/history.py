@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -73,9 +72,10 @@ def refold(connection: Connection, source: str, late: Mapping[str, list[Look]]) 
             words[groups[source_id][0][0], look.digest] = look.statement
             readers.add(look.reader)
     every = _load_looks(connection, readers, words)
-    for source_id in late:
-        listings = groups[source_id]
-        _replace(connection, source, source_id, listings, fold(every[listings[0][0]]))
+    source_ids = list(late)
+    for start in range(0, len(source_ids), IDS_PER_QUERY):
+        folded = {each: fold(every[groups[each][0][0]]) for each in source_ids[start : start + IDS_PER_QUERY]}
+        _replace(connection, source, groups, folded)
 
 
 def _load_groups(connection: Connection, source: str, source_ids: list[str]) -> dict[str, list[tuple[int, int]]]:
@@ -129,29 +129,35 @@ def _load_looks(
 
 
 def _replace(
-    connection: Connection, source: str, source_id: str, listings: list[tuple[int, int]], after: list[Generation]
+    connection: Connection,
+    source: str,
+    groups: Mapping[str, list[tuple[int, int]]],
+    folded: Mapping[str, list[Generation]],
 ) -> None:
-    """Write the folded generations over the stored ones; ids of listings stay."""
-    ids = [listing_id for listing_id, _ in listings]
-    fresh = list(reserve_ids(connection, len(after) - len(ids))) if len(after) > len(ids) else []
-    all_ids = [*ids, *fresh]
-    connection.execute(OBSERVATION.delete().where(OBSERVATION.c.listing_id.in_(ids)))
-    for position, (listing_id, generation) in enumerate(zip(all_ids, after, strict=False)):
-        if listing_id in fresh:
-            row = listing_row(listing_id, source, source_id, position + 1, generation)
-            insert_rows(connection, LISTING, LISTING_COLUMNS, [row])
-        else:
-            update_rows(connection, LISTING, "id", LISTING_UPDATES, [update_row(listing_id, generation)])
-            connection.execute(
-                LISTING.update().where(LISTING.c.id == listing_id).values(first_seen_at=generation.first_seen_at)
-            )
-        insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observation_rows(listing_id, generation.changes))
-    gone = ids[len(after) :]
+    """Write the folded generations over the stored ones; ids of listings stay.
+
+    All ids together: on PostgreSQL each update makes a temporary table, and thousands of them in one
+    transaction exhaust the server's locks.
+    """
+    stored = {source_id: [listing_id for listing_id, _ in groups[source_id]] for source_id in folded}
+    missing = sum(max(0, len(after) - len(stored[source_id])) for source_id, after in folded.items())
+    fresh = iter(reserve_ids(connection, missing) if missing else ())
+    updates, inserts, observations = [], [], []
+    for source_id, after in folded.items():
+        ids = stored[source_id]
+        for position, generation in enumerate(after):
+            if position < len(ids):
+                listing_id = ids[position]
+                updates.append((generation.first_seen_at, *update_row(listing_id, generation)))
+            else:
+                listing_id = next(fresh)
+                inserts.append(listing_row(listing_id, source, source_id, position + 1, generation))
+            observations.extend(observation_rows(listing_id, generation.changes))
+    stale = [listing_id for ids in stored.values() for listing_id in ids]
+    gone = [listing_id for source_id, ids in stored.items() for listing_id in ids[len(folded[source_id]) :]]
+    connection.execute(OBSERVATION.delete().where(OBSERVATION.c.listing_id.in_(stale)))
+    update_rows(connection, LISTING, "id", ("first_seen_at", *LISTING_UPDATES), updates)
+    insert_rows(connection, LISTING, LISTING_COLUMNS, inserts)
+    insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations)
     if gone:
         connection.execute(LISTING.delete().where(LISTING.c.id.in_(gone)))
-
-
-def as_instant(value: Any) -> datetime:
-    """An instant as the driver gives it, aware."""
-    instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant

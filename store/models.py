@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CheckConstraint,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -26,7 +27,7 @@ from store.terms import (
     RunVerdict,
     SellerKind,
 )
-from store.types import UtcDateTime, closed
+from store.types import UtcDateTime, closed, one_of
 
 # SQLite counts rows by itself only in a column declared INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -61,13 +62,14 @@ class CrawlRun(Base):
     """One crawl, capture or reparse of one source: what was wanted, what came, whether to trust it."""
 
     __tablename__ = "crawl_run"
+    __table_args__ = (one_of("verdict", RunVerdict),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     source: Mapped[str] = mapped_column(ForeignKey("source.name"))
     scope: Mapped[dict[str, Any]]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    verdict: Mapped[RunVerdict] = mapped_column(closed(RunVerdict, "verdict"))
+    verdict: Mapped[RunVerdict] = mapped_column(closed(RunVerdict))
     reason: Mapped[str | None] = mapped_column(Text)
     counters: Mapped[dict[str, Any]]
 
@@ -80,7 +82,10 @@ class Page(Base):
     """
 
     __tablename__ = "page"
-    __table_args__ = (UniqueConstraint("source", "observed_at", "body_sha256", "url"),)
+    __table_args__ = (
+        UniqueConstraint("source", "observed_at", "body_sha256", "url"),
+        one_of("outcome", PageOutcome),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     crawl_run_id: Mapped[int] = mapped_column(ForeignKey("crawl_run.id"))
@@ -94,7 +99,7 @@ class Page(Base):
     http_status: Mapped[int] = mapped_column(SmallInteger)
     archive_file: Mapped[str] = mapped_column(Text)
     archive_offset: Mapped[int] = mapped_column(BigInteger)
-    outcome: Mapped[PageOutcome] = mapped_column(closed(PageOutcome, "outcome"))
+    outcome: Mapped[PageOutcome] = mapped_column(closed(PageOutcome))
     reason: Mapped[str | None] = mapped_column(Text)
     stated_count: Mapped[int | None]
     listing_count: Mapped[int] = mapped_column(default=0)
@@ -107,16 +112,16 @@ class Said:
 
     title: Mapped[str | None] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(Text)
-    property_kind: Mapped[PropertyKind | None] = mapped_column(closed(PropertyKind, "property_kind"))
-    round_kind: Mapped[RoundKind | None] = mapped_column(closed(RoundKind, "round_kind"))
-    status: Mapped[RoundStatus | None] = mapped_column(closed(RoundStatus, "status"))
+    property_kind: Mapped[PropertyKind | None] = mapped_column(closed(PropertyKind))
+    round_kind: Mapped[RoundKind | None] = mapped_column(closed(RoundKind))
+    status: Mapped[RoundStatus | None] = mapped_column(closed(RoundStatus))
     seller_name: Mapped[str | None] = mapped_column(Text)
-    seller_kind: Mapped[SellerKind | None] = mapped_column(closed(SellerKind, "seller_kind"))
+    seller_kind: Mapped[SellerKind | None] = mapped_column(closed(SellerKind))
     region_code: Mapped[str | None] = mapped_column(String(12))
     city: Mapped[str | None] = mapped_column(Text)
     district: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str | None] = mapped_column(Text)
-    currency: Mapped[Currency | None] = mapped_column(closed(Currency, "currency"))
+    currency: Mapped[Currency | None] = mapped_column(closed(Currency))
     starting_price: Mapped[int | None] = mapped_column(BigInteger)
     asking_price: Mapped[int | None] = mapped_column(BigInteger)
     current_price: Mapped[int | None] = mapped_column(BigInteger)
@@ -136,6 +141,18 @@ class Said:
     image_url: Mapped[str | None] = mapped_column(Text)
 
 
+def said_checks() -> list[CheckConstraint]:
+    """The closed vocabularies among these columns, for one table."""
+    closed_columns = {
+        "property_kind": PropertyKind,
+        "round_kind": RoundKind,
+        "status": RoundStatus,
+        "seller_kind": SellerKind,
+        "currency": Currency,
+    }
+    return [one_of(column, terms) for column, terms in closed_columns.items()]
+
+
 class Listing(Said, Base):
     """One attempt to sell as one source publishes it, in its current state.
 
@@ -143,7 +160,7 @@ class Listing(Said, Base):
     """
 
     __tablename__ = "listing"
-    __table_args__ = (UniqueConstraint("source", "source_id", "generation"),)
+    __table_args__ = (UniqueConstraint("source", "source_id", "generation"), *said_checks())
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     source: Mapped[str] = mapped_column(ForeignKey("source.name"))
@@ -164,7 +181,7 @@ class Observation(Said, Base):
     """
 
     __tablename__ = "observation"
-    __table_args__ = (UniqueConstraint("listing_id", "observed_at", "reader", "digest"),)
+    __table_args__ = (UniqueConstraint("listing_id", "observed_at", "reader", "digest"), *said_checks())
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))

@@ -3,7 +3,7 @@
 from __future__ import annotations  # array is not subscriptable before Python 3.12
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -31,7 +31,7 @@ def look_order(connection: Connection) -> tuple[ColumnElement[Any], ...]:
     return OBSERVATION.c.observed_at, in_byte_order(connection, OBSERVATION.c.reader), OBSERVATION.c.digest
 
 
-def stream_rows(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+def stream_rows(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
     """The rows of a query, a few thousand in memory at a time."""
     yield from connection.execute(query.execution_options(yield_per=ROWS_PER_FETCH))
 
@@ -68,19 +68,22 @@ def last_observation_ids(
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """When each listing was seen last before an instant, by the id of its first generation.
+    """When each listing was seen last before an instant.
 
-    Eight bytes a listing: five million take 40 MB.
+    Kept by the id of its first generation, as ``page.looks`` does; eight bytes a listing: five million take 40 MB.
     """
 
+    before: datetime
     _instants: Sequence[datetime]
     _positions: array[int]
 
-    def __getitem__(self, first_id: int) -> datetime:
-        position = self._positions[first_id]
-        if position < 0:
-            raise KeyError(first_id)
-        return self._instants[position]
+    def last_seen(self, first_id: int, seen_at: datetime) -> datetime:
+        """When a listing was seen last before the instant, from its first generation and when it was seen last at all.
+
+        A listing that was seen at the instant or later is the last generation known by then: a following one
+        begins after the last look at this one. So the last of the earlier looks at the id is a look at it.
+        """
+        return seen_at if seen_at < self.before else self._instants[self._positions[first_id]]
 
 
 def sightings_before(connection: Connection, before: datetime) -> Sightings:
@@ -100,36 +103,46 @@ def sightings_before(connection: Connection, before: datetime) -> Sightings:
         position = len(instants) - 1
         for first_id in unpack(looks)[0]:
             positions[first_id] = position
-    return Sightings(instants, positions)
+    return Sightings(before, instants, positions)
 
 
 def last_seen(
-    connection: Connection, listing_ids: Iterable[int], before: datetime | None = None
-) -> Mapping[int, datetime]:
-    """When each listing was seen last, or last before an instant; listings must have been seen before it."""
-    first = LISTING.alias()
-    sightings = None if before is None else sightings_before(connection, before)
+    connection: Connection, listing_ids: Iterable[int], sightings: Sightings | None = None
+) -> dict[int, datetime]:
+    """When each listing was seen last of all, or by the sightings; it must have been seen by then."""
     found: dict[int, datetime] = {}
     for ids in _batches(listing_ids):
-        query = (
-            select(LISTING.c.id, first.c.id, LISTING.c.last_seen_at)
-            .join(first, (first.c.source == LISTING.c.source) & (first.c.source_id == LISTING.c.source_id))
-            .where(LISTING.c.id.in_(ids), first.c.generation == 1)
-        )
-        for listing_id, first_id, seen_at in connection.execute(query):
-            found[listing_id] = seen_before(seen_at, first_id, before, sightings)
+        rows = connection.execute(_seen_query().where(LISTING.c.id.in_(ids)))
+        for listing_id, first_id, seen_at in rows:
+            found[listing_id] = sightings.last_seen(first_id, seen_at) if sightings else seen_at
     return found
 
 
-def seen_before(seen_at: datetime, first_id: int, before: datetime | None, sightings: Sightings | None) -> datetime:
-    """When a listing was seen last before an instant, from when it was seen last of all.
+def observed_range(
+    connection: Connection, sources: Collection[str] = (), sightings: Sightings | None = None
+) -> tuple[datetime, datetime] | None:
+    """From when to when the listings of these sources (all where empty) were seen; ``None``: not one was."""
+    known: list[ColumnElement[bool]] = [LISTING.c.source.in_(sources)] if sources else []
+    if sightings is not None:
+        known.append(LISTING.c.first_seen_at < sightings.before)
+    first_at, last_at = connection.execute(
+        select(func.min(LISTING.c.first_seen_at), func.max(LISTING.c.last_seen_at)).where(*known)
+    ).one()
+    if first_at is None:
+        return None
+    if sightings is not None and last_at >= sightings.before:
+        rows = stream_rows(connection, _seen_query().where(*known))
+        last_at = max(sightings.last_seen(first_id, seen_at) for _, first_id, seen_at in rows)
+    return first_at, last_at
 
-    Where it was seen at that instant or later, it is the last generation known by then: a following one begins
-    after the last look at this one. So every earlier look at the id that matters is a look at this generation.
-    """
-    if before is None or sightings is None or seen_at < before:
-        return seen_at
-    return sightings[first_id]
+
+def _seen_query() -> Select[Any]:
+    """Each listing with its first generation and when it was seen last."""
+    first = LISTING.alias("first")
+    return select(LISTING.c.id, first.c.id, LISTING.c.last_seen_at).join(
+        first,
+        (first.c.source == LISTING.c.source) & (first.c.source_id == LISTING.c.source_id) & (first.c.generation == 1),
+    )
 
 
 def _batches(ids: Iterable[int]) -> Iterator[list[int]]:

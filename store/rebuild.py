@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, exists, select, update
 
 from store.bulk import insert_rows, update_rows
+from store.pages import PAGE_COLUMNS
 from store.rows import LISTING, LISTING_COLUMNS, OBSERVATION, PAGE, QUARANTINED, reserve_ids
 from store.terms import PageOutcome
-from store.write import PAGE_COLUMNS, ListingKey, Recorder
+from store.write import ListingKey, Recorder
 
 
 class StoredPage(NamedTuple):
@@ -75,9 +76,10 @@ class RebuildingRecorder(Recorder):
         fresh = iter(reserve_ids(connection, len(keys) - len(known)))
         return [known[key] if key in known else next(fresh) for key in keys]
 
-    def _put_listings(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    def _put_listings(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
         known = set(self._known(connection, [(row[1], row[2], row[3]) for row in rows]).values())
-        insert_rows(connection, LISTING, LISTING_COLUMNS, [row for row in rows if row[0] not in known])
+        fresh = [row for row in rows if row[0] not in known]
+        insert_rows(connection, LISTING, LISTING_COLUMNS, fresh, is_prepared=True)
         over = [(*row[1:], row[0]) for row in rows if row[0] in known]
         update_rows(connection, LISTING, "id", LISTING_COLUMNS[1:], over)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from store.bulk import driver_query
 from store.fold import Change, Generation
 from store.models import CrawlRun, Listing, Observation, Page, QuarantinedRow, Source
 from store.statement import FIELDS
@@ -62,5 +63,5 @@ def reserve_ids(connection: Connection, count: int) -> Iterable[int]:
     if connection.dialect.name == "postgresql":
         sql = "SELECT nextval(pg_get_serial_sequence('listing', 'id')) FROM generate_series(1, %s)"
         return [int(row[0]) for row in connection.exec_driver_sql(sql, (count,))]
-    highest = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM listing").scalar_one()
+    ((highest,),) = driver_query(connection, "SELECT coalesce(max(id), 0) FROM listing", ())
     return range(int(highest) + 1, int(highest) + count + 1)

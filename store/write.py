@@ -7,27 +7,27 @@ Nothing here commits; the caller owns the transaction. Each page takes one of tw
   history of the listing again (``store.fold``), so that it comes out as if the pages had come in order.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from store import history
-from store.bulk import insert_rows, update_rows
+from store.bulk import as_instant, driver_query, insert_rows, prepare_rows, update_rows
 from store.fold import Look, advance, stated_bits
-from store.looks import Unstorable, digest_of, pack
+from store.looks import digest_of, pack
+from store.pages import ReadPage, count_write, insert_page, page_row, storable
 from store.rows import (
     LISTING,
     LISTING_COLUMNS,
     LISTING_UPDATES,
     OBSERVATION,
     OBSERVATION_COLUMNS,
-    PAGE,
     QUARANTINED,
+    SAID,
     SOURCE,
     listing_row,
     observation_rows,
@@ -35,30 +35,9 @@ from store.rows import (
     update_row,
 )
 from store.statement import Statement
-from store.terms import PageOutcome
-
-PAGE_COLUMNS = (
-    "crawl_run_id",
-    "source",
-    "reader",
-    "url",
-    "observed_at",
-    "recorded_at",
-    "body_sha256",
-    "content_type",
-    "http_status",
-    "archive_file",
-    "archive_offset",
-    "outcome",
-    "reason",
-    "stated_count",
-    "listing_count",
-    "refused_count",
-    "looks",
-)
 
 LONGEST_ID = 120
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+IDS_PER_QUERY = 5_000
 
 HEADS_KEPT = 150_000
 """Heads held in memory for each source (about 40 MB); a larger source is asked for page by page."""
@@ -73,26 +52,6 @@ class Refused(NamedTuple):
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPage:
-    """A page as archived and read, ready to be recorded."""
-
-    crawl_run_id: int
-    source: str
-    reader: str
-    url: str
-    observed_at: datetime
-    recorded_at: datetime
-    body_sha256: str
-    content_type: str
-    http_status: int
-    archive_file: str
-    archive_offset: int
-    outcome: PageOutcome
-    reason: str | None = None
-    stated_count: int | None = None
-
-
 @dataclass(slots=True)
 class Recorded:
     """What one page changed."""
@@ -102,6 +61,21 @@ class Recorded:
     unchanged: int = 0
     late: int = 0
     refused: list[Refused] = field(default_factory=list)
+
+
+class Unread(NamedTuple):
+    """Words of a listing that are not normalized yet, and need not be where they are the same as last time.
+
+    ``digest`` is that of the source's own words; ``None`` where the same words can mean another thing at another
+    time ("today"), so that the normalized ones are compared. ``normalize`` may raise ``NotBelieved``.
+    """
+
+    digest: int | None
+    normalize: Callable[[], Statement]
+
+
+class NotBelieved(ValueError):
+    """A row that is to be quarantined; the message says why."""
 
 
 ListingKey = tuple[str, str, int]
@@ -117,6 +91,19 @@ class Head(NamedTuple):
     reader: str
     digest: int
     last_seen_at: datetime
+
+    def says_the_same(self, reader: str, words: Statement | Unread) -> bool:
+        """Whether these are the words of the latest look, so that nothing needs to be read."""
+        return type(words) is Unread and words.digest == self.digest and reader == self.reader
+
+
+class Told(NamedTuple):
+    """One row of the page, normalized."""
+
+    source: str
+    source_id: str
+    digest: int
+    statement: Statement
 
 
 class Recorder:
@@ -141,7 +128,7 @@ class Recorder:
         self,
         connection: Connection,
         page: ReadPage,
-        said: Sequence[tuple[str, str, Statement]],
+        said: Sequence[tuple[str, str, Statement | Unread]],
         refused: Sequence[Refused] = (),
     ) -> Recorded:
         """Record one page with all it said, as ``(source, source's own id, statement)``.
@@ -150,20 +137,19 @@ class Recorder:
         """
         result = Recorded(refused=list(refused))
         batch = _Batch(page)
-        by_source: dict[str, list[tuple[int, str, Statement]]] = defaultdict(list)
-        for position, (source, source_id, statement) in enumerate(said):
-            by_source[source].append((position, source_id, statement))
+        by_source: dict[str, list[tuple[int, str, Statement | Unread]]] = defaultdict(list)
+        for position, (source, source_id, words) in enumerate(said):
+            by_source[source].append((position, source_id, words))
         for source, rows in by_source.items():
-            self._sort_out(connection, source, _believe(rows, result), batch, result)
+            self._sort_out(connection, source, rows, batch, result)
         self._take_new(connection, batch)
         page_id = self._write_page(connection, page, batch, result)
         self._write_new(connection, page_id, batch)
         self._write_changed(connection, page_id, batch, result)
         self._write_seen(connection, page, batch)
-        for source, source_id, digest, statement in batch.late:
-            look = Look(page.observed_at, page.reader, digest, page.body_sha256, page_id, statement)
-            self._late[source].setdefault(source_id, []).append(look)
-        result.new, result.late = len(batch.new), len(batch.late)
+        for told in batch.late:
+            self._late[told.source].setdefault(told.source_id, []).append(_look(page, page_id, told))
+        result.new, result.late, result.unchanged = len(batch.new), len(batch.late), result.unchanged + len(batch.seen)
         return result
 
     def settle(self, connection: Connection) -> None:
@@ -179,32 +165,54 @@ class Recorder:
         self,
         connection: Connection,
         source: str,
-        rows: Mapping[str, tuple[int, Statement]],
+        rows: list[tuple[int, str, Statement | Unread]],
         batch: "_Batch",
         result: Recorded,
     ) -> None:
-        heads = self._heads_of(connection, source, list(rows))
-        observed_at, reader = batch.page.observed_at, batch.page.reader
-        for source_id, (digest, statement) in rows.items():
-            head = heads.get(source_id)
-            if head is None:
-                batch.new.append((source, source_id, digest, statement))
-            elif observed_at > head.last_seen_at:
-                batch.looks.append((head.first_id, digest))
-                if head.digest == digest and head.reader == reader:
-                    batch.seen.append(head.listing_id)
-                    heads[source_id] = head._replace(last_seen_at=observed_at)
-                else:
-                    batch.changed.append((source, source_id, digest, statement))
-            else:
-                batch.looks.append((head.first_id, digest))
-                batch.late.append((source, source_id, digest, statement))
-        result.unchanged = len(batch.seen)
+        heads = self._heads_of(connection, source, [source_id for _, source_id, _ in rows])
+        here: dict[str, int] = {}
+        batch.taken.clear()  # an id is its source's own
+        for position, source_id, words in rows:
+            try:
+                self._sort_row(source, source_id, words, heads, here, batch)
+            except ValueError as reason:  # Unstorable, NotBelieved
+                title = words.title if type(words) is Statement else None
+                result.refused.append(Refused(position, source_id, str(reason), title or ""))
+
+    def _sort_row(
+        self,
+        source: str,
+        source_id: str,
+        words: Statement | Unread,
+        heads: dict[str, Head],
+        here: dict[str, int],
+        batch: "_Batch",
+    ) -> None:
+        head = heads.get(source_id)
+        page = batch.page
+        is_newest = head is not None and page.observed_at > head.last_seen_at
+        if is_newest and head is not None and head.says_the_same(page.reader, words) and source_id not in here:
+            here[source_id] = head.digest
+            batch.see(source_id, head, heads)
+            return
+        told = _told(source, source_id, words)
+        if here.setdefault(source_id, told.digest) != told.digest:
+            raise NotBelieved("the id stands twice on the page with different words")
+        if source_id in batch.taken:
+            return
+        batch.taken.add(source_id)
+        if head is None:
+            batch.new.append(told)
+        elif is_newest and head.digest == told.digest and head.reader == page.reader:
+            batch.see(source_id, head, heads)
+        else:
+            batch.looks.append((head.first_id, told.digest))
+            (batch.changed if is_newest else batch.late).append(told)
 
     def _heads_of(self, connection: Connection, source: str, source_ids: list[str]) -> dict[str, Head]:
         if source not in self._checked:
             self._checked.add(source)
-            count = _count_write(connection, source)
+            count = count_write(connection, source)
             if self._write_counts.get(source) != count - 1:
                 self._heads.pop(source, None)
                 self._whole.discard(source)
@@ -212,7 +220,8 @@ class Recorder:
         heads = self._heads.get(source)
         if heads is None or (source not in self._whole and len(heads) > HEADS_KEPT):
             heads = self._heads[source] = _load_heads(connection, source, None)
-            if sum(head.generation for head in heads.values()) <= HEADS_KEPT:  # generations run from 1: that is the rows
+            row_count = sum(head.generation for head in heads.values())  # generations are counted from 1
+            if row_count <= HEADS_KEPT:
                 self._whole.add(source)
             else:
                 heads.clear()
@@ -227,163 +236,125 @@ class Recorder:
         if not batch.new:
             return
         page = batch.page
-        keys = [(source, source_id, 1) for source, source_id, *_ in batch.new]
-        for listing_id, (source, source_id, digest, _) in zip(self._ids_for(connection, keys), batch.new, strict=True):
-            head = Head(listing_id, listing_id, 1, page.reader, digest, page.observed_at)
-            self._heads[source][source_id] = head
-            batch.looks.append((listing_id, digest))
+        keys = [(told.source, told.source_id, 1) for told in batch.new]
+        for listing_id, told in zip(self._ids_for(connection, keys), batch.new, strict=True):
+            head = Head(listing_id, listing_id, 1, page.reader, told.digest, page.observed_at)
+            self._heads[told.source][told.source_id] = head
+            batch.looks.append((listing_id, told.digest))
             batch.new_ids.append(listing_id)
 
     def _ids_for(self, connection: Connection, keys: Sequence[ListingKey]) -> Iterable[int]:
         """Ids for listings that are about to be written."""
         return reserve_ids(connection, len(keys))
 
-    def _put_listings(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Write new listings, in the order of ``LISTING_COLUMNS``."""
-        insert_rows(connection, LISTING, LISTING_COLUMNS, rows)
+    def _put_listings(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+        """Write new listings, prepared, in the order of ``LISTING_COLUMNS``."""
+        insert_rows(connection, LISTING, LISTING_COLUMNS, rows, is_prepared=True)
 
     def _write_page(self, connection: Connection, page: ReadPage, batch: "_Batch", result: Recorded) -> int:
-        row = (
-            *(_storable(getattr(page, column)) for column in PAGE_COLUMNS[:-3]),
-            len(batch.looks),
-            len(result.refused),
-            pack(batch.looks) if batch.looks else None,
-        )
-        page_id = self._put_page(connection, row)
+        looks = pack(batch.looks) if batch.looks else None
+        page_id = self._put_page(connection, page_row(page, len(batch.looks), len(result.refused), looks))
         if result.refused:
             insert_rows(
                 connection,
                 QUARANTINED,
                 ("page_id", "position", "source_id", "reason", "excerpt"),
-                [(page_id, *map(_storable, refused)) for refused in result.refused],
+                [(page_id, *map(storable, refused)) for refused in result.refused],
             )
         return page_id
 
     def _put_page(self, connection: Connection, row: tuple[Any, ...]) -> int:
         """Write the page's row, in the order of ``PAGE_COLUMNS``; gives its id."""
-        return int(connection.execute(_PAGE_INSERT, dict(zip(PAGE_COLUMNS, row, strict=True))).scalar_one())
+        return insert_page(connection, row)
 
     def _write_new(self, connection: Connection, page_id: int, batch: "_Batch") -> None:
+        if not batch.new:
+            return
         page = batch.page
-        at, reader = page.observed_at, page.reader
+        ((at,),) = prepare_rows(connection, LISTING, ("last_seen_at",), [(page.observed_at,)])
+        said = prepare_rows(connection, LISTING, SAID, [told.statement[:-1] for told in batch.new])
         listings, observations = [], []
-        for listing_id, (source, source_id, digest, statement) in zip(batch.new_ids, batch.new, strict=True):
-            listings.append((listing_id, source, source_id, 1, at, at, at, reader, digest, *statement[:-1]))
+        for listing_id, told, words in zip(batch.new_ids, batch.new, said, strict=True):
+            source, source_id, digest, statement = told
+            listings.append((listing_id, source, source_id, 1, at, at, at, page.reader, digest, *words))
             stated = stated_bits(statement)
-            observations.append((listing_id, at, page_id, reader, digest, stated, *statement))
+            observations.append((listing_id, at, page_id, page.reader, digest, stated, *words, statement.raw))
         self._put_listings(connection, listings)
-        insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations)
+        insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations, is_prepared=True)
 
     def _write_changed(self, connection: Connection, page_id: int, batch: "_Batch", result: Recorded) -> None:
         if not batch.changed:
             return
         page = batch.page
-        heads = {source: self._heads[source] for source, *_ in batch.changed}
-        states = history.load_generations(
-            connection, [heads[source][source_id].listing_id for source, source_id, *_ in batch.changed], page.reader
-        )
+        heads = [self._heads[told.source][told.source_id] for told in batch.changed]
+        states = history.load_generations(connection, [head.listing_id for head in heads], page.reader)
         updates, observations = [], []
-        for source, source_id, digest, statement in batch.changed:
-            head = heads[source][source_id]
+        for told, head in zip(batch.changed, heads, strict=True):
             current = states[head.listing_id]
-            look = Look(page.observed_at, page.reader, digest, page.body_sha256, page_id, statement)
-            after = advance(current, look)
+            after = advance(current, _look(page, page_id, told))
             listing_id, generation = head.listing_id, head.generation
-            if after is not current:
-                generation += 1
-                listing_id = next(iter(self._ids_for(connection, [(source, source_id, generation)])))
-                self._put_listings(connection, [listing_row(listing_id, source, source_id, generation, after)])
-            else:
+            if after is current:
                 updates.append(update_row(listing_id, after))
+            else:
+                generation += 1
+                listing_id = next(iter(self._ids_for(connection, [(told.source, told.source_id, generation)])))
+                row = listing_row(listing_id, told.source, told.source_id, generation, after)
+                self._put_listings(connection, prepare_rows(connection, LISTING, LISTING_COLUMNS, [row]))
             observations.extend(observation_rows(listing_id, after.changes))
             result.changed += len(after.changes)
             result.unchanged += not after.changes
-            heads[source][source_id] = Head(
-                listing_id, head.first_id, generation, page.reader, digest, page.observed_at
+            self._heads[told.source][told.source_id] = Head(
+                listing_id, head.first_id, generation, page.reader, told.digest, page.observed_at
             )
         update_rows(connection, LISTING, "id", LISTING_UPDATES, updates)
         insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations)
 
     def _write_seen(self, connection: Connection, page: ReadPage, batch: "_Batch") -> None:
-        if connection.dialect.name == "postgresql" and batch.seen:
-            connection.exec_driver_sql(
-                "UPDATE listing SET last_seen_at = %s WHERE id = ANY(%s)", (page.observed_at, batch.seen)
-            )
-        else:
-            update_rows(connection, LISTING, "id", ("last_seen_at",), [(page.observed_at, seen) for seen in batch.seen])
+        for start in range(0, len(batch.seen), IDS_PER_QUERY):
+            listed = ",".join(map(str, batch.seen[start : start + IDS_PER_QUERY]))
+            driver_query(connection, f"UPDATE listing SET last_seen_at = ? WHERE id IN ({listed})", (page.observed_at,))
 
 
 class _Batch:
     """One page's looks, sorted by what they ask of the database."""
 
-    __slots__ = ("changed", "late", "looks", "new", "new_ids", "page", "seen")
+    __slots__ = ("changed", "late", "looks", "new", "new_ids", "page", "seen", "taken")
 
     def __init__(self, page: ReadPage) -> None:
         self.page = page
-        self.new: list[tuple[str, str, int, Statement]] = []
-        self.changed: list[tuple[str, str, int, Statement]] = []
-        self.late: list[tuple[str, str, int, Statement]] = []
+        self.new: list[Told] = []
+        self.changed: list[Told] = []
+        self.late: list[Told] = []
         self.seen: list[int] = []
         self.new_ids: list[int] = []
         self.looks: list[tuple[int, int]] = []
+        self.taken: set[str] = set()
+
+    def see(self, source_id: str, head: Head, heads: dict[str, Head]) -> None:
+        """Note a listing that says what it said before."""
+        listing_id, first_id, generation, reader, digest, _ = head
+        self.taken.add(source_id)
+        self.looks.append((first_id, digest))
+        self.seen.append(listing_id)
+        heads[source_id] = Head(listing_id, first_id, generation, reader, digest, self.page.observed_at)
 
 
-def _believe(rows: Iterable[tuple[int, str, Statement]], result: Recorded) -> dict[str, tuple[int, Statement]]:
-    """The digest and the words of each id; ids and words that cannot be kept are refused."""
-    believed: dict[str, tuple[int, Statement]] = {}
-    for position, source_id, statement in rows:
-        try:
-            _check_id(source_id)
-            digest = digest_of(statement)
-            if believed.setdefault(source_id, (digest, statement))[0] != digest:
-                raise Unstorable("the id stands twice on the page with different words")
-        except Unstorable as error:
-            result.refused.append(Refused(position, source_id, str(error), statement.title or ""))
-    return believed
-
-
-def _check_id(source_id: str) -> None:
+def _told(source: str, source_id: str, words: Statement | Unread) -> Told:
+    """The row normalized. Raises ``NotBelieved`` or ``Unstorable``."""
     if not 0 < len(source_id) <= LONGEST_ID:
-        raise Unstorable(f"an id of {len(source_id)} characters")
+        raise NotBelieved(f"an id of {len(source_id)} characters")
     if not source_id.isprintable():
-        raise Unstorable("an id with control characters")
+        raise NotBelieved("an id with control characters")
+    if type(words) is Unread:
+        statement = words.normalize()
+        digest = words.digest if words.digest is not None else digest_of(statement)
+        return Told(source, source_id, digest, statement)
+    assert isinstance(words, Statement)  # noqa: S101
+    return Told(source, source_id, digest_of(words), words)
 
 
-def _storable(value: Any) -> Any:
-    """A text without what no database can hold; anything else as it is."""
-    return UNSTORABLE.sub("\ufffd", value) if type(value) is str else value
-
-
-class FirstBody(NamedTuple):
-    """Where a body was archived first."""
-
-    url: str
-    observed_at: datetime
-    archive_file: str
-    archive_offset: int
-
-
-def known_page(connection: Connection, source: str, observed_at: datetime, body_sha256: str, url: str) -> bool:
-    """Whether this very look is recorded already: the same body from the same address at the same instant."""
-    looked = {"source": source, "observed_at": observed_at, "body_sha256": body_sha256, "url": _storable(url)}
-    return connection.execute(_KNOWN_PAGE, looked).first() is not None
-
-
-def find_body(connection: Connection, body_sha256: str) -> FirstBody | None:
-    """Where this body lies in the archive, if it is there."""
-    row = connection.execute(_FIRST_BODY, {"body_sha256": body_sha256}).first()
-    return FirstBody(*row) if row else None
-
-
-_KNOWN_PAGE = select(PAGE.c.id).where(
-    *(PAGE.c[name] == bindparam(name) for name in ("source", "observed_at", "body_sha256", "url"))
-)
-_FIRST_BODY = (
-    select(PAGE.c.url, PAGE.c.observed_at, PAGE.c.archive_file, PAGE.c.archive_offset)
-    .where(PAGE.c.body_sha256 == bindparam("body_sha256"))
-    .order_by(PAGE.c.id)
-    .limit(1)
-)
+def _look(page: ReadPage, page_id: int, told: Told) -> Look:
+    return Look(page.observed_at, page.reader, told.digest, page.body_sha256, page_id, told.statement)
 
 
 def add_sources(connection: Connection, titles: Mapping[str, str], *, keep_titles: bool = False) -> None:
@@ -396,37 +367,23 @@ def add_sources(connection: Connection, titles: Mapping[str, str], *, keep_title
             connection.execute(SOURCE.update().where(SOURCE.c.name == name).values(title=title))
 
 
-def _count_write(connection: Connection, source: str) -> int:
-    """Raise the source's counter; on PostgreSQL this also makes writers of one source take turns."""
-    row = connection.execute(
-        SOURCE.update()
-        .where(SOURCE.c.name == source)
-        .values(write_count=SOURCE.c.write_count + 1)
-        .returning(SOURCE.c.write_count)
-    ).scalar_one()
-    return int(row)
-
-
 def _load_heads(connection: Connection, source: str, source_ids: list[str] | None) -> dict[str, Head]:
     """Heads of the given ids, or of up to ``HEADS_KEPT`` + 1 of them where none are given."""
-    if source_ids == []:
-        return {}
-    columns = (LISTING.c.source_id, LISTING.c.id, LISTING.c.generation, LISTING.c.last_reader, LISTING.c.last_digest)
-    query = select(*columns, LISTING.c.last_seen_at).where(LISTING.c.source == source)
-    query = query.order_by(LISTING.c.source_id, LISTING.c.generation)
+    columns = "source_id, id, generation, last_reader, last_digest, last_seen_at"
+    sql = f"SELECT {columns} FROM listing WHERE source = ?"
+    order = " ORDER BY source_id, generation"
     heads: dict[str, Head] = {}
     if source_ids is None:
-        batches = [query.limit(HEADS_KEPT + 1)]
-    else:
-        batches = [
-            query.where(LISTING.c.source_id.in_(source_ids[start : start + 5000]))
-            for start in range(0, len(source_ids), 5000)
-        ]
-    for batch in batches:
-        for source_id, listing_id, generation, reader, digest, last_seen_at in connection.execute(batch):
-            first = heads[source_id].first_id if generation > 1 else listing_id
-            heads[source_id] = Head(listing_id, first, generation, reader, digest, last_seen_at)
+        _add_heads(heads, driver_query(connection, f"{sql}{order} LIMIT {HEADS_KEPT + 1}", (source,)))
+        return heads
+    for start in range(0, len(source_ids), IDS_PER_QUERY):
+        asked = source_ids[start : start + IDS_PER_QUERY]
+        holes = ", ".join("?" * len(asked))
+        _add_heads(heads, driver_query(connection, f"{sql} AND source_id IN ({holes}){order}", (source, *asked)))
     return heads
 
 
-_PAGE_INSERT = PAGE.insert().returning(PAGE.c.id)
+def _add_heads(heads: dict[str, Head], rows: Iterable[Sequence[Any]]) -> None:
+    for source_id, listing_id, generation, reader, digest, last_seen_at in rows:
+        first = heads[source_id].first_id if generation > 1 else listing_id
+        heads[source_id] = Head(listing_id, first, generation, reader, digest, as_instant(last_seen_at))

@@ -99,8 +99,15 @@ class Mapping:
 
     def reader(self) -> "MappedReader":
         """The reader of such tables; its source and dialect are those of the main source."""
+        rules = (*self.sources.values(), self.main)
         return MappedReader(
-            f"{self.main.source}.{self.name}", self.main.source, self.main.dialect, self.recognises, self.parse, self
+            f"{self.main.source}.{self.name}",
+            self.main.source,
+            self.main.dialect,
+            self.recognises,
+            self.parse,
+            self,
+            is_timeless=not any(name.endswith("_at_raw") for each in rules for name in each.fields),
         )
 
     def accepts(self, page: Page) -> bool:

@@ -35,7 +35,7 @@ def normalize(item: ListingItem, dialect: Dialect, observed_at: datetime) -> Sta
     """
     title = clean_text("title", item.title)
     address = clean_text("address", item.address)
-    currency, starting, asking, current, hammer, appraisal, market = _read_prices(item, dialect)
+    place = _find_place(item, title, address, dialect.country)
     return Statement(
         title,
         clean_url("url", item.url),
@@ -44,15 +44,11 @@ def normalize(item: ListingItem, dialect: Dialect, observed_at: datetime) -> Sta
         find_term("status_raw", item.status_raw, dialect.status_labels),
         clean_text("seller_name", item.seller_name) or dialect.seller_name,
         dialect.seller_kind,
-        *_find_place(item, title, address, dialect.country),
+        place.code,
+        place.city,
+        place.district,
         address,
-        currency,
-        starting,
-        asking,
-        current,
-        hammer,
-        appraisal,
-        market,
+        *_read_prices(item, dialect),
         item.is_price_exact,
         *_read_times(item, dialect, observed_at),
         _read_area("floor_area_raw", item.floor_area_raw, dialect),

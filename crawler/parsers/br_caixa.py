@@ -254,7 +254,7 @@ def read_row(cells: tuple[str, ...], loan: str | None) -> ListingItem:
     )
 
 
-READERS = (Reader(LIST, SOURCE, DIALECT, recognises_list, parse_list),)
+READERS = (Reader(LIST, SOURCE, DIALECT, recognises_list, parse_list, is_timeless=True),)
 
 SPEC = SourceSpec(
     name=SOURCE,

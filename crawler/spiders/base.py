@@ -1,7 +1,6 @@
 """What every spider does: ask politely, judge what came, read it, hand it over, stop at a refusal."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, NamedTuple
@@ -11,11 +10,13 @@ import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.errors import Blocked, LoginRequired
 from crawler.items import Follow, Reader, SourceSpec
+from crawler.orders import CrawlScope
 from crawler.page import Page
 from crawler.reading import Reading, read, refused
 from crawler.settings import is_loopback
@@ -26,21 +27,6 @@ MAX_BROKEN_PAGES = 3
 STOPPING = {PageOutcome.BLOCKED, PageOutcome.LOGIN_REQUIRED}
 BROKEN = {PageOutcome.EMPTY_SHELL, PageOutcome.LAYOUT_CHANGED, PageOutcome.HTTP_ERROR}
 LOGIN_MARKS = ("login", "passport", "signin")
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlScope:
-    """What one crawl is to fetch. Empty ``cities`` means everywhere."""
-
-    cities: tuple[str, ...] = ()
-    max_pages: int | None = None
-    with_details: bool = True
-    base_url: str | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the whole source is asked for, so that its expectation applies."""
-        return not self.cities and self.max_pages is None
 
 
 class ReadPageItem(NamedTuple):
@@ -127,11 +113,11 @@ class SourceSpider(scrapy.Spider):
     def fail(self, failure: Failure) -> Iterator[FailedRequest]:
         """Tell what a request without a page came to."""
         follow: Follow = failure.request.cb_kwargs["follow"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest):
+        if isinstance(failure.value, IgnoreRequest) and "robots.txt" in str(failure.value):
             yield FailedRequest(follow.url, PageOutcome.BLOCKED, "robots.txt forbids this address")
             raise CloseSpider("blocked")
-        reason = f"no answer: {type(failure.value).__name__}"
-        yield FailedRequest(follow.url, PageOutcome.HTTP_ERROR, reason)
+        reason = f"no answer: {type(failure.value).__name__}: {failure.value}"
+        yield FailedRequest(follow.url, PageOutcome.HTTP_ERROR, reason[:300])
         self._count_broken()
 
     def apply_crawl_delay(self, robotparser: Any, request: Request) -> None:
@@ -140,9 +126,16 @@ class SourceSpider(scrapy.Spider):
         engine = self.crawler.engine
         if wanted is None or engine is None or is_loopback(self.scope.base_url):
             return
+        seconds = float(wanted)
         key, slot = engine.downloader._get_slot(request)
-        slot.delay = max(slot.delay, float(wanted))
-        engine.downloader.slots[key] = slot
+        if seconds <= slot.delay:
+            return
+        slot.delay = seconds
+        engine.downloader.per_slot_settings[key] = {"delay": seconds}  # for when an idle slot is made anew
+        throttle = self.crawler.get_extension(AutoThrottle)
+        if throttle is not None:  # it would go back to our own delay, answer by answer
+            throttle.mindelay = seconds
+            throttle.maxdelay = max(throttle.maxdelay, seconds)
 
     def _may_ask(self, follow: Follow) -> bool:
         is_list = follow.is_next_page or follow.reader == self.spec.readers[0].name
@@ -172,19 +165,23 @@ class SourceSpider(scrapy.Spider):
         return datetime.now(UTC)
 
     def _judge_redirect(self, response: Response, follow: Follow, redirects: int) -> Request | Reading:
-        target = (response.headers.get("Location") or b"").decode("latin-1")
-        where = urljoin(follow.url, target)
-        if any(mark in where.lower() for mark in LOGIN_MARKS):
-            return refused(LoginRequired(f"redirected to {where[:200]}"))
-        host = urlsplit(self._local(where) if target.startswith("/") else where).hostname
-        if host != urlsplit(response.url).hostname and host != urlsplit(follow.url).hostname:
-            return refused(Blocked(f"redirected off the site to {where[:200]}"))
+        """The request that goes on within the site, or the refusal that the redirect is."""
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        try:
+            target = urlsplit(urljoin(follow.url, location))
+            here, own_hosts = urlsplit(follow.url), {urlsplit(follow.url).hostname, urlsplit(response.url).hostname}
+        except ValueError:
+            return refused(Blocked(f"redirected to what is no address: {location[:200]}"))
+        where = urlunsplit(target)[:200]
+        if any(mark in f"{target.hostname}{target.path}".lower() for mark in LOGIN_MARKS):
+            return refused(LoginRequired(f"redirected to {where}"))
+        if target.hostname not in own_hosts:
+            return refused(Blocked(f"redirected off the site to {where}"))
         if redirects >= MAX_REDIRECTS:
-            return refused(Blocked(f"redirected more than {MAX_REDIRECTS} times"))
-        path = urlsplit(where)
-        here = urlsplit(follow.url)
-        own = urlunsplit((here.scheme, here.netloc, path.path, path.query, ""))
-        return self.request(follow._replace(url=own, method="GET", form=None), redirects + 1)
+            return refused(Blocked(f"redirected more than {MAX_REDIRECTS} times, to {where}"))
+        own = urlunsplit((here.scheme, here.netloc, target.path, target.query, ""))
+        further = self.request(follow._replace(url=own, method="GET", form=None), redirects + 1)
+        return further.replace(dont_filter=True)  # else a redirect to itself would end as if nothing was there
 
     def _reader_for(self, page: Page, follow: Follow) -> Reader:
         """The reader that was expected, unless the site answered in another form that we know too."""
@@ -201,14 +198,3 @@ class SourceSpider(scrapy.Spider):
         self.broken_pages += 1
         if self.broken_pages >= MAX_BROKEN_PAGES:
             raise CloseSpider("broken_pages")
-
-
-def scope_words(scope: CrawlScope) -> Mapping[str, Any]:
-    """The scope as it is stored with the run."""
-    return {
-        "kind": "crawl",
-        "cities": list(scope.cities),
-        "max_pages": scope.max_pages,
-        "with_details": scope.with_details,
-        "base_url": scope.base_url,
-    }

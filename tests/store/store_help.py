@@ -31,14 +31,15 @@ def make_page(
     outcome: PageOutcome = PageOutcome.READ,
     source: str = "s",
 ) -> ReadPage:
+    digest = sha256(body.encode()).hexdigest()
     return ReadPage(
         crawl_run_id=1,
         source=source,
         reader=reader,
-        url=f"https://s.example/{body}",
+        url=f"https://s.example/{digest[:8]}",
         observed_at=observed_at,
         recorded_at=observed_at,
-        body_sha256=sha256(body.encode()).hexdigest(),
+        body_sha256=digest,
         content_type="text/html",
         http_status=200,
         archive_file="a.warc.gz",

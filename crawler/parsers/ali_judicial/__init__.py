@@ -44,7 +44,7 @@ def is_wall(page: Page) -> bool:
 
 
 READERS = (
-    Reader(LIST_JSON, SOURCE, DIALECT, recognises_list_json, parse_list_json),
+    Reader(LIST_JSON, SOURCE, DIALECT, recognises_list_json, parse_list_json, is_timeless=True),
     Reader(LIST_CARDS, SOURCE, DIALECT, recognises_list_cards, parse_list_cards),
 )
 

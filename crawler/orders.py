@@ -1,0 +1,47 @@
+"""What a crawl is told: which source, how much of it, into which database. Light to import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlScope:
+    """What one crawl is to fetch. Empty ``cities`` means everywhere."""
+
+    cities: tuple[str, ...] = ()
+    max_pages: int | None = None
+    with_details: bool = True
+    base_url: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole source is asked for, so that its expectation applies."""
+        return not self.cities and self.max_pages is None
+
+    def words(self) -> Mapping[str, Any]:
+        """The scope as it is stored with the run."""
+        return {
+            "kind": "crawl",
+            "cities": list(self.cities),
+            "max_pages": self.max_pages,
+            "with_details": self.with_details,
+            "base_url": self.base_url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOrders:
+    """Everything a crawling process must know."""
+
+    source: str
+    database: str
+    cities: tuple[str, ...] = ()
+    max_pages: int | None = None
+    with_details: bool = True
+    base_url: str | None = None
+    log_level: str = "WARNING"
+
+    def scope(self) -> CrawlScope:
+        """The part that the spider needs."""
+        return CrawlScope(self.cities, self.max_pages, self.with_details, self.base_url)

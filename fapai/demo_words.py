@@ -1,0 +1,176 @@
+"""What the demo tells while it plays: plain lines that fit a terminal of eighty columns."""
+
+import shlex
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+from sqlalchemy import Connection, func, select
+
+from crawler.recording import RunSummary
+from crawler.sources import source_specs
+from reporting.export import SnapshotReport
+from reporting.filters import outside_zone
+from reporting.money import amount_of
+from reporting.price_cuts import PriceCutReport
+from reporting.render import Format, clean, money_text, render
+from store.rows import LISTING
+from store.terms import RunVerdict
+
+PLAIN_WIDTH = 110
+INDENT = 12
+
+
+class Narrator:
+    """Writes to a terminal in its width, elsewhere as plain text."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese shows ? and goes on
+        width = None if stream.isatty() else PLAIN_WIDTH
+        self._told = ""
+        self._console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+    def open(self, stop_count: int, first: date, last: date) -> None:
+        """What is about to happen."""
+        self._heading("Playing recorded pages from a server on this machine; no network is asked.")
+        self._say(
+            f"{stop_count} looks at three sources, {first} to {last}: real spiders crawl date by date into an empty "
+            "database. The dates are those on which the pages were recorded. Changed: in any of its words; cheaper: "
+            "the price was lower than at the look before."
+        )
+
+    def tell_source(self, source: str) -> None:
+        """Whose pages come next."""
+        self._heading(f"{source_specs()[source].title}, {source}")
+
+    def tell_recording(self, told: str) -> None:
+        """How the next page was recorded, unless that was said last."""
+        if told != self._told:
+            self._told = told
+            self._say(told)
+
+    def tell_run(self, on: date, summary: RunSummary, known: int, cuts: int, *, is_outage: bool) -> None:
+        """One line on one date; what was wrong beneath it.
+
+        ``known``: listings of the source in the database; ``cuts``: prices found lower than at the look before.
+        """
+        seen, new, changed, refused = (
+            summary.counters.get(name, 0) for name in ("listing/seen", "listing/new", "listing/changed", "row/refused")
+        )
+        line = f"{on}{seen:>6,} {'listing ' if seen == 1 else 'listings'}{new:>6,} new{changed:>6,} changed"
+        line += f"{cuts:>6,} cheaper{refused:>6,} refused"
+        self._console.print(Text(line), soft_wrap=True)
+        if summary.verdict != RunVerdict.OK:
+            self._say(f"{summary.verdict}: {summary.reason}", INDENT, "bold yellow")
+        if is_outage:
+            words = f"The recording broke off on this day: nothing is taken as removed, all {known:,} listings stay."
+            self._say(words, INDENT, "yellow")
+
+    def tell_cuts(self, report: PriceCutReport) -> None:
+        """The report of price cuts, as ``fapai report price-cuts`` gives it."""
+        self._heading("Price cuts")
+        self._stream.flush()
+        render(report, Format.TABLE, self._stream, width=self._console.width)
+
+    def tell_rounds(self, connection: Connection) -> None:
+        """Assets that stand under several ids: shown as they are, not joined."""
+        groups = _repeated_assets(connection)
+        if not groups:
+            return
+        listings = sum(len(group) for group in groups)
+        self._heading("One asset, several rounds")
+        self._say(
+            f"Courts give every round an id of its own. {len(groups)} assets of rmfysszc have the same title and "
+            f"appraisal in two or three rounds, {listings} listings. They are not joined here, so none of these steps "
+            "counts as a price cut above; joining rounds is the work of linking. The longest:"
+        )
+        longest = max(groups, key=len)
+        for row in longest:
+            ended = row.ends_at.astimezone(outside_zone()).date().isoformat() if row.ends_at else "open"
+            price = row.hammer_price if row.hammer_price is not None else row.starting_price
+            shown = money_text(amount_of(price, row.currency), row.currency)
+            line = f"{row.source_id:>8}  {ended:10}  {row.status or '':8}  {shown:>10}  {clean(row.title)}"
+            self._console.print(Text(_cut(line, self._console.width)), soft_wrap=True)
+
+    def tell_snapshot(self, report: SnapshotReport) -> None:
+        """The files of the snapshot with their rows."""
+        self._heading("Snapshot")
+        widest = max(len(file.name) for file in report.files)
+        for file in report.files:
+            self._console.print(Text(f"  {file.name:{widest}}  {file.rows:>6,} rows"))
+
+    def close(self, folder: Path, database_url: str, *, is_temporary: bool) -> None:
+        """Where everything lies, and what to try next."""
+        self._heading("Where it lies")
+        for name, what in (
+            ("fapai.sqlite", "the database"),
+            ("fapai.pages", "every page as it came, in WARC files"),
+            ("snapshot", "the tables as CSV, with a manifest"),
+        ):
+            self._console.print(Text(f"  {folder / name}  {what}"), soft_wrap=True)
+        if is_temporary:
+            self._say("This folder is temporary: delete it when you are done. fapai demo --keep DIR takes another.")
+        self._heading("Try next")
+        program, database = _program(), shlex.quote(database_url)
+        for command in (
+            f"{program} report price-cuts --all --db {database}",
+            f"{program} report price-cuts --min-cut 30% --as-of 2021-08-31 --db {database}",
+            f"{program} sources --db {database}",
+        ):
+            self._console.print(Text(f"  {command}"), soft_wrap=True)
+
+    def _heading(self, words: str) -> None:
+        self._console.print()
+        self._console.print(Text(words, style="bold"))
+
+    def _say(self, words: str, indent: int = 0, style: str = "") -> None:
+        """A paragraph, wrapped and indented by hand: padding would fill plain lines with blanks."""
+        for line in Text(words).wrap(self._console, self._console.width - indent):
+            self._console.print(Text(" " * indent + line.plain.rstrip(), style=style), soft_wrap=True)
+
+
+def _repeated_assets(connection: Connection) -> list[Sequence[Any]]:
+    """Listings of rmfysszc with the same title and appraisal, each group by its end; those still open last."""
+    columns = LISTING.c
+    count = func.count().over(partition_by=(columns.title, columns.appraisal_price))
+    found = select(
+        columns.source_id,
+        columns.title,
+        columns.appraisal_price,
+        columns.status,
+        columns.currency,
+        columns.starting_price,
+        columns.hammer_price,
+        columns.ends_at,
+        count.label("rounds"),
+    ).where(columns.source == "rmfysszc", columns.appraisal_price.is_not(None))
+    groups: dict[tuple[str, int], list[Any]] = {}
+    for row in connection.execute(found.order_by(columns.source_id)):
+        if row.rounds > 1:
+            groups.setdefault((row.title, row.appraisal_price), []).append(row)
+    return list(groups.values())
+
+
+def _program() -> str:
+    """How to call the program from here: by its name, its path, or through Python."""
+    called = Path(sys.argv[0])
+    if called.name != "fapai":
+        return f"{shlex.quote(sys.executable)} -m fapai"
+    return "fapai" if shutil.which("fapai") == str(called.absolute()) else shlex.quote(str(called))
+
+
+def _cut(line: str, width: int) -> str:
+    """The line in at most ``width`` cells; a Chinese character takes two."""
+    if cell_len(line) <= width:
+        return line
+    text = Text(line)
+    text.truncate(width, overflow="ellipsis")
+    return text.plain

@@ -1,0 +1,38 @@
+"""From minor units to decimal amounts, and the figures made of them."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from store.statement import Minor
+from store.terms import MINOR_DIGITS, Currency
+
+HUNDREDTH = Decimal("0.01")
+
+
+def amount_of(minor: Minor, currency: Currency | None) -> Decimal:
+    """The amount in whole units with the currency's own decimals; two where no currency is known."""
+    return Decimal(minor).scaleb(-digits_of(currency))
+
+
+def amount_text(minor: Minor, currency: str | None) -> str:
+    """The same amount as plain text: 233615.48. By hand: snapshots write millions of them."""
+    digits = digits_of(currency)
+    if digits == 0:
+        return str(minor)
+    whole, part = divmod(abs(minor), 10**digits)
+    return f"{'-' if minor < 0 else ''}{whole}.{part:0{digits}d}"
+
+
+def digits_of(currency: str | None) -> int:
+    """Decimal digits of the currency's minor unit."""
+    return 2 if currency is None else MINOR_DIGITS[currency]  # type: ignore[index]  # a StrEnum equals its text
+
+
+def percent_of(part: Minor, whole: Minor) -> Decimal:
+    """``part`` in percent of ``whole``, to two decimals, half away from zero.
+
+    Raises:
+        ZeroDivisionError: whole is zero.
+    """
+    if whole == 0:
+        raise ZeroDivisionError("percent of nothing")
+    return (Decimal(part * 100) / Decimal(whole)).quantize(HUNDREDTH, ROUND_HALF_UP)

@@ -1,0 +1,294 @@
+"""The price-cuts report: which listings are cheaper than they were, or every cut there ever was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from reporting.errors import WrongFilter
+from reporting.filters import Filters, fold_place, nearest, outside_zone
+from reporting.money import amount_of, percent_of
+from reporting.tables import Column, Shape, Table
+from store.read import (
+    Sightings,
+    last_observation_ids,
+    last_seen,
+    observations_by_id,
+    observed_range,
+    sightings_before,
+)
+from store.rows import LISTING, SOURCE
+from store.statement import Minor
+from store.terms import Currency, PropertyKind, RoundKind
+from tracking.price_changes import PriceChange, PriceHistory, price_changes, price_histories
+
+WORDS = ("title", "url", "city", "property_kind", "seller_kind", "round_kind", "appraisal_price")
+
+STANDING_MEASURE = (
+    "price cut: the offered price (asking price, else starting price) against the highest one of the same listing; "
+    "'last': against the price before the last change, negative where it rose; days from the one price to the other"
+)
+EVERY_MEASURE = (
+    "price cut: each time the offered price (asking price, else starting price) of one listing fell, "
+    "in percent of the price before"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceCutQuestion:
+    """What is asked. ``every``: each cut there ever was, instead of the listings that are cheaper now."""
+
+    filters: Filters = field(default_factory=Filters)
+    every: bool = False
+    limit: int | None = 50  # rows of a table for people; files hold all
+
+
+@dataclass(frozen=True, slots=True)
+class ListingCut:
+    """A listing that is under its highest price. Amounts in whole units of ``currency``; percent to two decimals.
+
+    ``last_cut_*`` is against the price before the last change and negative where that was a rise.
+    """
+
+    source: str
+    source_id: str
+    generation: int
+    currency: Currency | None
+    price: Decimal
+    cut_percent: Decimal
+    cut_amount: Decimal
+    cut_days: int
+    highest_price: Decimal
+    highest_observed_at: datetime
+    last_cut_percent: Decimal | None
+    last_cut_amount: Decimal
+    last_cut_days: int
+    previous_price: Decimal
+    changed_at: datetime
+    appraisal_price: Decimal | None
+    appraisal_discount_percent: Decimal | None
+    city: str | None
+    property_kind: PropertyKind | None
+    round_kind: RoundKind | None
+    last_seen_at: datetime
+    title: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceCut:
+    """One fall of a price, with the title and address known at that observation. Amounts in ``currency``."""
+
+    source: str
+    source_id: str
+    generation: int
+    observed_at: datetime
+    currency: Currency | None
+    previous_price: Decimal
+    price: Decimal
+    cut_amount: Decimal
+    cut_percent: Decimal
+    title: str | None
+    url: str | None
+
+
+LISTING_CUT_COLUMNS = (
+    Column("source", Shape.WORD, "source", room=6),
+    Column("source_id", Shape.WORD, "id"),
+    Column("generation", Shape.COUNT, is_in_table=False),
+    Column("currency", Shape.WORD, is_in_table=False),
+    Column("price", Shape.MONEY, "price"),
+    Column("cut_percent", Shape.PERCENT, "cut"),
+    Column("cut_amount", Shape.MONEY, "by"),
+    Column("cut_days", Shape.COUNT, "days", room=4),
+    Column("highest_price", Shape.MONEY, is_in_table=False),
+    Column("highest_observed_at", Shape.DAY, is_in_table=False),
+    Column("last_cut_percent", Shape.PERCENT, "last", room=3),
+    Column("last_cut_amount", Shape.MONEY, "by", room=10),
+    Column("last_cut_days", Shape.COUNT, "days", room=11),
+    Column("previous_price", Shape.MONEY, is_in_table=False),
+    Column("changed_at", Shape.DAY, is_in_table=False),
+    Column("appraisal_price", Shape.MONEY, is_in_table=False),
+    Column("appraisal_discount_percent", Shape.PERCENT, "under appraisal", room=5),
+    Column("city", Shape.TEXT, "city", room=2),
+    Column("property_kind", Shape.WORD, "kind", room=7),
+    Column("round_kind", Shape.WORD, "round", room=8),
+    Column("last_seen_at", Shape.DAY, "last seen", room=9),
+    Column("title", Shape.TEXT, "title", room=1, least=24),
+    Column("url", Shape.TEXT, is_in_table=False),
+)
+
+PRICE_CUT_COLUMNS = (
+    Column("source", Shape.WORD, "source", room=3),
+    Column("source_id", Shape.WORD, "id"),
+    Column("observed_at", Shape.DAY, "seen"),
+    Column("previous_price", Shape.MONEY, "was"),
+    Column("price", Shape.MONEY, "now"),
+    Column("cut_amount", Shape.MONEY, "by", room=2),
+    Column("cut_percent", Shape.PERCENT, "cut"),
+    Column("title", Shape.TEXT, "title", room=1, least=24),
+    Column("url", Shape.TEXT, is_in_table=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceCutReport:
+    """The answer: all rows in their order, and the time that the observations span."""
+
+    question: PriceCutQuestion
+    cuts: tuple[ListingCut, ...] | tuple[PriceCut, ...]
+    observed_from: datetime | None
+    observed_to: datetime | None
+    notes: tuple[str, ...] = ()
+
+    def table(self) -> Table:
+        """The report as rows and columns."""
+        every = self.question.every
+        return Table(
+            columns=PRICE_CUT_COLUMNS if every else LISTING_CUT_COLUMNS,
+            rows=self.cuts,
+            measure=EVERY_MEASURE if every else STANDING_MEASURE,
+            noun="price cuts" if every else "listings under their highest price",
+            observed_from=self.observed_from,
+            observed_to=self.observed_to,
+            limit=self.question.limit,
+            notes=self.notes,
+        )
+
+
+def price_cuts(connection: Connection, question: PriceCutQuestion) -> PriceCutReport:
+    """Answer the question from the observations.
+
+    Raises:
+        WrongFilter: a source is asked for of which nothing is known.
+    """
+    filters = question.filters
+    _require_sources(connection, filters.sources)
+    sightings = None if filters.before is None else sightings_before(connection, filters.before)
+    cuts = _every_cut(connection, filters) if question.every else _standing_cuts(connection, filters, sightings)
+    first_at, last_at = observed_range(connection, filters.sources, sightings) or (None, None)
+    return PriceCutReport(question, cuts, first_at, last_at, _notes(connection, filters))
+
+
+def _every_cut(connection: Connection, filters: Filters) -> tuple[PriceCut, ...]:
+    """Ordered by time, then source and id."""
+    changes = [
+        change
+        for change in price_changes(connection, before=filters.before, sources=filters.sources)
+        if _is_asked_for(change.price, change.previous_price, change, filters)
+    ]
+    words = observations_by_id(connection, (change.observation_id for change in changes), WORDS)
+    cuts = []
+    for change in changes:
+        said = words[change.observation_id]
+        if filters.admits(said.city, said.property_kind, said.seller_kind, said.round_kind):
+            cuts.append(_price_cut(change, said))
+    return tuple(sorted(cuts, key=lambda cut: (cut.observed_at, cut.source, cut.source_id, cut.generation)))
+
+
+def _price_cut(change: PriceChange, said: Row[Any]) -> PriceCut:
+    return PriceCut(
+        change.source,
+        change.source_id,
+        change.generation,
+        change.observed_at,
+        change.currency,
+        amount_of(change.previous_price, change.currency),
+        amount_of(change.price, change.currency),
+        amount_of(change.cut_amount, change.currency),
+        percent_of(change.cut_amount, change.previous_price),
+        said.title,
+        said.url,
+    )
+
+
+def _standing_cuts(connection: Connection, filters: Filters, sightings: Sightings | None) -> tuple[ListingCut, ...]:
+    """Ordered by the cut in percent, then its amount, the largest first, then by key."""
+    histories = {
+        history.last_change.listing_id: history
+        for history in price_histories(connection, before=filters.before, sources=filters.sources)
+        if _is_asked_for(history.price, history.highest_price, history.last_change, filters)
+    }
+    newest = last_observation_ids(connection, histories, filters.before)
+    words = observations_by_id(connection, newest.values(), WORDS)
+    seen = last_seen(connection, histories, sightings)
+    cuts = []
+    for listing_id, history in histories.items():
+        said = words[newest[listing_id]]
+        if filters.admits(said.city, said.property_kind, said.seller_kind, said.round_kind):
+            cuts.append(_listing_cut(history, said, seen[listing_id]))
+    return tuple(
+        sorted(cuts, key=lambda cut: (-cut.cut_percent, -cut.cut_amount, cut.source, cut.source_id, cut.generation))
+    )
+
+
+def _listing_cut(history: PriceHistory, said: Row[Any], last_seen_at: datetime) -> ListingCut:
+    last, price = history.last_change, history.price
+    currency = last.currency
+    fallen, last_fallen = history.highest_price - price, last.previous_price - price
+    appraisal = said.appraisal_price
+    return ListingCut(
+        source=last.source,
+        source_id=last.source_id,
+        generation=last.generation,
+        currency=currency,
+        price=amount_of(price, currency),
+        cut_percent=percent_of(fallen, history.highest_price),
+        cut_amount=amount_of(fallen, currency),
+        cut_days=_days(last.previous_observed_at, last.observed_at),
+        highest_price=amount_of(history.highest_price, currency),
+        highest_observed_at=history.highest_observed_at,
+        last_cut_percent=percent_of(last_fallen, last.previous_price) if last.previous_price else None,
+        last_cut_amount=amount_of(last_fallen, currency),
+        last_cut_days=_days(last.previous_observed_at, last.observed_at),
+        previous_price=amount_of(last.previous_price, currency),
+        changed_at=last.observed_at,
+        appraisal_price=amount_of(appraisal, currency) if appraisal is not None else None,
+        appraisal_discount_percent=percent_of(appraisal - price, appraisal) if appraisal else None,
+        city=said.city,
+        property_kind=said.property_kind,
+        round_kind=said.round_kind,
+        last_seen_at=last_seen_at,
+        title=said.title,
+        url=said.url,
+    )
+
+
+def _days(earlier: datetime, later: datetime) -> int:
+    """Days by the calendar of Asia/Shanghai: a daily crawl is a day apart though it starts a minute sooner."""
+    return (later.astimezone(outside_zone()).date() - earlier.astimezone(outside_zone()).date()).days
+
+
+def _is_asked_for(price: Minor, earlier_price: Minor, change: PriceChange, filters: Filters) -> bool:
+    if not price < earlier_price or earlier_price <= 0:
+        return False
+    if filters.since is not None and change.observed_at < filters.since:
+        return False
+    amount, earlier = amount_of(price, change.currency), amount_of(earlier_price, change.currency)
+    if filters.max_price is not None and amount > filters.max_price:
+        return False
+    return filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier)
+
+
+def _require_sources(connection: Connection, sources: Sequence[str]) -> None:
+    known = list(connection.execute(select(SOURCE.c.name).order_by(SOURCE.c.name)).scalars())
+    for source in sources:
+        if source not in known:
+            meant = f"the nearest is {nearest(source, known)!r}" if known else "nothing was read yet"
+            raise WrongFilter(f"--source: nothing is known of {source!r}, {meant}")
+
+
+def _notes(connection: Connection, filters: Filters) -> tuple[str, ...]:
+    """A city that stands nowhere is no error, cities are no closed list; but it is most likely misspelt."""
+    if not filters.cities:
+        return ()
+    cities = [city for city in connection.execute(select(LISTING.c.city).distinct()).scalars() if city]
+    known = {fold_place(city): city for city in sorted(cities)}
+    return tuple(
+        f"--city: no listing is in {city!r}; the nearest is {known[meant]!r}"
+        for city in filters.cities
+        if fold_place(city) not in known and (meant := nearest(fold_place(city), list(known))) is not None
+    )

@@ -1,0 +1,105 @@
+"""The words of filters: right, or refused with a sentence that helps."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from reporting.errors import WrongFilter
+from reporting.filters import Filters, LeastCut, fold_place, parse_as_of, parse_filters, parse_least_cut, parse_since
+from store.terms import PropertyKind, RoundKind, SellerKind
+
+
+def test_no_words_leave_everything_in():
+    assert parse_filters() == Filters()
+    assert Filters().admits(None, None, None, None)
+
+
+def test_terms_become_members_of_their_vocabulary():
+    filters = parse_filters(kind=["flat", "house"], seller_kind=["court"], round_kind=["sell_off"])
+
+    assert filters.kinds == (PropertyKind.FLAT, PropertyKind.HOUSE)
+    assert filters.seller_kinds == (SellerKind.COURT,)
+    assert filters.rounds == (RoundKind.SELL_OFF,)
+    assert filters.admits("北京市", PropertyKind.HOUSE, SellerKind.COURT, RoundKind.SELL_OFF)
+    assert not filters.admits("北京市", PropertyKind.LAND, SellerKind.COURT, RoundKind.SELL_OFF)
+    assert not filters.admits("北京市", None, SellerKind.COURT, RoundKind.SELL_OFF), "unknown does not match"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"kind": ["flatt"]}, "--kind: there is no 'flatt', the nearest is 'flat'"),
+        ({"kind": ["Hause"]}, "the nearest is 'house'"),
+        ({"seller_kind": ["bank"]}, "--seller-kind: there is no 'bank', the nearest is '[a-z]+_bank'"),
+        ({"round_kind": ["directsale"]}, "--round: there is no 'directsale', the nearest is 'direct_sale'"),
+        ({"round_kind": ["二拍"]}, "all are: first_auction, second_auction"),
+        ({"min_cut": "ten"}, "--min-cut: cannot read 'ten'; give 10%, 50000 or 5万"),
+        ({"min_cut": "-10%"}, "--min-cut"),
+        ({"min_cut": "1,00"}, "--min-cut"),
+        ({"max_price": "50%"}, "--max-price: cannot read '50%'"),
+        ({"since": "yesterday"}, "--since: cannot read 'yesterday'; give 2021-08-10"),
+        ({"as_of": "2021-13-01"}, "--as-of: cannot read '2021-13-01'"),
+        ({"as_of": "2021-08-10T"}, "--as-of"),
+        ({"as_of": "0001-01-01"}, "--as-of: nothing was sold online in the year 1"),
+        ({"as_of": "9999-12-31T23:59:59-12:00"}, "--as-of: nothing was sold"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_the_option_and_what_would_be_right(words: dict[str, object], sentence: str):
+    with pytest.raises(WrongFilter, match=sentence):
+        parse_filters(**words)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10%", LeastCut(percent=Decimal(10))),
+        ("12.5 %", LeastCut(percent=Decimal("12.5"))),
+        ("10％", LeastCut(percent=Decimal(10))),
+        ("50000", LeastCut(amount=Decimal(50_000))),
+        ("50,000.50", LeastCut(amount=Decimal("50000.50"))),
+        (" 5万", LeastCut(amount=Decimal(50_000))),
+    ],
+)
+def test_a_least_cut_is_a_percentage_or_an_amount(text: str, expected: LeastCut):
+    assert parse_least_cut(text) == expected
+
+
+def test_a_least_cut_is_reached_exactly_at_its_bound():
+    tenth = LeastCut(percent=Decimal(10))
+
+    assert tenth.is_reached(Decimal("23361.55"), Decimal("233615.48"))
+    assert not tenth.is_reached(Decimal("23361.54"), Decimal("233615.48"))
+    assert LeastCut(amount=Decimal(50_000)).is_reached(Decimal(50_000), Decimal(60_000))
+    assert not LeastCut(amount=Decimal(50_000)).is_reached(Decimal("49999.99"), Decimal(60_000))
+
+
+def test_as_of_a_day_ends_with_the_day_in_shanghai():
+    as_of = parse_as_of("2021-08-10")
+
+    assert (as_of.text, as_of.before) == ("2021-08-10", datetime(2021, 8, 10, 16, tzinfo=UTC))
+
+
+def test_as_of_an_instant_holds_the_instant():
+    at = datetime(2021, 8, 10, 0, 20, tzinfo=UTC)
+
+    for words in ("2021-08-10T00:20:00Z", "2021-08-10T08:20:00+08:00", "2021-08-10T08:20"):
+        as_of = parse_as_of(words)
+        assert as_of.text == "2021-08-10T00:20:00Z"
+        assert at < as_of.before <= at + timedelta(seconds=1)
+
+
+def test_since_a_day_begins_with_the_day_in_shanghai():
+    assert parse_since("2021-08-10") == datetime(2021, 8, 9, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("上海市", "上海"), ("SAO PAULO", "São Paulo"), (" Rio Branco", "RIO BRANCO")]
+)
+def test_a_city_is_found_without_case_accents_and_the_word_city(one: str, other: str):
+    assert fold_place(one) == fold_place(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("沙市", "沙"), ("津市市", "津"), ("朝阳市", "朝阳区")])
+def test_a_name_that_would_lose_its_meaning_keeps_its_end(one: str, other: str):
+    assert fold_place(one) != fold_place(other)

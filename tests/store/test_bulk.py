@@ -1,0 +1,189 @@
+"""Rows written past the statement compiler are, value by value, what SQLAlchemy itself would have written."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import DBAPIError, StatementError
+from store_help import START, begin, statement
+
+from store.bulk import insert_rows, update_rows
+from store.engine import reading, writing
+from store.rows import LISTING, LISTING_COLUMNS, OBSERVATION, PAGE, QUARANTINED
+from store.terms import Currency, PageOutcome, PropertyKind, RoundKind, RoundStatus, SellerKind
+
+SHANGHAI = timezone(timedelta(hours=8))
+
+FULL = statement(
+    title="【第二次拍卖】安溪县百福豪城3号楼1203室 🏠 \t'quoted' \"twice\" \\ %s ; --",
+    url="https://sf-item.taobao.com/sf_item/1069162324888.htm?a=1&b=%E6",
+    property_kind=PropertyKind.FLAT,
+    round_kind=RoundKind.SECOND_AUCTION,
+    status=RoundStatus.ONGOING,
+    seller_name="安溪县人民法院",
+    seller_kind=SellerKind.COURT,
+    region_code="350524",
+    city="",
+    district=" ",
+    address="\u3000𠮷田\n二行",
+    currency=Currency.CNY,
+    starting_price=0,
+    asking_price=2**63 - 1,
+    current_price=-1,
+    hammer_price=-(2**63),
+    appraisal_price=835_000_00,
+    market_price=1,
+    is_price_exact=False,
+    starts_at=datetime(1986, 5, 4, 0, 0, 0, 1, tzinfo=UTC),
+    ends_at=datetime(2026, 3, 1, 10, 0, tzinfo=SHANGHAI),
+    ended_on=date(2026, 2, 28),
+    floor_area=106_41,
+    private_area=0,
+    land_area=2**40,
+    bid_count=2**31 - 1,
+    applicant_count=0,
+    is_loan_offered=True,
+    image_url="https://img.example/𠮷.jpg",
+    raw='{"a": "\\u0000", "价格": 83.5}',
+)
+NOTHING = statement()._make([None] * len(FULL))
+LAST = datetime(2026, 3, 1, 10, 0, tzinfo=SHANGHAI)
+STATE = {
+    "source": "s",
+    "generation": 1,
+    "first_seen_at": START,
+    "last_seen_at": START + timedelta(microseconds=1),
+    "last_changed_at": LAST,
+    "last_reader": "s.list",
+    "last_digest": -(2**63),
+}
+
+
+def listing(number, words):
+    """A row in the order of ``LISTING_COLUMNS``."""
+    values = {"id": number, "source_id": f"id {number}", **STATE, **words._asdict()}
+    return tuple(values[column] for column in LISTING_COLUMNS)
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    begin(engine)
+    return engine
+
+
+def stored(engine, table, columns):
+    with reading(engine) as connection:
+        query = select(*(table.c[name] for name in columns)).order_by(table.c.id)
+        return [tuple(row) for row in connection.execute(query)]
+
+
+@pytest.mark.parametrize("words", [FULL, NOTHING], ids=["every column told", "no column told"])
+def test_every_kind_of_column_comes_back_equal(engine, words):
+    row = listing(1, words)
+    with writing(engine) as connection:
+        insert_rows(connection, LISTING, LISTING_COLUMNS, [row])
+
+    assert stored(engine, LISTING, LISTING_COLUMNS) == [row]
+
+
+def test_the_file_holds_what_sqlalchemy_would_have_written(engine):
+    with writing(engine) as connection:
+        insert_rows(connection, LISTING, LISTING_COLUMNS, [listing(1, FULL), listing(2, NOTHING)])
+        for number, words in ((3, FULL), (4, NOTHING)):
+            connection.execute(insert(LISTING).values(dict(zip(LISTING_COLUMNS, listing(number, words), strict=True))))
+
+    columns = ", ".join(name for name in LISTING_COLUMNS if name not in {"id", "source_id"})
+    with reading(engine) as connection:
+        ours_full, ours_null, theirs_full, theirs_null = connection.exec_driver_sql(
+            f"SELECT {columns} FROM listing ORDER BY id"
+        ).all()
+    assert ours_full == theirs_full
+    assert ours_null == theirs_null
+
+
+def test_a_batch_mixes_told_and_untold_values(engine):
+    batch = [listing(number, FULL if number % 2 else NOTHING) for number in range(1, 301)]
+    with writing(engine) as connection:
+        insert_rows(connection, LISTING, LISTING_COLUMNS, batch)
+
+    assert stored(engine, LISTING, LISTING_COLUMNS) == batch
+
+
+def test_bytes_and_vocabularies_of_a_page_come_back_equal(engine):
+    columns = [name for name in PAGE.c.keys() if name != "id"]  # noqa: SIM118
+    values = {
+        "crawl_run_id": 1,
+        "source": "s",
+        "reader": "s.list",
+        "url": "https://s.example/",
+        "observed_at": START,
+        "recorded_at": START,
+        "body_sha256": "0" * 64,
+        "content_type": "",
+        "http_status": 200,
+        "archive_file": "2026/a.warc.gz",
+        "archive_offset": 2**40,
+        "outcome": PageOutcome.BLOCKED,
+        "reason": "验证码",
+        "stated_count": None,
+        "listing_count": 0,
+        "refused_count": 1,
+        "looks": bytes(range(256)),
+    }
+    with writing(engine) as connection:
+        insert_rows(connection, PAGE, columns, [tuple(values[name] for name in columns)])
+        insert_rows(connection, QUARANTINED, ("page_id", "position", "reason", "excerpt"), [(1, 0, "r", "e")])
+
+    assert [dict(zip(columns, row, strict=True)) for row in stored(engine, PAGE, columns)] == [values]
+    assert stored(engine, QUARANTINED, ("page_id", "source_id", "excerpt")) == [(1, None, "e")]
+
+
+def test_updates_reach_the_named_rows_and_columns_only(engine):
+    with writing(engine) as connection:
+        insert_rows(connection, LISTING, LISTING_COLUMNS, [listing(number, NOTHING) for number in (1, 2, 3)])
+        changes = [("新标题", RoundStatus.SOLD, False, LAST, number) for number in (1, 3)]
+        update_rows(connection, LISTING, "id", ("title", "status", "is_loan_offered", "ends_at"), changes)
+        update_rows(connection, LISTING, "id", ("title",), [("again", 3)])
+
+    assert stored(engine, LISTING, ("title", "status", "is_loan_offered", "ends_at", "city")) == [
+        ("新标题", RoundStatus.SOLD, False, LAST, None),
+        (None, None, None, None, None),
+        ("again", RoundStatus.SOLD, False, LAST, None),
+    ]
+
+
+def test_a_told_value_can_be_set_back_to_untold(engine):
+    with writing(engine) as connection:
+        insert_rows(connection, LISTING, LISTING_COLUMNS, [listing(1, FULL)])
+        update_rows(connection, LISTING, "id", ("ends_at", "title", "status"), [(None, None, None, 1)])
+
+    assert stored(engine, LISTING, ("ends_at", "title", "status")) == [(None, None, None)]
+
+
+def test_no_rows_are_no_work(engine):
+    with writing(engine) as connection:
+        insert_rows(connection, LISTING, LISTING_COLUMNS, [])
+        update_rows(connection, LISTING, "id", ("title",), [])
+
+    assert stored(engine, LISTING, ("id",)) == []
+
+
+def test_a_time_without_a_zone_is_refused(engine):
+    naive = datetime(2026, 3, 1, 10, 0)  # noqa: DTZ001
+
+    with pytest.raises((ValueError, TypeError)), writing(engine) as connection:
+        insert_rows(connection, LISTING, LISTING_COLUMNS, [listing(1, NOTHING._replace(ends_at=naive))])
+
+    assert stored(engine, LISTING, ("id",)) == []
+
+
+def test_a_word_outside_its_vocabulary_is_refused_by_the_database(engine):
+    with pytest.raises(DBAPIError, match="ck_listing_status"), writing(engine) as connection:
+        insert_rows(connection, LISTING, LISTING_COLUMNS, [listing(1, NOTHING._replace(status="splendid"))])
+
+
+def test_an_observation_without_its_listing_is_refused_by_the_database(engine):
+    columns = ("listing_id", "observed_at", "page_id", "reader", "digest", "stated")
+
+    with pytest.raises((DBAPIError, StatementError)), writing(engine) as connection:
+        insert_rows(connection, OBSERVATION, columns, [(7, START, 7, "s.list", 1, 0)])
