@@ -46,12 +46,8 @@ class Capture:
         mapping: TableMapping | None = None,
         observed_at: datetime | None = None,
     ) -> None:
-        self._arrivals = read_paths(
-            sorted(map(Path, paths), key=lambda path: path.name),
-            readers=all_readers(),
-            mapping=mapping,
-            observed_at=observed_at,
-        )
+        by_name = sorted(map(Path, paths), key=lambda path: path.name)  # dates in names: mostly the order of time
+        self._arrivals = read_paths(by_name, readers=all_readers(), mapping=mapping, observed_at=observed_at)
         titles = {**mapped_titles(mapping), **{name: spec.title for name, spec in source_specs().items()}}
         scope = {"kind": "capture", "mapping": mapping.name if mapping else None}
         self._recorder = RunRecorder(engine, archive_root, scope, titles, seconds_per_commit=5.0)

@@ -58,6 +58,8 @@ def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> 
     process = AsyncCrawlerProcess(crawl_settings(spec, orders.base_url, orders.log_level) | (extra_settings or {}))
     # Scrapy's own notes on experimental parts say nothing about this crawl.
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)
+    # A robots.txt that does not come is no crash: the page asked for next tells what is wrong with the server.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     crawler = process.create_crawler(spider_class(orders.source))
     process.crawl(crawler, scope=orders.scope(), recorder=recorder)
     process.start()

@@ -90,6 +90,7 @@ def crawl_settings(spec: SourceSpec, base_url: str | None, log_level: str) -> di
         "STATS_DUMP": False,
         "LOG_FORMATTER": "crawler.quiet.QuietLogFormatter",
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads the callback's source again for every page
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the spider itself asks for nothing twice
         "ITEM_PIPELINES": {"crawler.pipelines.RecordPipeline": 100},
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "DOWNLOADER_MIDDLEWARES_BASE": DOWNLOADER_MIDDLEWARES if local else DOWNLOADER_MIDDLEWARES | PROXY,

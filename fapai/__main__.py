@@ -7,6 +7,7 @@ from fapai import admin, collect, output, trial
 app = typer.Typer(
     name="fapai",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,  # tracebacks with local values would show secrets
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Tracks foreclosed homes: court auctions and bank direct sales, their rounds and price cuts.\n\n"

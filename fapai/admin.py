@@ -1,14 +1,8 @@
 """Commands on the installation and the database: sources, doctor, db."""
 
-import json
-from typing import TYPE_CHECKING
-
 import typer
 
-from fapai.options import UNHEALTHY, Database, Format, OutputFormat, open_database, told_in_one_sentence
-
-if TYPE_CHECKING:
-    from store.read import SourceHealth
+from fapai.options import UNHEALTHY, Database, OutputFormat, open_database, show, told_in_one_sentence
 
 app = typer.Typer()
 database = typer.Typer(help="The database: upgrade its tables, check that it is sound.", no_args_is_help=True)
@@ -20,29 +14,10 @@ def sources(output: OutputFormat = None, db: Database = None) -> None:
 
     Example: fapai sources --format json
     """
-    from crawler.sources import source_specs, spider_names
+    from fapai.source_list import list_sources
 
-    health = _health(db)
-    rows = []
-    for name, spec in source_specs().items():
-        seen = health.get(name)
-        rows.append(
-            {
-                "source": name,
-                "title": spec.title,
-                "about": spec.about,
-                "home_url": spec.home_url,
-                "is_crawled": name in spider_names(),
-                "is_walled": spec.is_walled,
-                "fixtures": spec.fixtures,
-                "readers": [reader.name for reader in spec.readers],
-                "last_run_at": seen and seen.last_run_at and seen.last_run_at.isoformat(),
-                "last_verdict": seen and seen.last_verdict,
-                "last_healthy_at": seen and seen.last_healthy_at and seen.last_healthy_at.isoformat(),
-                "listings": seen.listings if seen else 0,
-            }
-        )
-    _show_sources(rows, output)
+    with told_in_one_sentence():
+        show(list_sources(db), output)
 
 
 @app.command()
@@ -90,34 +65,3 @@ def check(db: Database = None) -> None:
     if problems:
         raise typer.Exit(UNHEALTHY)
     typer.echo("the database is sound")
-
-
-def _health(db: str | None) -> "dict[str, SourceHealth]":
-    """Health by source; empty where there is no database yet."""
-    from store.engine import reading
-    from store.errors import StoreError
-    from store.read import source_health
-
-    try:
-        with reading(open_database(db)) as connection:
-            return source_health(connection)
-    except StoreError:
-        return {}
-
-
-def _show_sources(rows: list[dict[str, object]], output: Format | None) -> None:
-    if output is Format.JSON:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    from reporting.tables import Column, print_rows
-
-    columns = [
-        Column("source", "source"),
-        Column("title", "title"),
-        Column("fixtures", "proven on"),
-        Column("is_walled", "walled"),
-        Column("listings", "listings"),
-        Column("last_verdict", "last run"),
-        Column("last_healthy_at", "last healthy"),
-    ]
-    print_rows(rows, columns, output)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from crawler.recording import RunSummary
 
 app = typer.Typer()
+OUTSIDE = ZoneInfo("Asia/Shanghai")  # times are shown there, and kept in UTC
 
 
 @app.command()
@@ -184,7 +186,8 @@ def _show_file(result: "FileResult", output: Format | None, *, quiet: bool) -> "
     if output is Format.JSON:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, default=str))
     elif not quiet or result.is_trouble:
-        seen = f" {result.listings:,} listings, seen {result.observed_at:%Y-%m-%d %H:%M}" if result.observed_at else ""
+        local = result.observed_at and result.observed_at.astimezone(OUTSIDE)
+        seen = f" {result.listings:,} listings, seen {local:%Y-%m-%d %H:%M}" if local else ""
         reason = f": {result.reason}" if result.reason else ""
         typer.echo(f"{result.outcome:15} {result.origin}{seen}{reason}")
         for position, source_id, why in result.refused:

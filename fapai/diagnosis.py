@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from store.engine import archive_root, default_url, open_engine, reading
 from store.errors import StoreError
-from store.read import source_health
+from store.health import source_health
 from store.schema import SchemaState, integrity_problems, schema_state
 from store.terms import RunVerdict
 

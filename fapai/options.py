@@ -1,6 +1,8 @@
 """Options that several commands share, and telling failures in one sentence."""
 
-from collections.abc import Callable, Iterator
+import io
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,6 +13,8 @@ import typer
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from reporting.tables import Tabular
 
 UNHEALTHY = 3
 
@@ -34,6 +38,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Profile(StrEnum):
+    """For whom a snapshot is written."""
+
+    RESEARCH = "research"
+    EXCEL = "excel"
+
+
 OutputFormat = Annotated[
     Format | None, typer.Option("--format", help="Default: table on a terminal, csv in a pipe.", show_default=False)
 ]
@@ -41,15 +52,20 @@ OutputFormat = Annotated[
 
 @contextmanager
 def told_in_one_sentence() -> Iterator[None]:
-    """Expected failures end the command with exit code 1 and one sentence on standard error."""
+    """Expected failures end the command with one sentence on standard error: exit code 1, or 2 for wrong usage."""
     from crawler.errors import ReadError
     from crawler.intake.arrived import MissingPath
     from crawler.intake.mapping import BadMapping
+    from crawler.sources import UnknownSource
+    from reporting.errors import ReportError, WrongFilter
     from store.errors import StoreError
 
     try:
         yield
-    except (StoreError, ReadError, BadMapping, MissingPath) as failure:
+    except (WrongFilter, UnknownSource) as failure:
+        typer.echo(f"fapai: {failure}", err=True)
+        raise typer.Exit(2) from None
+    except (StoreError, ReadError, BadMapping, MissingPath, ReportError) as failure:
         typer.echo(f"fapai: {failure}", err=True)
         raise typer.Exit(1) from None
 
@@ -78,5 +94,11 @@ def parse_instant(text: str) -> datetime:
     return zoned.astimezone(UTC)
 
 
-Instant = Annotated[datetime | None, typer.Option(parser=parse_instant, metavar="TIME")]
-Command = Callable[..., None]
+def show(report: "Tabular", output: Format | None) -> None:
+    """Print a report: as a table on a terminal, as CSV in a pipe, or as asked."""
+    from reporting import render
+
+    if isinstance(sys.stdout, io.TextIOWrapper) and output is not Format.TABLE:
+        sys.stdout.reconfigure(newline="")  # CSV brings its own ends of lines
+    chosen = render.Format(output) if output else render.default_format(sys.stdout)
+    render.render(report, chosen, sys.stdout)

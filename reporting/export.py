@@ -35,6 +35,9 @@ from store.read import sightings_before
 
 MANIFEST = "manifest.json"
 README = "README.txt"
+OURS = (*FILES, README, MANIFEST)
+"""The files in the order in which they are moved: the manifest, which vouches for the others, is last."""
+
 FORMAT = "fapai-snapshot/1"
 UNFINISHED = ".fapai-export-"
 """What the names of temporary folders begin with; one left by a killed program is in nobody's way."""
@@ -104,49 +107,47 @@ def export_snapshot(
     """
     directory = directory.absolute()
     try:
-        outdated = _outdated_files(directory, force)
+        _require_free_place(directory, force)
         with _temporary_folder(directory) as folder:
             files = _write_files(engine, folder, as_of, profile)
             (folder / README).write_text(_about(as_of, profile), "utf-8", newline="\r\n")
             report = SnapshotReport(directory, profile, as_of, files)
             (folder / MANIFEST).write_text(_manifest(report), "utf-8", newline="\n")
-            _move(folder, directory, outdated)
+            _move(folder, directory)
     except OSError as error:
-        raise CannotWriteSnapshot(f"the snapshot cannot be written to {directory}: {error.strerror}") from None
+        raise CannotWriteSnapshot(f"the snapshot cannot be written to {directory}: {error.strerror or error}") from None
     return report
 
 
-def _outdated_files(directory: Path, force: bool) -> list[Path]:
-    """The files of the former snapshot in the folder, if there is one.
+def _require_free_place(directory: Path, force: bool) -> None:
+    """Go on only where nothing or a former snapshot stands.
 
     Raises:
-        WouldOverwrite: it holds anything else.
+        WouldOverwrite: the folder holds anything else.
     """
     if not directory.exists():
-        return []
+        return
     if not directory.is_dir():
         raise WouldOverwrite(f"{directory} is a file: name a folder for the snapshot")
-    former = _former_files(directory)
+    ours = _is_snapshot(directory)
     others = sorted(
-        path.name for path in directory.iterdir() if path.name not in former and not path.name.startswith(UNFINISHED)
+        path.name
+        for path in directory.iterdir()
+        if not (ours and path.name in OURS) and not path.name.startswith(UNFINISHED)
     )
     if others and not force:
         raise WouldOverwrite(
             f"{directory} holds something that is not a snapshot ({others[0]}): name another folder, or give --force"
         )
-    return [directory / name for name in former]
 
 
-def _former_files(directory: Path) -> set[str]:
-    """The names that the manifest in the folder lists, itself included; none where there is no manifest of ours."""
+def _is_snapshot(directory: Path) -> bool:
+    """Whether the manifest in the folder is one of ours."""
     try:
         manifest = json.loads((directory / MANIFEST).read_bytes())
-        if manifest["format"] != FORMAT:
-            return set()
-        named = {str(file["name"]) for file in manifest["files"]}
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return set()
-    return {name for name in named if name in FILES} | {README, MANIFEST}
+    except (FileNotFoundError, ValueError):
+        return False
+    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
 
 
 @contextmanager
@@ -168,13 +169,11 @@ def _umask() -> int:
     return current
 
 
-def _move(folder: Path, directory: Path, outdated: Iterable[Path]) -> None:
+def _move(folder: Path, directory: Path) -> None:
     if not directory.exists():
         folder.rename(directory)
         return
-    for path in outdated:
-        path.unlink(missing_ok=True)
-    for name in (*FILES, README, MANIFEST):
+    for name in OURS:
         (folder / name).replace(directory / name)
 
 

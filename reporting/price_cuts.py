@@ -238,7 +238,7 @@ def _listing_cut(history: PriceHistory, said: Row[Any], last_seen_at: datetime) 
         price=amount_of(price, currency),
         cut_percent=percent_of(fallen, history.highest_price),
         cut_amount=amount_of(fallen, currency),
-        cut_days=_days(last.previous_observed_at, last.observed_at),
+        cut_days=_days(history.highest_observed_at, last.observed_at),
         highest_price=amount_of(history.highest_price, currency),
         highest_observed_at=history.highest_observed_at,
         last_cut_percent=percent_of(last_fallen, last.previous_price) if last.previous_price else None,

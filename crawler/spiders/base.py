@@ -1,5 +1,6 @@
 """What every spider does: ask politely, judge what came, read it, hand it over, stop at a refusal."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -46,7 +47,11 @@ class FailedRequest(NamedTuple):
 
 
 class SourceSpider(scrapy.Spider):
-    """Base of all spiders. A subclass names its ``spec`` and gives its first pages in ``first_pages``."""
+    """Base of all spiders. A subclass names its ``spec`` and gives its first pages in ``first_pages``.
+
+    It hands Scrapy one request at a time, lists before details, and the next one only when the page before was
+    judged: with more in the queue, one is already on its way when a refusal comes.
+    """
 
     spec: ClassVar[SourceSpec]
     recorder: Any = None  # the run's record, given by ``crawler.run``; spiders themselves never touch it
@@ -57,6 +62,9 @@ class SourceSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self.scope = scope or CrawlScope()
         self.readers = {reader.name: reader for reader in self.spec.readers}
+        self._lists: deque[Follow] = deque()
+        self._details: deque[Follow] = deque()
+        self._known: set[tuple[str, str]] = set()  # address and form of all that was asked or waits for it
         self.pages_asked = 0
         self.broken_pages = 0
 
@@ -72,10 +80,10 @@ class SourceSpider(scrapy.Spider):
         raise NotImplementedError
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for the first pages, as many as the scope allows."""
-        for first in self.first_pages():
-            if self._may_ask(first):
-                yield self.request(first)
+        """Ask for the first of the first pages."""
+        self._note(self.first_pages())
+        for request in self._next_request():
+            yield request
 
     def request(self, follow: Follow, redirects: int = 0) -> Request:
         """A request for a page of this source; ``base_url`` replaces scheme and host only."""
@@ -86,6 +94,7 @@ class SourceSpider(scrapy.Spider):
             method=follow.method,
             body=body,
             headers=headers,
+            dont_filter=True,  # ``_note`` has done that; and a redirect may lead to the same address
             callback=self.parse,
             errback=self.fail,
             cb_kwargs={"follow": follow, "redirects": redirects},
@@ -106,11 +115,10 @@ class SourceSpider(scrapy.Spider):
         reading = reading or read(page, reader)
         yield ReadPageItem(page, reader, reading)
         self._stop_if_refused(reading)
-        for further in reading.follows:
-            if self._may_ask(further):
-                yield self.request(further)
+        self._note(reading.follows)
+        yield from self._next_request()
 
-    def fail(self, failure: Failure) -> Iterator[FailedRequest]:
+    def fail(self, failure: Failure) -> Iterator[FailedRequest | Request]:
         """Tell what a request without a page came to."""
         follow: Follow = failure.request.cb_kwargs["follow"]  # type: ignore[attr-defined]
         if isinstance(failure.value, IgnoreRequest) and "robots.txt" in str(failure.value):
@@ -119,6 +127,7 @@ class SourceSpider(scrapy.Spider):
         reason = f"no answer: {type(failure.value).__name__}: {failure.value}"
         yield FailedRequest(follow.url, PageOutcome.HTTP_ERROR, reason[:300])
         self._count_broken()
+        yield from self._next_request()
 
     def apply_crawl_delay(self, robotparser: Any, request: Request) -> None:
         """Wait as long between two requests as robots.txt asks, where that is longer than our own delay."""
@@ -137,15 +146,27 @@ class SourceSpider(scrapy.Spider):
             throttle.mindelay = seconds
             throttle.maxdelay = max(throttle.maxdelay, seconds)
 
-    def _may_ask(self, follow: Follow) -> bool:
-        is_list = follow.is_next_page or follow.reader == self.spec.readers[0].name
-        if not is_list:
-            return self.scope.with_details
-        limit = self.scope.max_pages or self.max_list_pages
-        if self.pages_asked >= limit:
-            return False
-        self.pages_asked += 1
-        return True
+    def _note(self, follows: Iterable[Follow]) -> None:
+        """Put pages into the queues that were not there before, as far as the scope allows."""
+        for follow in follows:
+            key = (follow.url, urlencode(follow.form or {}))
+            if key in self._known:
+                continue
+            if follow.is_next_page or follow.reader == self.spec.readers[0].name:
+                if self.pages_asked >= (self.scope.max_pages or self.max_list_pages):
+                    continue
+                self.pages_asked += 1
+                self._lists.append(follow)
+            elif self.scope.with_details:
+                self._details.append(follow)
+            else:
+                continue
+            self._known.add(key)
+
+    def _next_request(self) -> Iterator[Request]:
+        queue = self._lists or self._details
+        if queue:
+            yield self.request(queue.popleft())
 
     def _local(self, url: str) -> str:
         if self.scope.base_url is None:
@@ -180,8 +201,7 @@ class SourceSpider(scrapy.Spider):
         if redirects >= MAX_REDIRECTS:
             return refused(Blocked(f"redirected more than {MAX_REDIRECTS} times, to {where}"))
         own = urlunsplit((here.scheme, here.netloc, target.path, target.query, ""))
-        further = self.request(follow._replace(url=own, method="GET", form=None), redirects + 1)
-        return further.replace(dont_filter=True)  # else a redirect to itself would end as if nothing was there
+        return self.request(follow._replace(url=own, method="GET", form=None), redirects + 1)
 
     def _reader_for(self, page: Page, follow: Follow) -> Reader:
         """The reader that was expected, unless the site answered in another form that we know too."""

@@ -116,6 +116,8 @@ def test_another_currency_is_no_change_but_each_currency_has_its_own(engine: Eng
         ([detail(1_250_503), card(1_100_077)], [(125_050_300, 110_000_000)]),
         ([detail(1_250_503), card(1_100_077), detail(1_100_077)], [(125_050_300, 110_000_000)]),
         ([card(1_250_503), card(1_250_400)], [(125_050_000, 125_040_000)]),
+        ([card(1_250_503), home(currency=Currency.CNY), detail(1_250_503)], []),
+        ([card(1_250_503), home(currency=Currency.CNY, starting_price=140_000_000), detail(1_250_503)], []),
     ],
 )
 def test_a_cut_figure_is_no_change_against_the_exact_one(

@@ -1,13 +1,16 @@
 """What the tests of crawls share: a database to crawl into, and pages to be played."""
 
 import json
+import subprocess
+import sys
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
 
-from crawler.launch import run_crawl
+from crawler.launch import Waiting, run_crawl
 from crawler.orders import CrawlOrders
 from crawler.play import PlayedPage, Player
 from crawler.recording import RunSummary
@@ -20,11 +23,27 @@ LIST = "https://venda-imoveis.caixa.gov.br/listaweb/Lista_imoveis_{}.csv"
 FIRST_DAY, SECOND_DAY = date(2026, 1, 9), date(2026, 1, 10)
 
 
+class Standby:
+    """Keeps a crawling process ready while another one crawls: its start is most of the time of a test."""
+
+    def __init__(self) -> None:
+        self._ready = Waiting()
+
+    def take(self) -> Waiting:
+        """The process that is ready; the next one begins to get so."""
+        process, self._ready = self._ready, Waiting()
+        return process
+
+    def close(self) -> None:
+        self._ready.dismiss()
+
+
 class Database:
     """A SQLite file with its archive beside it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, standby: Standby) -> None:
         self.path = path
+        self._standby = standby
         self.url = f"sqlite:///{path}"
         self.archive = path.with_suffix(".pages")
         self.engine: Engine = open_engine(self.url)
@@ -52,7 +71,9 @@ class Database:
 
     def crawl(self, source: str, base_url: str, *cities: str, **orders: Any) -> RunSummary:
         """One crawl in a process of its own."""
-        return run_crawl(CrawlOrders(source, self.url, cities, base_url=base_url, **orders))
+        return run_crawl(
+            CrawlOrders(source, self.url, cities, base_url=base_url, **orders), waiting=self._standby.take()
+        )
 
 
 def instant(day: date, hour: int = 12) -> datetime:
@@ -84,3 +105,13 @@ def bank_list(rows: int | None = None) -> bytes:
 
 def player_of(*pages: PlayedPage) -> Player:
     return Player(pages)
+
+
+def crawl_with(settings: dict[str, Any], orders: CrawlOrders) -> dict[str, Any]:
+    """One crawl in a process of its own, with other settings than the program's; gives its result."""
+    program = "import json, sys; from crawler.run import CrawlOrders, crawl; a = json.load(sys.stdin); "
+    program += "sys.stdout.write(json.dumps(crawl(CrawlOrders(**a[0]), a[1])))"
+    words = json.dumps([asdict(orders), settings])
+    done = subprocess.run([sys.executable, "-c", program], input=words, capture_output=True, text=True, check=True)
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result

@@ -3,12 +3,14 @@
 import json
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
 
+from crawler.launch import CrawlFailed, run_crawl
+from crawler.orders import CrawlOrders
 from crawler.parsers import rmfysszc
 from crawler.settings import PROJECT
 from crawler.spiders import ali_judicial
@@ -153,25 +155,13 @@ def test_max_pages_bounds_the_lists(database: Database) -> None:
 def test_the_spider_says_who_asks(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAPAI_CONTACT", "https://tracker.example/about")
     with player_of(play(LIST.format("MS"), bank_list(3))) as player:
-        database.crawl("br_caixa", player.base_url, "MS")
+        run_crawl(CrawlOrders("br_caixa", database.url, ("MS",), base_url=player.base_url))
     assert [asked["User-Agent"] for asked in player.asked] == [f"{PROJECT} (+https://tracker.example/about)"] * 2
     assert player.asked[1]["Accept-Language"].startswith("zh-CN")
     assert "Cookie" not in player.asked[1]
 
 
-def test_a_time_of_recording_is_believed_from_this_machine_only(database: Database) -> None:
-    """The address 0.0.0.0 leads to this machine too, but is none that the crawler takes for it."""
-    pages = [play(LIST.format("MS"), bank_list(3)), play("https://site.example/robots.txt", "")]
-    with player_of(*pages) as player:
-        began = datetime.now(UTC)
-        database.crawl("br_caixa", player.base_url.replace("127.0.0.1", "0.0.0.0"), "MS")
-    (page,) = database.pages
-    assert began <= page["observed_at"] <= datetime.now(UTC)
-
-
 def test_a_scope_that_the_source_does_not_know_is_told_before_anything_is_asked(database: Database) -> None:
-    from crawler.launch import CrawlFailed
-
     with player_of() as player, pytest.raises(CrawlFailed, match="no state is called XX"):
         database.crawl("br_caixa", player.base_url, "XX")
     assert player.asked == []

@@ -1,0 +1,93 @@
+"""The table of ``fapai sources``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.items import SourceSpec
+from crawler.sources import source_specs, spider_names
+from fapai.options import open_database
+from reporting.tables import Column, Shape, Table
+from store.engine import reading
+from store.errors import StoreError
+from store.health import SourceHealth, source_health
+from store.terms import Currency
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source: what it is, what its parsers are proven on, how it stands in the database."""
+
+    source: str
+    title: str
+    about: str
+    home_url: str
+    crawled: str
+    walled: str
+    fixtures: str
+    listings: int
+    last_verdict: str | None
+    last_run_at: datetime | None
+    last_healthy_at: datetime | None
+    currency: Currency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """All sources by name."""
+
+    rows: tuple[SourceRow, ...]
+
+    def table(self) -> Table:
+        """The list as rows and columns."""
+        return Table(
+            columns=(
+                Column("source", Shape.WORD),
+                Column("title", Shape.TEXT, least=12),
+                Column("about", Shape.TEXT, is_in_table=False),
+                Column("home_url", Shape.WORD, is_in_table=False),
+                Column("crawled", Shape.WORD, "by"),
+                Column("walled", Shape.WORD, "wall"),
+                Column("fixtures", Shape.WORD, "proven on"),
+                Column("listings", Shape.COUNT),
+                Column("last_verdict", Shape.WORD, "last run", room=1),
+                Column("last_run_at", Shape.DAY, "on", room=2),
+                Column("last_healthy_at", Shape.DAY, "last healthy", room=1),
+            ),
+            rows=self.rows,
+            measure="by: crawl = spider and saved pages, capture = saved pages only; proven on: kind of test pages",
+            noun="sources",
+        )
+
+
+def list_sources(db: str | None) -> SourceList:
+    """Every known source; how it stands where there is a database."""
+    health = _health(db)
+    spiders = spider_names()
+    rows = [_row(spec, spiders, health.get(name)) for name, spec in source_specs().items()]
+    return SourceList(tuple(rows))
+
+
+def _row(spec: SourceSpec, spiders: set[str], health: SourceHealth | None) -> SourceRow:
+    return SourceRow(
+        spec.name,
+        spec.title,
+        spec.about,
+        spec.home_url,
+        "crawl" if spec.name in spiders else "capture",
+        "walled" if spec.is_walled else "open",
+        spec.fixtures,
+        health.listings if health else 0,
+        health.last_verdict if health else None,
+        health.last_run_at if health else None,
+        health.last_healthy_at if health else None,
+    )
+
+
+def _health(db: str | None) -> Mapping[str, SourceHealth]:
+    """Health by source; empty where there is no database yet."""
+    try:
+        with reading(open_database(db)) as connection:
+            return source_health(connection)
+    except StoreError:
+        return {}
