@@ -69,7 +69,7 @@ def _page(number: int, pages: int, items: list[dict[str, object]]) -> str:
         for item in items
     )
     following = f'<a class="next" href="/item_list.htm?page={number + 1}">下一页</a>' if number < pages else ""
-    padding = "<!-- " + "司法拍卖 " * 700 + "-->"
+    padding = "<!-- " + "司法拍卖 " * 1130 + "-->"
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>司法拍卖 - 阿里资产</title></head><body>{padding}'
         f'<em class="count">{pages * PER_PAGE}</em><ul class="sf-pai-item-list">\n{cards}\n</ul>'

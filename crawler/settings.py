@@ -88,7 +88,8 @@ def crawl_settings(spec: SourceSpec, base_url: str | None, log_level: str) -> di
         "MEMUSAGE_LIMIT_MB": 1024,
         "LOG_LEVEL": log_level,
         "STATS_DUMP": False,
-        "LOG_FORMATTER": "crawler.quiet.QuietLogFormatter",
+        "LOG_FORMATTER": "crawler.lean.QuietLogFormatter",
+        "REQUEST_FINGERPRINTER_CLASS": "crawler.lean.PlainFingerprinter",
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads the callback's source again for every page
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the spider itself asks for nothing twice
         "ITEM_PIPELINES": {"crawler.pipelines.RecordPipeline": 100},

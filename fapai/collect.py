@@ -1,5 +1,6 @@
 """Commands that bring pages in: crawl, capture, reparse."""
 
+import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from fapai.options import (
     UNHEALTHY,
     Database,
     Format,
-    OutputFormat,
     open_database,
     parse_instant,
     told_in_one_sentence,
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 OUTSIDE = ZoneInfo("Asia/Shanghai")  # times are shown there, and kept in UTC
+FILE_COLUMNS = ("origin", "outcome", "listings", "observed_at", "refused", "reason")
+MAPPING_COLUMNS = ("name", "about", "format", "sources")
+
+LineFormat = Annotated[
+    Format | None,
+    typer.Option("--format", help="csv, json: a line for each file, for programs.", show_default=False),
+]
 
 
 @app.command()
@@ -76,7 +83,7 @@ def capture(
     ] = None,
     list_mappings: Annotated[bool, typer.Option("--list-mappings", help="Show the mappings that come along.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Name only files with trouble.")] = False,
-    output: OutputFormat = None,
+    output: LineFormat = None,
     db: Database = None,
 ) -> None:
     """Read pages that were saved: HTML, JSON, WARC, HAR, MHTML, CSV; zips and folders of them.
@@ -93,6 +100,8 @@ def capture(
     if not paths:
         raise typer.BadParameter("give at least one file, folder or zip", param_hint="PATH...")
     at = parse_instant(observed_at) if observed_at else None
+    if output is Format.CSV:
+        _write_csv(FILE_COLUMNS)
     with told_in_one_sentence():
         table = load_mapping(mapping) if mapping else None
         engine = open_database(db, make_if_absent=True)
@@ -117,12 +126,15 @@ def reparse(
     from crawler.intake.mapping import load_mapping
     from crawler.reparse import known_readers
     from crawler.reparse import reparse as read_again
+    from crawler.sources import UnknownSource
     from store.engine import archive_root
 
     with told_in_one_sentence():
         engine = open_database(db)
         root = archive_root(engine.url.render_as_string(hide_password=False))
         counters = read_again(engine, root, source, known_readers([load_mapping(name) for name in mapping or ()]))
+        if source and not counters:
+            raise UnknownSource(f"no page of {source} was ever read; see: fapai doctor")
     for name, count in sorted(counters.items()):
         typer.echo(f"{name:24} {count:>9,}")
 
@@ -151,9 +163,13 @@ def show_mappings(output: Format | None) -> None:
     """Name, about, format and sources of the shipped mappings."""
     from crawler.intake.mapping import list_mappings
 
+    if output is Format.CSV:
+        _write_csv(MAPPING_COLUMNS)
     for info in list_mappings():
         if output is Format.JSON:
             typer.echo(json.dumps(info._asdict(), ensure_ascii=False))
+        elif output is Format.CSV:
+            _write_csv((info.name, info.about, info.format, " ".join(info.sources)))
         else:
             typer.echo(f"{info.name:20} {info.format:5} {info.about} [{', '.join(info.sources)}]")
 
@@ -183,21 +199,30 @@ def _progress(source: str) -> "Iterator[Progress | None]":
 
 
 def _show_file(result: "FileResult", output: Format | None, *, quiet: bool) -> "FileResult":
+    seen_at = result.observed_at and result.observed_at.isoformat()
     if output is Format.JSON:
-        typer.echo(json.dumps(asdict(result), ensure_ascii=False, default=str))
+        typer.echo(json.dumps({**asdict(result), "observed_at": seen_at}, ensure_ascii=False))
+    elif output is Format.CSV:
+        _write_csv(
+            (result.origin, result.outcome, result.listings, seen_at, len(result.refused), result.reason),
+        )
     elif not quiet or result.is_trouble:
         local = result.observed_at and result.observed_at.astimezone(OUTSIDE)
         seen = f" {result.listings:,} listings, seen {local:%Y-%m-%d %H:%M}" if local else ""
         reason = f": {result.reason}" if result.reason else ""
         typer.echo(f"{result.outcome:15} {result.origin}{seen}{reason}")
         for position, source_id, why in result.refused:
-            typer.echo(f"  row {position + 1} refused, id {source_id or 'none'}: {why}")
+            typer.echo(f"  row {position} refused, id {source_id or 'none'}: {why}")
     return result
+
+
+def _write_csv(cells: "Sequence[object]") -> None:
+    csv.writer(sys.stdout, lineterminator="\n").writerow(cells)
 
 
 def _end_capture(results: "list[FileResult]", summaries: "Sequence[RunSummary]", output: Format | None) -> None:
     for summary in summaries:
-        typer.echo(describe_run(summary), err=output is Format.JSON)
+        typer.echo(describe_run(summary), err=output in {Format.CSV, Format.JSON})
     if any(result.is_trouble for result in results):
         raise typer.Exit(UNHEALTHY)
     if not summaries:

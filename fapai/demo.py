@@ -18,10 +18,10 @@ from sqlalchemy import Connection, Engine, func, select
 
 from crawler.launch import Waiting, run_crawl
 from crawler.orders import CrawlOrders
-from crawler.play import Player, load_pages
+from crawler.play import BadIndex, Player, load_pages
 from crawler.recording import RunSummary
 from fapai.demo_words import Narrator
-from reporting.export import SnapshotReport, export_snapshot
+from reporting.export import export_snapshot
 from reporting.price_cuts import PriceCutQuestion, price_cuts
 from store.engine import open_engine, reading
 from store.errors import StoreError
@@ -34,7 +34,6 @@ MARKER = "fapai-demo.json"
 DATABASE = "fapai.sqlite"
 ARCHIVE = "fapai.pages"
 SNAPSHOT = "snapshot"
-OWN_NAMES = frozenset({MARKER, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", ARCHIVE, SNAPSHOT})
 READY = 2  # processes that load their libraries while another one crawls: one a core halves the whole time
 CUTS_SHOWN = 12
 
@@ -86,9 +85,13 @@ def play_demo(keep: Path | None) -> bool:
     """
     root = recorded_pages()
     index = root / "demo" / "index.json"
+    try:
+        pages = load_pages(root, index)
+    except BadIndex as error:
+        raise CannotPlay(str(error)) from None
     stops = [Stop.from_index(entry) for entry in json.loads(index.read_text("utf-8"))["stops"]]
     narrator = Narrator(sys.stdout)
-    with _Place(keep) as place, _without_other_archive(), Player(load_pages(root, index)) as player:
+    with DemoFolder(keep) as place, _without_other_archive(), Player(pages) as player:
         engine = open_engine(place.database_url)
         upgrade(engine)
         narrator.open(len(stops), stops[0].on, stops[-1].on)
@@ -96,15 +99,14 @@ def play_demo(keep: Path | None) -> bool:
         with reading(engine) as connection:
             narrator.tell_cuts(price_cuts(connection, PriceCutQuestion(limit=CUTS_SHOWN)))
             narrator.tell_rounds(connection)
-        report: SnapshotReport = export_snapshot(engine, place.folder / SNAPSHOT)
-        narrator.tell_snapshot(report)
+        narrator.tell_snapshot(export_snapshot(engine, place.path / SNAPSHOT))
         engine.dispose()
-    narrator.close(place.folder, place.database_url, is_temporary=keep is None)
+    narrator.close(place.path, place.database_url, is_temporary=keep is None)
     return not unexpected
 
 
 def _play(
-    stops: list[Stop], player: Player, engine: Engine, place: "_Place", root: Path, narrator: Narrator
+    stops: list[Stop], player: Player, engine: Engine, place: "DemoFolder", root: Path, narrator: Narrator
 ) -> list[RunSummary]:
     """Go from stop to stop; gives the runs that went otherwise than they should."""
     unexpected = []
@@ -133,11 +135,11 @@ def _count_cuts(connection: Connection, source: str) -> int:
     return sum(change.cut_amount > 0 for change in price_changes(connection, sources=[source]))
 
 
-def _read_file(stop: Stop, root: Path, engine: Engine, place: "_Place") -> RunSummary:
+def _read_file(stop: Stop, root: Path, engine: Engine, place: "DemoFolder") -> RunSummary:
     from crawler.capture import Capture
 
     assert stop.file is not None  # noqa: S101
-    capture = Capture(engine, place.folder / ARCHIVE, [root / stop.file])
+    capture = Capture(engine, place.path / ARCHIVE, [root / stop.file])
     list(capture)
     (summary,) = capture.summaries
     return summary
@@ -160,7 +162,7 @@ class _Processes:
         while self._ready:
             self._ready.popleft().dismiss()
 
-    def crawl(self, stop: Stop, player: Player, place: "_Place") -> RunSummary:
+    def crawl(self, stop: Stop, player: Player, place: "DemoFolder") -> RunSummary:
         """Crawl in the process that has waited longest."""
         process = self._ready.popleft()
         self._start()
@@ -175,7 +177,7 @@ class _Processes:
             self._ready.append(Waiting())
 
 
-class _Place:
+class DemoFolder:
     """The folder of one demo. Whatever else lies there is never touched.
 
     Raises:
@@ -184,25 +186,25 @@ class _Place:
 
     def __init__(self, keep: Path | None) -> None:
         self._keep = keep
-        self.folder = Path()
+        self.path = Path()
         self._is_made_here = False
 
     @property
     def database_url(self) -> str:
         """The database of the demo."""
-        return f"sqlite:///{self.folder / DATABASE}"
+        return f"sqlite:///{self.path / DATABASE}"
 
     def __enter__(self) -> Self:
         try:
             if self._keep is None:
-                self.folder = Path(tempfile.mkdtemp(prefix="fapai-demo-"))
+                self.path = Path(tempfile.mkdtemp(prefix="fapai-demo-"))
                 self._is_made_here = True
             else:
-                self.folder = self._keep.absolute()
+                self.path = self._keep.absolute()
                 self._take_over()
-            (self.folder / MARKER).write_text('{"made_by": "fapai demo"}\n', "utf-8")
+            (self.path / MARKER).write_text('{"made_by": "fapai demo"}\n', "utf-8")
         except OSError as error:
-            raise CannotPlay(f"the demo cannot be written to {self.folder}: {error.strerror}") from None
+            raise CannotPlay(f"the demo cannot be written to {self.path}: {error.strerror}") from None
         return self
 
     def __exit__(
@@ -211,32 +213,32 @@ class _Place:
         if kind is None:
             return
         self._clear()
-        (self.folder / MARKER).unlink(missing_ok=True)
-        if self._is_made_here and not any(self.folder.iterdir()):
-            self.folder.rmdir()
+        (self.path / MARKER).unlink(missing_ok=True)
+        if self._is_made_here and not any(self.path.iterdir()):
+            self.path.rmdir()
 
     def _take_over(self) -> None:
-        if not self.folder.exists():
-            self.folder.mkdir(parents=True)
+        if not self.path.exists():
+            self.path.mkdir(parents=True)
             self._is_made_here = True
             return
-        if not self.folder.is_dir():
-            raise CannotPlay(f"{self.folder} is a file: name a folder")
-        if (self.folder / MARKER).is_file():
+        if not self.path.is_dir():
+            raise CannotPlay(f"{self.path} is a file: name a folder")
+        if (self.path / MARKER).is_file():
             self._clear()
-        elif any(self.folder.iterdir()):
-            raise CannotPlay(f"{self.folder} holds other things: name an empty folder, or one of a former demo")
+        elif any(self.path.iterdir()):
+            raise CannotPlay(f"{self.path} holds other things: name an empty folder, or one of a former demo")
 
     def _clear(self) -> None:
         """Remove database, archive and snapshot, and nothing else, not even from their folders."""
         for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
-            (self.folder / name).unlink(missing_ok=True)
+            (self.path / name).unlink(missing_ok=True)
         for pattern in (f"{ARCHIVE}/*/*.warc.gz", f"{SNAPSHOT}/*.csv", f"{SNAPSHOT}/README.txt"):
-            for path in self.folder.glob(pattern):
+            for path in self.path.glob(pattern):
                 path.unlink()
-        (self.folder / SNAPSHOT / "manifest.json").unlink(missing_ok=True)
+        (self.path / SNAPSHOT / "manifest.json").unlink(missing_ok=True)
         for name in (f"{ARCHIVE}/*", ARCHIVE, SNAPSHOT):
-            for path in self.folder.glob(name):
+            for path in self.path.glob(name):
                 if path.is_dir() and not any(path.iterdir()):
                     path.rmdir()
 

@@ -30,11 +30,11 @@ INDENT = 12
 class Narrator:
     """Writes to a terminal in its width, elsewhere as plain text."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, width: int | None = None) -> None:
         self._stream = stream
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that knows no Chinese shows ? and goes on
-        width = None if stream.isatty() else PLAIN_WIDTH
+        width = width or (None if stream.isatty() else PLAIN_WIDTH)
         self._told = ""
         self._console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 

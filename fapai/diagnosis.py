@@ -7,9 +7,9 @@ import sys
 from typing import NamedTuple
 
 from store.engine import archive_root, default_url, open_engine, reading
-from store.errors import StoreError
+from store.errors import SchemaMismatch, StoreError
 from store.health import source_health
-from store.schema import SchemaState, integrity_problems, schema_state
+from store.schema import SchemaState, integrity_problems, require_current, schema_state
 from store.terms import RunVerdict
 
 
@@ -44,12 +44,13 @@ def _contact() -> Finding:
 
 def _database(url: str) -> list[Finding]:
     engine = open_engine(url)
-    state = schema_state(engine)
     shown = engine.url.render_as_string()
-    if state is SchemaState.ABSENT:
+    if schema_state(engine) is SchemaState.ABSENT:
         return [Finding("database", True, f"{shown}: none yet; a crawl or a capture makes it")]
-    if state is not SchemaState.CURRENT:
-        return [Finding("database", False, f"{shown}: tables are {state}; see: fapai db upgrade")]
+    try:
+        require_current(engine)
+    except SchemaMismatch as mismatch:
+        return [Finding("database", False, f"{shown}: {mismatch}")]
     problems = integrity_problems(engine)
     findings = [Finding("database", not problems, problems[0] if problems else f"{shown}: sound")]
     root = archive_root(url)

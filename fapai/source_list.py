@@ -6,11 +6,10 @@ from datetime import datetime
 
 from crawler.items import SourceSpec
 from crawler.sources import source_specs, spider_names
-from fapai.options import open_database
 from reporting.tables import Column, Shape, Table
-from store.engine import reading
-from store.errors import StoreError
+from store.engine import default_url, open_engine, reading
 from store.health import SourceHealth, source_health
+from store.schema import SchemaState, require_current, schema_state
 from store.terms import Currency
 
 
@@ -42,14 +41,14 @@ class SourceList:
         """The list as rows and columns."""
         return Table(
             columns=(
-                Column("source", Shape.WORD),
-                Column("title", Shape.TEXT, least=12),
+                Column("source", Shape.WORD, "source"),
+                Column("title", Shape.TEXT, "title", least=12),
                 Column("about", Shape.TEXT, is_in_table=False),
                 Column("home_url", Shape.WORD, is_in_table=False),
                 Column("crawled", Shape.WORD, "by"),
                 Column("walled", Shape.WORD, "wall"),
                 Column("fixtures", Shape.WORD, "proven on"),
-                Column("listings", Shape.COUNT),
+                Column("listings", Shape.COUNT, "listings"),
                 Column("last_verdict", Shape.WORD, "last run", room=1),
                 Column("last_run_at", Shape.DAY, "on", room=2),
                 Column("last_healthy_at", Shape.DAY, "last healthy", room=1),
@@ -61,7 +60,11 @@ class SourceList:
 
 
 def list_sources(db: str | None) -> SourceList:
-    """Every known source; how it stands where there is a database."""
+    """Every known source; how it stands where there is a database.
+
+    Raises:
+        StoreError: there is one, but it cannot be read.
+    """
     health = _health(db)
     spiders = spider_names()
     rows = [_row(spec, spiders, health.get(name)) for name, spec in source_specs().items()]
@@ -86,8 +89,9 @@ def _row(spec: SourceSpec, spiders: set[str], health: SourceHealth | None) -> So
 
 def _health(db: str | None) -> Mapping[str, SourceHealth]:
     """Health by source; empty where there is no database yet."""
-    try:
-        with reading(open_database(db)) as connection:
-            return source_health(connection)
-    except StoreError:
+    engine = open_engine(db or default_url())
+    if schema_state(engine) is SchemaState.ABSENT:
         return {}
+    require_current(engine)
+    with reading(engine) as connection:
+        return source_health(connection)

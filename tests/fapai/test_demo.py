@@ -1,0 +1,216 @@
+"""The demo plays its recorded pages to the end, and what it prints is what the pages say."""
+
+import json
+import os
+import re
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import select
+
+from fapai.demo import ARCHIVE, DATABASE, MARKER, SNAPSHOT, CannotPlay, DemoFolder, play_demo, recorded_pages
+from fapai.demo_words import Narrator
+from reporting.price_cuts import PriceCutQuestion, price_cuts
+from store.engine import open_engine, reading
+from store.rows import LISTING
+
+CHECKOUT = Path(__file__).parents[2]
+INDEX = json.loads((CHECKOUT / "fixtures" / "demo" / "index.json").read_text("utf-8"))
+Prices = dict[str, list[tuple[date, Decimal]]]
+
+
+class Played(NamedTuple):
+    """One demo played to its end."""
+
+    folder: Path
+    words: str
+    went_well: bool
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    folder = tmp_path_factory.mktemp("demo") / "kept"
+    stream = StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(CHECKOUT))  # the children's
+        patch.setenv("FAPAI_ARCHIVE", str(folder.parent / "my-own-archive"))
+        patch.setattr("sys.stdout", stream)
+        went_well = play_demo(folder)
+        assert os.environ["FAPAI_ARCHIVE"] == str(folder.parent / "my-own-archive")
+    return Played(folder, stream.getvalue(), went_well)
+
+
+def bank_prices() -> Prices:
+    """The price of each id on each date, read from the bank's files with nothing of ours."""
+    prices: Prices = defaultdict(list)
+    for path in sorted((CHECKOUT / "fixtures" / "demo" / "br_caixa").glob("*.csv")):
+        for line in path.read_text("latin-1").splitlines()[4:]:
+            number, _, _, _, _, price, *_ = line.split(";")
+            amount = Decimal(price.replace(".", "").replace(",", "."))
+            prices[number.strip()].append((date.fromisoformat(path.name[:10]), amount))
+    return prices
+
+
+def falls(prices: Prices) -> list[date]:
+    """The date of every fall of a price."""
+    return [day for history in prices.values() for (_, before), (day, after) in pairwise(history) if after < before]
+
+
+def test_every_run_went_as_it_should(played: Played) -> None:
+    assert played.went_well
+    lines = [line for line in played.words.splitlines() if re.match(r"\d{4}-\d\d-\d\d ", line)]
+    assert [line[:10] for line in lines] == [stop["on"] for stop in INDEX["stops"]]
+    assert all(" 0 refused" in line for line in lines)
+
+
+def test_each_date_says_how_many_prices_fell(played: Played) -> None:
+    fell = falls(bank_prices())
+    said = dict(re.findall(r"(2021-\d\d-\d\d) .* (\d+) cheaper", played.words))
+    assert {day: int(count) for day, count in said.items()} == {
+        day: fell.count(date.fromisoformat(day)) for day in said
+    }
+    assert sum(map(int, said.values())) == len(fell) > 100
+
+
+def test_the_price_cuts_are_those_of_the_files(played: Played) -> None:
+    prices = bank_prices()
+    cheaper = [number for number, history in prices.items() if history[-1][1] < max(price for _, price in history)]
+    assert f"n = {len(cheaper):,} listings under their highest price" in played.words
+    with reading(open_engine(f"sqlite:///{played.folder / DATABASE}")) as connection:
+        report = price_cuts(connection, PriceCutQuestion())
+        every = price_cuts(connection, PriceCutQuestion(every=True))
+    assert {cut.source_id for cut in report.cuts} == set(cheaper)
+    assert len(every.cuts) == len(falls(prices))
+    assert f"\n{report.cuts[0].source_id} " in played.words
+
+
+def test_on_days_of_outage_nothing_is_taken_as_removed(played: Played) -> None:
+    outages = [stop["on"] for stop in INDEX["stops"] if stop.get("is_outage")]
+    assert len(outages) == played.words.count("nothing is taken as removed, all 382 listings stay") == 3
+    before = {number for number, history in bank_prices().items() if history[0][0] < date(2021, 8, 5)}
+    assert len(before) == 382
+
+
+def test_rounds_are_shown_but_not_joined(played: Played) -> None:
+    words = " ".join(played.words.split())
+    assert "6 assets of rmfysszc have the same title and appraisal in two or three rounds, 13 listings" in words
+    assert re.search(r"129976 +2022-09-14 +failed .* 130720 +2022-10-11 +failed .* 131219 +2022-10-29 +sold", words)
+
+
+def test_database_archive_and_snapshot_lie_in_the_folder(played: Played) -> None:
+    assert {path.name for path in played.folder.iterdir()} == {MARKER, DATABASE, ARCHIVE, SNAPSHOT}
+    assert not (played.folder.parent / "my-own-archive").exists()
+    assert len(list((played.folder / ARCHIVE).rglob("*.warc.gz"))) == len(INDEX["stops"])
+    with reading(open_engine(f"sqlite:///{played.folder / DATABASE}")) as connection:
+        by_source = Counter(connection.execute(select(LISTING.c.source)).scalars())
+    assert by_source == {"ali_judicial": 34 + 32 + 61, "br_caixa": len(bank_prices()), "rmfysszc": 20}
+    rows = (played.folder / SNAPSHOT / "listing.csv").read_bytes().count(b"\r\n") - 1
+    assert rows == sum(by_source.values())
+    assert f"listing.csv          {rows:>6,} rows" in played.words
+
+
+def test_the_commands_to_try_next_name_the_database(played: Played) -> None:
+    tried = played.words.partition("Try next\n")[2].strip().splitlines()
+    assert len(tried) == 3
+    assert all(line.endswith(f"--db sqlite:///{played.folder / DATABASE}") for line in tried)
+
+
+def test_plain_text_holds_no_escape_codes_and_no_blanks_at_the_ends(played: Played) -> None:
+    assert "\x1b" not in played.words
+    mine = played.words.partition("Price cuts\n")[0]
+    assert [line for line in mine.splitlines() if line != line.rstrip()] == []
+
+
+# The pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_index_names_every_page_and_says_how_it_was_recorded() -> None:
+    root = recorded_pages()
+    for page in INDEX["pages"]:
+        assert (root / page["file"]).is_file()
+        assert page["kind"] in {"recorded", "recorded rows in a rebuilt page", "synthetic"}
+        assert page["note"]
+        seen_at = datetime.fromisoformat(page["memento"])
+        assert abs(date.fromisoformat(page["recorded_on"]) - seen_at.date()) <= timedelta(days=1)
+    named = {page["file"] for page in INDEX["pages"]} | {stop.get("file") for stop in INDEX["stops"]}
+    files = [path for path in (root / "demo").rglob("*") if path.is_file() and path.name != "index.json"]
+    assert {path.relative_to(root).as_posix() for path in files} <= named
+    assert sum(path.stat().st_size for path in files) < 3_000_000
+
+
+def test_two_states_are_played_on_at_least_ten_dates_outage_included() -> None:
+    dates = {stop["on"] for stop in INDEX["stops"] if stop["source"] == "br_caixa"}
+    lists = [page for page in INDEX["pages"] if page["recorded_on"] in dates]
+    assert len(dates) >= 10
+    assert len(lists) == 2 * len(dates)
+    assert all("laid out again as the bank's file" in page["note"] for page in lists)
+
+
+# The folder ----------------------------------------------------------------------------------------------------------
+
+
+def make_former_demo(folder: Path) -> None:
+    with DemoFolder(folder) as place:
+        (place.path / DATABASE).write_text("old")
+        (place.path / ARCHIVE / "2026").mkdir(parents=True)
+        (place.path / ARCHIVE / "2026" / "old.warc.gz").write_text("old")
+        (place.path / SNAPSHOT).mkdir()
+        (place.path / SNAPSHOT / "listing.csv").write_text("old")
+
+
+def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(CannotPlay, match="holds other things"), DemoFolder(tmp_path):
+        pass
+    with pytest.raises(CannotPlay, match="is a file"), DemoFolder(tmp_path / "letter.txt"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_former_demo_is_replaced_and_other_files_stay(tmp_path: Path) -> None:
+    make_former_demo(tmp_path)
+    (tmp_path / "letter.txt").write_text("mine")
+    (tmp_path / ARCHIVE / "notes.txt").write_text("mine")
+    with DemoFolder(tmp_path):
+        assert {path.name for path in tmp_path.iterdir()} == {MARKER, ARCHIVE, "letter.txt"}
+    assert [path.name for path in (tmp_path / ARCHIVE).iterdir()] == ["notes.txt"]
+
+
+def interrupt(folder: DemoFolder) -> None:
+    (folder.path / DATABASE).write_text("half")
+    (folder.path / ARCHIVE / "2026").mkdir(parents=True)
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_interrupted_demo_removes_what_it_has_made(tmp_path: Path, keep: bool) -> None:
+    folder = DemoFolder(tmp_path / "new" if keep else None)
+    with pytest.raises(KeyboardInterrupt), folder:
+        interrupt(folder)
+    assert folder.path.parent.is_dir()
+    assert not folder.path.exists()
+
+
+def test_without_a_folder_a_temporary_one_stays_for_the_user() -> None:
+    with DemoFolder(None) as place:
+        pass
+    assert place.path.name.startswith("fapai-demo-")
+    (place.path / MARKER).unlink()
+    place.path.rmdir()
+
+
+def test_words_fit_a_terminal_of_eighty_columns() -> None:
+    stream = StringIO()
+    narrator = Narrator(stream, width=80)
+    narrator.open(19, date(2018, 5, 6), date(2026, 8, 31))
+    for stop in INDEX["stops"]:
+        narrator.tell_source(stop["source"])
+        narrator.tell_recording(stop["told"])
+    cells = [sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) for line in stream.getvalue().splitlines()]
+    assert 60 < max(cells) <= 80
