@@ -154,7 +154,7 @@ def _plain(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return value
-    return instant_text(value) if issubclass(kind, date) else value._value_
+    return instant_text(value) if kind is datetime or kind is date else value._value_
 
 
 def instant_text(value: date) -> str:

@@ -91,9 +91,9 @@ def _change(look: Look, state: Statement) -> Change:
 
 def lay_over(before: Statement, now: Statement) -> Statement:
     """The known state: what is told now, and where nothing is told, what was known. ``raw`` is always now's."""
-    return Statement._make(old if new is None else new for old, new in zip(before, now, strict=True))._replace(
-        raw=now.raw
-    )
+    known = [old if new is None else new for old, new in zip(before, now, strict=True)]
+    known[-1] = now.raw
+    return Statement._make(known)
 
 
 def stated_bits(statement: Statement) -> int:

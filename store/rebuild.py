@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, exists, select, update
 
 from store.bulk import insert_rows, update_rows
-from store.pages import PAGE_COLUMNS
+from store.pages import PAGE_COLUMNS, count_write
 from store.rows import LISTING, LISTING_COLUMNS, OBSERVATION, PAGE, QUARANTINED, reserve_ids
 from store.terms import PageOutcome
-from store.write import ListingKey, Recorder
+from store.write import Head, ListingKey, Recorder
 
 
 class StoredPage(NamedTuple):
@@ -52,9 +52,6 @@ class RebuildingRecorder(Recorder):
         connection.execute(delete(QUARANTINED).where(QUARANTINED.c.page_id.in_(pages)))
         connection.execute(delete(OBSERVATION).where(OBSERVATION.c.page_id.in_(pages)))
         connection.execute(update(PAGE).where(PAGE.c.source.in_(sources)).values(looks=None))
-        for source in self._stale:
-            self._heads[source] = {}
-            self._whole.add(source)
 
     def at(self, page_id: int) -> None:
         """Name the page that the next ``record`` writes over."""
@@ -65,6 +62,13 @@ class RebuildingRecorder(Recorder):
         self.settle(connection)
         told = exists().where(OBSERVATION.c.listing_id == LISTING.c.id)
         connection.execute(delete(LISTING).where(LISTING.c.source.in_(self._stale), ~told))
+
+    def _heads_of(self, connection: Connection, source: str, source_ids: list[str]) -> dict[str, Head]:  # noqa: ARG002
+        """Only heads of this very rebuilding: the stored ones tell what the old reading saw last."""
+        if source not in self._checked:
+            self._checked.add(source)
+            count_write(connection, source)
+        return self._heads.setdefault(source, {})
 
     def _put_page(self, connection: Connection, row: tuple[Any, ...]) -> int:
         values = dict(zip(PAGE_COLUMNS, row, strict=True))

@@ -119,6 +119,7 @@ class Recorder:
         self._write_counts: dict[str, int] = {}
         self._checked: set[str] = set()  # sources checked in this transaction
         self._late: dict[str, dict[str, list[Look]]] = defaultdict(dict)
+        self._seen: dict[int, datetime] = {}  # listings that said what they said before, and when
 
     def forget(self) -> None:
         """Drop everything remembered."""
@@ -146,15 +147,16 @@ class Recorder:
         page_id = self._write_page(connection, page, batch, result)
         self._write_new(connection, page_id, batch)
         self._write_changed(connection, page_id, batch, result)
-        self._write_seen(connection, page, batch)
+        self._seen.update(dict.fromkeys(batch.seen, page.observed_at))
         for told in batch.late:
             self._late[told.source].setdefault(told.source_id, []).append(_look(page, page_id, told))
         result.new, result.late, result.unchanged = len(batch.new), len(batch.late), result.unchanged + len(batch.seen)
         return result
 
     def settle(self, connection: Connection) -> None:
-        """Fold the late looks into their histories; call before each commit."""
+        """Write what was put off to the end of the transaction, late looks above all; call before each commit."""
         self._checked.clear()
+        self._write_seen(connection)
         for source, looks in self._late.items():
             history.refold(connection, source, looks)
             self._heads.pop(source, None)
@@ -293,6 +295,7 @@ class Recorder:
             current = states[head.listing_id]
             after = advance(current, _look(page, page_id, told))
             listing_id, generation = head.listing_id, head.generation
+            self._seen.pop(listing_id, None)
             if after is current:
                 updates.append(update_row(listing_id, after))
             else:
@@ -309,10 +312,16 @@ class Recorder:
         update_rows(connection, LISTING, "id", LISTING_UPDATES, updates)
         insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations)
 
-    def _write_seen(self, connection: Connection, page: ReadPage, batch: "_Batch") -> None:
-        for start in range(0, len(batch.seen), IDS_PER_QUERY):
-            listed = ",".join(map(str, batch.seen[start : start + IDS_PER_QUERY]))
-            driver_query(connection, f"UPDATE listing SET last_seen_at = ? WHERE id IN ({listed})", (page.observed_at,))
+    def _write_seen(self, connection: Connection) -> None:
+        """Note when unchanged listings were last seen: once a transaction and by id, since rows lie in that order."""
+        by_time: dict[datetime, list[int]] = defaultdict(list)
+        for listing_id in sorted(self._seen):
+            by_time[self._seen[listing_id]].append(listing_id)
+        for at, ids in by_time.items():
+            for start in range(0, len(ids), IDS_PER_QUERY):
+                listed = ",".join(map(str, ids[start : start + IDS_PER_QUERY]))
+                driver_query(connection, f"UPDATE listing SET last_seen_at = ? WHERE id IN ({listed})", (at,))
+        self._seen.clear()
 
 
 class _Batch:

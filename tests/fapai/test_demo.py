@@ -4,6 +4,8 @@ import json
 import os
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from fapai.demo import ARCHIVE, DATABASE, MARKER, SNAPSHOT, CannotPlay, DemoFolder, play_demo, recorded_pages
 from fapai.demo_words import Narrator
@@ -44,6 +46,15 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         went_well = play_demo(folder)
         assert os.environ["FAPAI_ARCHIVE"] == str(folder.parent / "my-own-archive")
     return Played(folder, stream.getvalue(), went_well)
+
+
+@contextmanager
+def opened(played: Played) -> Iterator[Connection]:
+    """The database of the demo; nothing of it stays open."""
+    engine = open_engine(f"sqlite:///{played.folder / DATABASE}")
+    with reading(engine) as connection:
+        yield connection
+    engine.dispose()
 
 
 def bank_prices() -> Prices:
@@ -82,7 +93,7 @@ def test_the_price_cuts_are_those_of_the_files(played: Played) -> None:
     prices = bank_prices()
     cheaper = [number for number, history in prices.items() if history[-1][1] < max(price for _, price in history)]
     assert f"n = {len(cheaper):,} listings under their highest price" in played.words
-    with reading(open_engine(f"sqlite:///{played.folder / DATABASE}")) as connection:
+    with opened(played) as connection:
         report = price_cuts(connection, PriceCutQuestion())
         every = price_cuts(connection, PriceCutQuestion(every=True))
     assert {cut.source_id for cut in report.cuts} == set(cheaper)
@@ -107,7 +118,7 @@ def test_database_archive_and_snapshot_lie_in_the_folder(played: Played) -> None
     assert {path.name for path in played.folder.iterdir()} == {MARKER, DATABASE, ARCHIVE, SNAPSHOT}
     assert not (played.folder.parent / "my-own-archive").exists()
     assert len(list((played.folder / ARCHIVE).rglob("*.warc.gz"))) == len(INDEX["stops"])
-    with reading(open_engine(f"sqlite:///{played.folder / DATABASE}")) as connection:
+    with opened(played) as connection:
         by_source = Counter(connection.execute(select(LISTING.c.source)).scalars())
     assert by_source == {"ali_judicial": 34 + 32 + 61, "br_caixa": len(bank_prices()), "rmfysszc": 20}
     rows = (played.folder / SNAPSHOT / "listing.csv").read_bytes().count(b"\r\n") - 1

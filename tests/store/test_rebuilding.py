@@ -1,8 +1,10 @@
 """Pages recorded again, as after a mended parser, give the database that a fresh start would have given."""
 
+from datetime import timedelta
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_help import begin, empty_tables, history, look, record, record_all, rows, statement
+from store_help import START, begin, empty_tables, history, look, make_page, record, record_all, rows, statement
 
 from store.engine import writing
 from store.rebuild import RebuildingRecorder, sources_together, stored_pages
@@ -18,10 +20,9 @@ some_words = st.dictionaries(
         city=st.sampled_from([None, "X", "Y"]),
     ),
 )
-# What the old and what the mended parser made of each page.
-two_readings = st.lists(
-    st.tuples(st.sampled_from(["s.list", "s.detail"]), some_words, some_words), min_size=1, max_size=7
-)
+# Hour and reader of a page, and what the old and the mended parser made of it.
+a_reading = st.tuples(st.integers(0, 4), st.sampled_from(["s.list", "s.detail"]), some_words, some_words)
+two_readings = st.lists(a_reading, min_size=1, max_size=7)
 
 
 def read_again(engine, words_of):
@@ -37,14 +38,11 @@ def read_again(engine, words_of):
         recorder.finish(connection)
 
 
-def pages_of(readings, which):
-    return [look(hour, reading[which], reading[0]) for hour, reading in enumerate(readings)]
-
-
 def same_pages(readings):
     """The pages as first read, and the same pages as read again."""
-    old = pages_of(readings, 1)
-    return old, [(page, readings[hour][2]) for hour, (page, _) in enumerate(old)]
+    pages = [make_page(START + timedelta(hours=each[0]), each[1], str(number)) for number, each in enumerate(readings)]
+    old, new = ([each[which] for each in readings] for which in (2, 3))
+    return list(zip(pages, old, strict=True)), list(zip(pages, new, strict=True))
 
 
 def test_a_mended_parser_gives_the_database_of_a_fresh_start(new_engine):
@@ -67,7 +65,7 @@ def test_a_mended_parser_gives_the_database_of_a_fresh_start(new_engine):
 
 
 def counts(engine):
-    return rows(engine, "SELECT observed_at, listing_count, refused_count, outcome FROM page ORDER BY observed_at")
+    return rows(engine, "SELECT observed_at, listing_count, refused_count, outcome FROM page ORDER BY body_sha256")
 
 
 def test_reading_again_keeps_the_ids_of_pages_and_listings(engine):

@@ -97,13 +97,14 @@ class Clocked(Player):
 
 def test_the_delay_of_robots_txt_is_kept_and_only_this_machine_is_believed_its_time(database: Database) -> None:
     """0.0.0.0 leads to this machine too, but is no address that the crawler takes for it."""
-    pages = [play(LIST.format(state), bank_list(3)) for state in ("MS", "PI")]
+    states = ("MS", "PI", "SC")  # AutoThrottle would shorten the wait before the third
+    pages = [play(LIST.format(state), bank_list(3)) for state in states]
     with Clocked(play("https://site.example/robots.txt", "User-agent: fapai\nCrawl-delay: 1\n"), *pages) as player:
         base_url = player.base_url.replace("127.0.0.1", "0.0.0.0")
         began = datetime.now(UTC)
-        orders = CrawlOrders("br_caixa", database.url, ("MS", "PI"), base_url=base_url)
+        orders = CrawlOrders("br_caixa", database.url, states, base_url=base_url)
         result = crawl_with({"DOWNLOAD_DELAY": 0.01, "AUTOTHROTTLE_START_DELAY": 0.01}, orders)
     assert result["summary"]["verdict"] == "ok"
-    assert [asked["target"][-6:] for asked in player.asked] == ["ts.txt", "MS.csv", "PI.csv"]
+    assert [asked["target"][-6:] for asked in player.asked] == ["ts.txt", "MS.csv", "PI.csv", "SC.csv"]
     assert min(after - before for before, after in pairwise(player.asked_at)) >= 0.95
     assert all(began <= page["observed_at"] <= datetime.now(UTC) for page in database.pages)

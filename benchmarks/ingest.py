@@ -1,0 +1,291 @@
+"""The store's writing against the raw driver: the same rows into the same tables, in turn.
+
+Insert: pages of 500 new listings through ``Recorder`` against ``executemany`` (SQLite) or binary COPY (PostgreSQL) of
+ready-made rows for ``listing`` and ``observation``. Change-detecting write: the tables loaded, then a stream of 60 %
+unchanged, 20 % changed and 20 % new listings, against a map of digests in memory that writes only what changed. That
+floor keeps no pages, no ``last_seen_at``, and no value that a page leaves out; a second floor also does what a tracker
+must: it reads the state before a change and notes when unchanged listings were seen. Digests come with the rows on all
+sides. CPU of this process, and for PostgreSQL that of its server process too (FAPAI_TEST_POSTGRESQL names the server).
+"""
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from store.bulk import driver_query, insert_rows, prepare_rows, update_rows
+from store.engine import open_engine, writing
+from store.fold import stated_bits
+from store.looks import digest_of
+from store.pages import ReadPage
+from store.rows import LISTING, LISTING_COLUMNS, LISTING_UPDATES, OBSERVATION, OBSERVATION_COLUMNS
+from store.runs import open_run
+from store.schema import upgrade
+from store.statement import Statement
+from store.terms import Currency, PageOutcome, PropertyKind, RoundKind, RoundStatus, SellerKind
+from store.write import Recorder, Unread, add_sources
+
+BATCH = 500
+PER_COMMIT = 10  # batches
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+AGAIN = FIRST + timedelta(days=1)
+TARGETS = {"sqlite": {"insert": 1.5, "write": 1.3}, "postgresql": {"insert": 2.0, "write": 1.3}}
+
+Said = tuple[str, int, Statement]
+"""The source's own id, digest, statement."""
+
+
+def main() -> None:
+    """Print each round and the medians of the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    base = [_said(serial, 0) for serial in range(options.rows)]
+    stream = _stream(base, options.rows)
+    width = f"{len(LISTING_COLUMNS)} + {len(OBSERVATION_COLUMNS)} columns"
+    print(f"{options.rows:,} rows of {width}; CPU microseconds a row", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        _compare("sqlite", lambda: _fresh_sqlite(Path(folder)), base, stream, options.rounds)
+    server = os.environ.get("FAPAI_TEST_POSTGRESQL")
+    if server:
+        _compare("postgresql", lambda: _fresh_postgresql(server), base, stream, options.rounds)
+    else:
+        print("postgresql: not measured, FAPAI_TEST_POSTGRESQL names no server")
+
+
+def _compare(name: str, fresh: Callable[[], Engine], base: Sequence[Said], stream: Sequence[Said], rounds: int) -> None:
+    heads = {key: (position + 1, digest) for position, (key, digest, _) in enumerate(base)}
+    fresh_ids = iter(range(len(base) + 1, len(base) + len(stream) + 1))
+    ids = [heads[key][0] if key in heads else next(fresh_ids) for key, *_ in stream]
+    measured = [_round(name, fresh, base, stream, heads, ids) for _ in range(rounds)]
+    asked = TARGETS[name]
+    for what, floor, target in (
+        ("insert", "raw insert", f"asked at most {asked['insert']}"),
+        ("write", "raw write", f"asked at most {asked['write']}"),
+        ("write", "raw write, same duties", ""),
+    ):
+        values = [each[f"our {what}"] / each[floor] for each in measured]
+        print(f"{name}: our {what} / {floor:24} {median(values):.2f} ({min(values):.2f}-{max(values):.2f}) {target}")
+
+
+def _round(
+    name: str,
+    fresh: Callable[[], Engine],
+    base: Sequence[Said],
+    stream: Sequence[Said],
+    heads: dict[str, tuple[int, int]],
+    ids: Sequence[int],
+) -> dict[str, float]:
+    ours, floor, dutiful = fresh(), fresh(), fresh()
+    recorder = Recorder()
+    ready = _ready_rows(floor, base, range(1, len(base) + 1), FIRST)
+    again = _ready_rows(floor, stream, ids, AGAIN)
+    rows = [
+        (key, digest, listing, observation, (*listing[5:9], *listing[9:], listing[0]))
+        for (key, digest, _), (listing, observation) in zip(stream, again, strict=True)
+    ]
+    _insert_raw(dutiful, ready)
+    figures = {
+        "raw insert": _timed(floor, lambda: _insert_raw(floor, ready)) / len(base),
+        "our insert": _timed(ours, lambda: _record(ours, base, FIRST, recorder)) / len(base),
+        "raw write": _timed(floor, lambda: _write_raw(floor, heads, rows)) / len(stream),
+        "raw write, same duties": _timed(dutiful, lambda: _write_raw(dutiful, heads, rows, has_duties=True))
+        / len(stream),
+        "our write": _timed(ours, lambda: _record(ours, stream, AGAIN, recorder)) / len(stream),
+    }
+    print(f"{name}: " + "  ".join(f"{word} {figure * 1e6:.1f}" for word, figure in figures.items()), flush=True)
+    _check_equal(ours, floor)
+    for engine in (ours, floor, dutiful):
+        engine.dispose()
+    return figures
+
+
+def _said(serial: int, version: int) -> Said:
+    chance = random.Random(serial * 31 + version)
+    price = chance.randrange(10_000_000, 900_000_000)
+    statement = Statement(
+        title=f"安徽省合肥市瑶海区武里山路{serial % 900}号天街商业中心{serial % 40}幢{serial % 3300}室",
+        url=f"https://sf-item.taobao.com/sf_item/{625_000_000_000 + serial}.htm",
+        property_kind=PropertyKind.FLAT,
+        round_kind=RoundKind.FIRST_AUCTION,
+        status=RoundStatus.UPCOMING,
+        seller_name="合肥市瑶海区人民法院",
+        seller_kind=SellerKind.COURT,
+        region_code="340102",
+        city="合肥市",
+        district="瑶海区",
+        currency=Currency.CNY,
+        starting_price=price,
+        current_price=price,
+        appraisal_price=price * 10 // 7,
+        starts_at=FIRST + timedelta(minutes=serial),
+        ends_at=FIRST + timedelta(days=1, minutes=serial),
+        floor_area=chance.randrange(3_000, 30_000),
+        bid_count=0,
+        applicant_count=version,
+        is_loan_offered=True,
+        image_url=f"https://img.alicdn.com/bao/uploaded/i2/TB1{serial:024x}",
+        raw=f'{{"bidCount":0,"consultPrice":{price},"currentPrice":{price},"sellOff":false,"status":"todo"}}',
+    )
+    return str(625_000_000_000 + serial), digest_of(statement), statement
+
+
+def _stream(base: Sequence[Said], rows: int) -> list[Said]:
+    chance = random.Random(5)
+    serials = chance.sample(range(rows), rows * 8 // 10)
+    unchanged = [base[serial] for serial in serials[: rows * 6 // 10]]
+    changed = [_said(serial, 1) for serial in serials[rows * 6 // 10 :]]
+    new = [_said(rows + serial, 0) for serial in range(rows * 2 // 10)]
+    stream = unchanged + changed + new
+    chance.shuffle(stream)
+    return stream
+
+
+def _batches(rows: Sequence[Any]) -> list[list[Sequence[Any]]]:
+    """Batches, as many in a transaction on either side."""
+    cut = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+    return [cut[start : start + PER_COMMIT] for start in range(0, len(cut), PER_COMMIT)]
+
+
+def _record(engine: Engine, said: Sequence[Said], at: datetime, recorder: Recorder) -> None:
+    number = 0
+    for transaction in _batches(said):
+        with writing(engine) as connection:
+            for batch in transaction:
+                number += 1
+                url, sha256 = f"https://s.example/{number}", f"{number:064x}"
+                page = ReadPage(1, "s", "s.list", url, at, at, sha256, "", 200, "", 0, PageOutcome.READ)
+                rows = [("s", key, Unread(digest, lambda words=words: words)) for key, digest, words in batch]
+                recorder.record(connection, page, rows)
+            recorder.settle(connection)
+
+
+def _insert_raw(engine: Engine, rows: Sequence[tuple[Any, Any]]) -> None:
+    for transaction in _batches(rows):
+        with writing(engine) as connection:
+            for batch in transaction:
+                _insert(connection, batch)
+
+
+def _write_raw(
+    engine: Engine,
+    heads: dict[str, tuple[int, int]],
+    said: Sequence[tuple[str, int, Any, Any, Any]],
+    *,
+    has_duties: bool = False,
+) -> None:
+    """A map of digests: nothing for what did not change, an update and a row of history for what did."""
+    for transaction in _batches(said):
+        with writing(engine) as connection:
+            for batch in transaction:
+                new, updates, observations, seen = [], [], [], []
+                for key, digest, listing, observation, change in batch:
+                    head = heads.get(key)
+                    if head is None:
+                        new.append((listing, observation))
+                    elif head[1] != digest:
+                        updates.append(change)
+                        observations.append(observation)
+                    else:
+                        seen.append((AGAIN, head[0]))
+                if has_duties:
+                    listed = ",".join(str(change[-1]) for change in updates)
+                    driver_query(connection, f"SELECT * FROM listing WHERE id IN ({listed})", ())
+                    update_rows(connection, LISTING, "id", ("last_seen_at",), seen)
+                _insert(connection, new)
+                update_rows(connection, LISTING, "id", LISTING_UPDATES, updates)
+                insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations, is_prepared=True)
+
+
+def _insert(connection: Connection, rows: Sequence[tuple[Any, Any]]) -> None:
+    insert_rows(connection, LISTING, LISTING_COLUMNS, [listing for listing, _ in rows], is_prepared=True)
+    insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, [row for _, row in rows], is_prepared=True)
+
+
+def _ready_rows(engine: Engine, said: Sequence[Said], ids: Sequence[int], at: datetime) -> list[tuple[Any, Any]]:
+    """Rows of listing and observation as the driver takes them, made outside the clock."""
+    with engine.connect() as connection:
+        listings = [
+            (listing_id, "s", key, 1, at, at, at, "s.list", digest, *words[:-1])
+            for listing_id, (key, digest, words) in zip(ids, said, strict=True)
+        ]
+        observations = [
+            (listing_id, at, 1, "s.list", digest, stated_bits(words), *words)
+            for listing_id, (_, digest, words) in zip(ids, said, strict=True)
+        ]
+        ready = prepare_rows(connection, LISTING, LISTING_COLUMNS, listings)
+        return list(zip(ready, prepare_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations), strict=True))
+
+
+def _fresh_sqlite(folder: Path) -> Engine:
+    engine = open_engine(f"sqlite:///{folder / f'{time.monotonic_ns()}.sqlite'}")
+    return _prepared(engine)
+
+
+def _fresh_postgresql(server: str) -> Engine:
+    name = f"bench_{time.monotonic_ns()}"
+    admin = open_engine(server).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return _prepared(open_engine(admin.url.set(database=name).render_as_string(hide_password=False)))
+
+
+def _prepared(engine: Engine) -> Engine:
+    """Tables, a source, a run and a page for the floor's rows to point to."""
+    upgrade(engine)
+    with writing(engine) as connection:
+        add_sources(connection, {"s": "S"})
+        open_run(connection, "s", {}, FIRST)
+        url, outcome = "https://s.example/", PageOutcome.EMPTY
+        page = ReadPage(1, "s", "s.list", url, FIRST, FIRST, "0" * 64, "", 200, "", 0, outcome)
+        Recorder().record(connection, page, [])
+    return engine
+
+
+def _timed(engine: Engine, work: Callable[[], None]) -> float:
+    """CPU seconds of this process and of the server process behind its connection."""
+    server = _server_pid(engine)
+    before = time.process_time() + _cpu_of(server)
+    work()
+    return time.process_time() + _cpu_of(server) - before
+
+
+def _server_pid(engine: Engine) -> int | None:
+    if engine.dialect.name != "postgresql":
+        return None
+    with engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def _cpu_of(pid: int | None) -> float:
+    if pid is None:
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _check_equal(ours: Engine, floor: Engine) -> None:
+    """Both have written the same, before any speed is believed."""
+    sql = (
+        "SELECT count(*), count(DISTINCT listing_id), sum(starting_price), sum(applicant_count), max(observed_at) "
+        "FROM observation"
+    )
+    found = []
+    for engine in (ours, floor):
+        with engine.connect() as connection:
+            found.append(tuple(connection.exec_driver_sql(sql).one()))
+    if found[0] != found[1]:
+        raise RuntimeError(f"ours and the floor differ: {found}")
+
+
+if __name__ == "__main__":
+    main()

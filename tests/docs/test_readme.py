@@ -1,0 +1,272 @@
+"""The readmes tell the truth: their commands run, their tables are the program's, their files exist."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from crawler.play import Player
+from crawler.sources import source_specs
+from fapai.__main__ import app
+from store.terms import RunVerdict
+from tests.docs.readme_help import (
+    CHINESE_README,
+    FIXTURES,
+    README,
+    ROOT,
+    commands_in,
+    environment,
+    fill_working_folder,
+    played_sites,
+    run_in_shell,
+    tables_in,
+    write_program,
+)
+
+READMES = (README, CHINESE_README)
+MAPPING_PAGE = (ROOT / "docs" / "mappings.md").read_text("utf-8")
+
+QUICK_START = "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/fapai demo"
+TESTS = ".venv/bin/pip install -e '.[dev]' && .venv/bin/pytest"
+POSTGRESQL = (
+    ".venv/bin/pip install -e '.[postgres]'",
+    "FAPAI_DB=postgresql://fapai:secret@localhost/fapai fapai db upgrade",
+)
+OTHERS = {".ci/run", "python -m benchmarks"}
+
+SAYS = {
+    "fapai crawl br_caixa --city MS": r"^br_caixa: ok: 105 listings on 1 pages, 105 new$",
+    "fapai crawl rmfysszc --city 广东省 --max-pages 1 --no-details": r"^rmfysszc: ok: 20 listings on 1 pages, 20 new$",
+    "fapai capture Lista_imoveis_RR.csv": r"^br_caixa: ok: 6 listings on 1 pages, 6 new$",
+    "fapai capture session.har crawl.warc.gz page.mhtml": (
+        r"(?s)^read  .*crawl\.warc\.gz https.* 118 listings, seen 2021-07-19 16:00\n"
+        r"read  .*page\.mhtml#0 https.* 15 listings, seen 2026-08-31 20:00\n"
+        r"read  .*session\.har#0 https.* 1 listings, seen 2022-12-06 12:00\n"
+    ),
+    "fapai capture downloads week.zip --quiet": r"^br_caixa: ok: 3,\d{3} listings on 29 pages, .* changed",
+    "fapai capture list.html --observed-at 2026-08-31T20:00": r"^read  .* 15 listings, seen 2026-08-31 20:00$",
+    'fapai capture --format json "pages/*.html" > read.jsonl': r"^ali_judicial: ok: 15 listings on 1 pages, 15 new$",
+    "fapai capture --list-mappings": r"(?s)^caixaaberta .*^scrap-imoveis-rs ",
+    "fapai capture --mapping caixaaberta 2021-08-10.zip": (
+        r"(?m)^empty  .*2021-08-10\.zip!/imoveis_AC\.csv 0 listings, seen 2021-08-10 08:00$"
+    ),
+    "fapai capture --mapping my-bank.toml offers_2026-03-01.csv offers_2026-03-08.csv": (
+        r"^my_bank: ok: 4 listings on 2 pages, 2 new, 1 changed$"
+    ),
+    "fapai reparse --source br_caixa": r"^page/read +\d+$",
+    "fapai reparse --mapping my-bank.toml": r"^row/refused +0$",
+    'fapai report price-cuts --city "Campo Grande" --min-cut 10%': r"^br_caixa,10007753,1,BRL,123643\.78,81\.56,",
+    "fapai report price-cuts --kind flat --kind house --max-price 100000 --since 2021-08-01 --limit 20": (
+        r"^br_caixa,8444404205810,1,BRL,2549\.54,80\.00,10198\.14,"
+    ),
+    "fapai report price-cuts --source br_caixa --seller-kind state_bank --round direct_sale --as-of 2021-08-31": (
+        r"^br_caixa,\d+,1,BRL,.*,direct_sale,2021-08-\d\dT"
+    ),
+    "fapai report price-cuts --all --format json > cuts.json": r"\A\Z",
+    "fapai export snapshot --as-of 2021-08-31": r"(?s)^ +\d+ rows  listing\.csv$.*written to .*snapshot",
+    "fapai export for-excel --profile excel": r"^ +1 rows  |^ +\d+ rows  source\.csv$",
+    "fapai sources --format table": r"^br_caixa +CAIXA venda de imóveis \(Brazil\) +crawl +open +recorded +\d+ +ok ",
+    "fapai doctor": r"(?s)^ok   database .*: sound$.*^ok   br_caixa ",
+    "fapai db upgrade": r"^the tables are up to date: sqlite:///.*fapai\.sqlite$",
+    "fapai db check": r"^the database is sound$",
+}
+"""What each command prints, on either stream."""
+
+
+@pytest.mark.timeout(400)
+def test_every_command_runs_and_says_what_it_should(tmp_path: Path) -> None:
+    work, home = tmp_path / "work", tmp_path / "home"
+    (home / "bin").mkdir(parents=True)
+    work.mkdir()
+    fill_working_folder(work, MAPPING_PAGE)
+    wrong = []
+    with Player(played_sites()) as player:
+        write_program(home / "bin" / "fapai", player.base_url)
+        for command in (command for command in commands_in(README) if command in SAYS):
+            done = run_in_shell(command, work, environment(home))
+            if done.returncode or not re.search(SAYS[command], done.stdout + done.stderr, re.MULTILINE):
+                wrong.append(f"{command}\n-> {done.returncode}\n{done.stdout}{done.stderr}")
+    assert wrong == [], "\n\n".join(wrong)
+    assert {"observed_at", "previous_price", "cut_percent"} <= json.loads((work / "cuts.json").read_text())[0].keys()
+    assert json.loads((work / "read.jsonl").read_text())["outcome"] == "read"
+    assert (work / "for-excel" / "listing.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert list((home / ".local" / "share" / "fapai").glob("fapai.pages/*/*.warc.gz"))
+
+
+def test_no_command_goes_untested() -> None:
+    elsewhere = {QUICK_START, TESTS, *POSTGRESQL, *OTHERS}
+    assert set(commands_in(README)) == set(SAYS) | elsewhere
+    assert len(commands_in(README)) == len(SAYS) + len(elsewhere)
+
+
+def test_both_readmes_hold_the_same_commands_in_the_same_order() -> None:
+    assert commands_in(CHINESE_README) == commands_in(README)
+
+
+# What cannot run inside a test ------------------------------------------------------------------------------------
+
+
+def test_the_other_commands_name_what_exists() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {"dev", "postgres"} <= extras.keys()
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert find_spec("benchmarks.__main__") is not None
+
+
+def test_postgresql_serves_as_the_readme_says(
+    postgresql_server: Any, new_postgresql_url: Callable[[], str], tmp_path: Path
+) -> None:
+    assert POSTGRESQL[1].endswith(" fapai db upgrade")
+    (tmp_path / "bin").mkdir()
+    write_program(tmp_path / "bin" / "fapai", "")
+    command = f"FAPAI_DB={shlex.quote(new_postgresql_url())} fapai db upgrade"
+    done = run_in_shell(command, tmp_path, environment(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.match(r"the tables are up to date: postgresql.*:\*\*\*@127\.0\.0\.1", done.stdout)
+
+
+# The demo ---------------------------------------------------------------------------------------------------------
+
+
+def excerpt_in(readme: Path) -> list[str]:
+    """The lines of the demo that a readme shows."""
+    found = re.search(r"^```text\n(.*?)^```$", readme.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return [line for line in found[1].splitlines() if line]
+
+
+@pytest.fixture(scope="module")
+def shortened_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program as it is installed, with its recorded pages inside: those of the days in the readme only."""
+    folder = tmp_path_factory.mktemp("installed")
+    (folder / "fapai").mkdir()
+    for module in (ROOT / "fapai").glob("*.py"):
+        (folder / "fapai" / module.name).symlink_to(module)
+    shutil.copytree(FIXTURES / "demo", folder / "fapai" / "recorded" / "demo")
+    index = folder / "fapai" / "recorded" / "demo" / "index.json"
+    told = json.loads(index.read_text("utf-8"))
+    shown = {line[:10] for line in excerpt_in(README) if re.match(r"\d{4}-\d\d-\d\d ", line)}
+    for part, day in (("stops", "on"), ("pages", "recorded_on")):
+        told[part] = [each for each in told[part] if each[day] in shown]
+    index.write_text(json.dumps(told), "utf-8")
+    return folder
+
+
+@pytest.mark.timeout(400)
+def test_the_demo_prints_the_days_that_the_readmes_show(shortened_demo: Path, tmp_path: Path) -> None:
+    env = {**environment(tmp_path), "PYTHONPATH": f"{shortened_demo}{os.pathsep}{ROOT}"}
+    done = run_in_shell(f'"{sys.executable}" -m fapai demo', tmp_path, env)
+    assert (done.returncode, done.stderr) == (0, "")
+    days = [line for line in excerpt_in(README) if line[:4] in {"2021", "    "}]
+    assert len(days) == 7
+    assert [line for line in days if line not in done.stdout.splitlines()] == []
+
+
+def test_the_readmes_show_price_cuts_of_the_demo(tmp_path: Path) -> None:
+    from io import StringIO
+
+    from crawler.capture import Capture
+    from fapai.demo_words import PLAIN_WIDTH
+    from reporting.price_cuts import PriceCutQuestion, price_cuts
+    from reporting.render import Format, render
+    from store.engine import open_engine, reading
+    from store.schema import upgrade
+
+    engine = open_engine(f"sqlite:///{tmp_path / 'homes.sqlite'}")
+    upgrade(engine)
+    list(Capture(engine, tmp_path / "pages", [FIXTURES / "demo" / "br_caixa"]))
+    stream = StringIO()
+    with reading(engine) as connection:
+        render(price_cuts(connection, PriceCutQuestion(limit=12)), Format.TABLE, stream, width=PLAIN_WIDTH)
+    engine.dispose()
+    printed = [line.rstrip() for line in stream.getvalue().splitlines()]
+    shown = [line for line in excerpt_in(README) if line[:4] not in {"2021", "    "}]
+    assert len(shown) == 4
+    assert printed[:4] == shown
+
+
+def test_both_readmes_show_the_same_of_the_demo() -> None:
+    assert excerpt_in(CHINESE_README) == excerpt_in(README)
+
+
+# Options, tables, links -------------------------------------------------------------------------------------------
+
+
+def commands_of(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command of the program with its words."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = dict(commands_of(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_a_readme_names_every_command_and_option(readme: Path) -> None:
+    text = readme.read_text("utf-8")
+    missing = [" ".join(words) for words in COMMANDS if f"fapai {' '.join(words)}" not in text]
+    options = {option for command in COMMANDS.values() for each in command.params for option in each.opts}
+    missing += [
+        option for option in sorted(options) if option.startswith("--") and not re.search(rf"{option}(?![\w-])", text)
+    ]
+    assert set(missing) <= {"--details"}  # named as --no-details
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_a_readme_uses_no_option_that_is_not_there(readme: Path) -> None:
+    options = {"--help"}
+    for command in COMMANDS.values():
+        options |= {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", readme.read_text("utf-8"))) <= options
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_the_table_of_sources_is_that_of_the_program(readme: Path) -> None:
+    (rows,) = [table for table in tables_in(readme) if table[0][0] == "`ali_judicial`"]
+    assert [row[:4] for row in rows] == [
+        [f"`{spec.name}`", spec.title, "walled" if spec.is_walled else "open", spec.fixtures]
+        for spec in source_specs().values()
+    ]
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_the_table_of_verdicts_names_each_once(readme: Path) -> None:
+    (rows,) = [table for table in tables_in(readme) if table[0][0] == "`ok`"]
+    named = [verdict for row in rows for verdict in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(named) == sorted(RunVerdict)
+
+
+PAGES = sorted([*READMES, ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_links_to_files_that_exist(page: Path) -> None:
+    text = page.read_text("utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)", text) if not link.startswith("https://")]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+    rooms = "|".join(("fapai", "crawler", "store", "tracking", "reporting", "scheduler", "alembic", "tests", r"\.ci"))
+    named = set(re.findall(rf"`((?:{rooms})/[\w./-]+)`", text))
+    assert [name for name in sorted(named) if "example_court" not in name and not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_the_delays_that_a_readme_states_are_those_of_the_sources(readme: Path) -> None:
+    delays = {spec.name: spec.min_delay_seconds for spec in source_specs().values()}
+    assert (min(delays.values()), delays["br_caixa"], max(delays.values())) == (5, 10, 10)
+    stated = re.search(
+        r"(?:at least|至少) (\d+) (?:seconds|秒)[^`]*`br_caixa`\D+(\d+)|at least (\d+)", readme.read_text("utf-8")
+    )
+    assert stated is not None
