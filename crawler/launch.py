@@ -1,10 +1,12 @@
 """Starting a crawl as a child process and following it."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -45,7 +47,13 @@ class Waiting:
         command = [sys.executable, "-P", "-m", "crawler.run"]
         # In a session of its own: Ctrl-C comes to us alone, and we hand it on.
         self._child = subprocess.Popen(  # noqa: S603
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+            env=_environment(),
         )
 
     def __enter__(self) -> Self:
@@ -85,3 +93,11 @@ class Waiting:
             elif on_progress is not None:
                 on_progress(message["progress"]["pages"], message["progress"]["listings"])
         return result
+
+
+def _environment() -> dict[str, str]:
+    """Ours; from a checkout that is not installed, the child would not find these rooms otherwise."""
+    root = Path(__file__).parents[1]
+    if not (root / "pyproject.toml").is_file():
+        return dict(os.environ)
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))}

@@ -54,7 +54,7 @@ def crawl(
     Example: fapai crawl br_caixa --city SP
     """
     from crawler.launch import run_crawl
-    from crawler.run import CrawlOrders
+    from crawler.orders import CrawlOrders
 
     with told_in_one_sentence():
         _check_sources(sources)
@@ -134,7 +134,7 @@ def reparse(
         root = archive_root(engine.url.render_as_string(hide_password=False))
         counters = read_again(engine, root, source, known_readers([load_mapping(name) for name in mapping or ()]))
         if source and not counters:
-            raise UnknownSource(f"no page of {source} was ever read; see: fapai doctor")
+            raise UnknownSource(f"no page of {source} is in the archive; see: fapai doctor")
     for name, count in sorted(counters.items()):
         typer.echo(f"{name:24} {count:>9,}")
 
@@ -143,7 +143,8 @@ def describe_run(summary: "RunSummary") -> str:
     """One line on a run."""
     counters = summary.counters
     pages = sum(count for name, count in counters.items() if name.startswith("page/"))
-    parts = [f"{counters.get('listing/seen', 0):,} listings on {pages:,} pages"]
+    seen = counters.get("listing/seen", 0)
+    parts = [f"{seen:,} listing{'s' * (seen != 1)} on {pages:,} page{'s' * (pages != 1)}"]
     parts += [
         f"{counters[name]:,} {word}"
         for name, word in (

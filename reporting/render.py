@@ -111,7 +111,7 @@ def _write_table(table: Table, stream: TextIO, width: int | None) -> None:
         console.print(grid)
         console.print()
     for line in _lines_beneath(table, len(shown)):
-        console.print(Text(line), soft_wrap=True)
+        console.print(Text(line))
 
 
 def _own_width(stream: TextIO) -> int | None:

@@ -115,8 +115,12 @@ class SourceSpider(scrapy.Spider):
         reading = reading or read(page, reader)
         yield ReadPageItem(page, reader, reading)
         self._stop_if_refused(reading)
-        self._note(reading.follows)
+        self._note(further for further in reading.follows if self.wants(further, page, reading))
         yield from self._next_request()
+
+    def wants(self, follow: Follow, page: Page, reading: Reading) -> bool:  # noqa: ARG002
+        """Whether a page that ``page`` leads to is worth asking for now; a source may know when it is not."""
+        return True
 
     def fail(self, failure: Failure) -> Iterator[FailedRequest | Request]:
         """Tell what a request without a page came to."""

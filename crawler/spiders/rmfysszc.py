@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from crawler.items import Follow
+from crawler.page import Page
 from crawler.parsers import rmfysszc
+from crawler.reading import Reading, statement_of
 from crawler.spiders.base import SourceSpider
 
 
@@ -16,3 +18,12 @@ class RmfysszcSpider(SourceSpider):
     def first_pages(self) -> Iterable[Follow]:
         """The first page of each province."""
         return [rmfysszc.list_page(1, area=city) for city in self.scope.cities or ("",)]
+
+    def wants(self, follow: Follow, page: Page, reading: Reading) -> bool:
+        """Not the state of a lot that has not begun: the site answers nothing that can be read (told, 2022-12)."""
+        if follow.reader != rmfysszc.STATUS:
+            return True
+        lot_id = follow.url.rpartition("oid=")[2]
+        items = (listing.item for listing in reading.listings if listing.source_id == lot_id)
+        starts = (statement_of(item, self.readers[rmfysszc.LIST], page.observed_at).starts_at for item in items)
+        return all(at is None or at <= page.observed_at for at in starts)

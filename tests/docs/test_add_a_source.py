@@ -56,7 +56,7 @@ def test_the_example_is_listed_captured_and_crawled(checkout: Path) -> None:
 
     captured = run(checkout, "-m", "fapai", "capture", f"{CASE}/input.html", "--observed-at", "2026-01-05T10:00")
     assert (captured.returncode, captured.stderr) == (0, "")
-    assert "example_court: ok: 2 listings on 1 pages, 2 new" in captured.stdout
+    assert "example_court: ok: 2 listings on 1 page, 2 new" in captured.stdout
 
     cheaper = FILES[f"{CASE}/input.html"].replace("87.5万", "70万")
     seen = datetime(2026, 2, 5, tzinfo=UTC)

@@ -16,7 +16,7 @@ from crawler.items import PageContent, Reader
 from crawler.page import Page
 
 NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)
-LONGEST_SECONDS = 2.0
+LONGEST_CPU_SECONDS = 5.0  # a guard against growth with the square of the length, not a figure
 ADDRESSES = {
     "ali_judicial.list_json": "https://sf.taobao.com/item_list.htm?page=1",
     "ali_judicial.list_cards": "https://zc-paimai.taobao.com/wow/pm/default/pc/zichansearch?page=1",
@@ -117,9 +117,9 @@ FLOODS = {
 @each_reader
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
 def test_megabytes_of_nonsense_are_refused_quickly(reader: Reader, flood: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert isinstance(read(reader, flood), PageRefused)
-    assert time.perf_counter() - start < LONGEST_SECONDS
+    assert time.process_time() - start < LONGEST_CPU_SECONDS
 
 
 @each_reader

@@ -80,6 +80,19 @@ def test_the_same_look_played_twice_is_known_and_does_no_harm(database: Database
     assert (database.listings, len(database.pages)) == (before, 1)
 
 
+def test_rmfysszc_does_not_ask_for_the_state_of_lots_that_have_not_begun(database: Database) -> None:
+    area, cases = "广东省", ("guangdong-page-1-upcoming-and-ended", "one-page-past-the-end")
+    day = date(2022, 11, 10)  # all upcoming lots of the page start later
+    lists = [
+        play(rmfysszc.LIST_URL, case_body(f"rmfysszc/list/{case}"), day, form=rmfysszc.list_form(number, area))
+        for number, case in enumerate(cases, 1)
+    ]
+    with player_of(*lists) as player:
+        player.today = day
+        summary = database.crawl("rmfysszc", player.base_url, area)
+    assert (summary.verdict, len(database.listings)) == ("ok", 20)
+
+
 def test_rmfysszc_reads_lots_their_states_and_the_page_past_the_end(database: Database) -> None:
     area, cases = "广东省", ("guangdong-page-1-upcoming-and-ended", "one-page-past-the-end")
     lists = [

@@ -1,0 +1,189 @@
+"""What the command line tells of its database and its sources, and what reading the archive again gives."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.parsers import rmfysszc
+from crawler.play import PlayedPage, Player
+from crawler.sources import source_specs
+from tests.fapai.conftest import CommandLine
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+LOTS = FIXTURES / "rmfysszc" / "list" / "guangdong-page-1-upcoming-and-ended" / "input.json"
+CARDS = FIXTURES / "ali_judicial" / "list_cards" / "ended-fuzhou-2026-08-31" / "input.html"
+BANK = FIXTURES / "demo" / "br_caixa"
+REGION = FIXTURES / "mappings" / "scrap-imoveis-rs"
+
+
+@pytest.fixture
+def filled(fapai: CommandLine) -> CommandLine:
+    """A database with pages of all sources, of a mapping, and with refused rows."""
+    fapai("capture", LOTS, "--observed-at", "2022-11-15")
+    fapai("capture", CARDS, "--observed-at", "2026-08-31")
+    fapai("capture", FIXTURES / "demo" / "rmfysszc-status-2022-12-06.har")
+    fapai("capture", *sorted(BANK.glob("*_MS.csv"), reverse=True))
+    assert fapai("capture", "--mapping", "scrap-imoveis-rs", REGION).exit_code == 3
+    return fapai
+
+
+def findings(printed: str) -> dict[str, tuple[str, str]]:
+    """What doctor says of each topic: ok or BAD, and the words."""
+    return {line[5:23].strip(): (line[:5].strip(), line[24:]) for line in printed.splitlines()}
+
+
+def exported(fapai: CommandLine, folder: str) -> dict[str, bytes]:
+    """The files of a snapshot."""
+    assert fapai("export", folder).exit_code == 0
+    return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+
+
+@pytest.mark.parametrize("arguments", [[], ["--source", "br_caixa"], ["--source", "rmfysszc"]])
+def test_reading_the_archive_again_gives_an_identical_export(arguments: list[str], filled: CommandLine) -> None:
+    before = exported(filled, "before")
+    result = filled("reparse", *arguments)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert exported(filled, "after") == before
+    assert before["quarantined_row.csv"].count(b"ZUK-") >= 3
+
+
+def test_reading_again_tells_what_it_read(filled: CommandLine) -> None:
+    counters = dict(line.split() for line in filled("reparse", "--source", "rmfysszc").stdout.splitlines())
+    assert counters == {"listing/seen": "21", "page/read": "2", "row/refused": "0"}
+
+
+def test_reading_again_mends_what_an_old_parser_got_wrong(filled: CommandLine) -> None:
+    before = exported(filled, "before")
+    with sqlite3.connect(database_of(filled)) as connection:
+        connection.execute("UPDATE observation SET asking_price = 1, title = 'wrong'")
+        connection.execute("UPDATE listing SET asking_price = 1, title = 'wrong'")
+    connection.close()
+    assert exported(filled, "wrong") != before
+    filled("reparse")
+    assert exported(filled, "after") == before
+
+
+def test_a_page_missing_from_the_archive_leaves_the_database_as_it_was(filled: CommandLine) -> None:
+    before = exported(filled, "before")
+    for file in database_of(filled).with_suffix(".pages").rglob("rmfysszc-*"):
+        file.unlink()
+    result = filled("reparse")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("fapai: ")
+    assert result.stderr.count("\n") == 1
+    assert exported(filled, "after") == before
+
+
+def database_of(fapai: CommandLine) -> Path:
+    """The file that the command line works on, as doctor names it."""
+    found = re.search(r"sqlite:///(.+?\.sqlite)", fapai("doctor").stdout)
+    assert found is not None
+    return Path(found[1])
+
+
+def test_doctor_finds_nothing_wrong_with_no_database_and_with_an_empty_one(fapai: CommandLine) -> None:
+    none = fapai("doctor", db="sqlite:///none.sqlite")
+    assert (none.exit_code, findings(none.stdout)["database"][0]) == (0, "ok")
+    assert "none yet; a crawl or a capture makes it" in none.stdout
+    empty = fapai("doctor")
+    assert (empty.exit_code, findings(empty.stdout)["archive"][0]) == (0, "ok")
+    assert findings(empty.stdout)["database"][1].endswith(": sound")
+
+
+def test_doctor_tells_of_each_source_and_of_bad_runs(filled: CommandLine) -> None:
+    result = filled("doctor")
+    told = findings(result.stdout)
+    assert result.exit_code == 3
+    assert told["br_caixa"][0] == "BAD"
+    assert re.fullmatch(r"\d+ listings, last run rows_refused: no identifier: .*'ZUK-'", told["br_caixa"][1])
+    assert told["rmfysszc"] == ("ok", "20 listings, last run ok")
+    assert told["ali_judicial"] == ("ok", "15 listings, last run ok")
+    assert told["br_zukerman"] == ("ok", "5 listings, last run none of its own")
+    assert re.fullmatch(r".*\.pages: \d files, 0\.\d MB", told["archive"][1])
+
+
+def test_doctor_says_of_newer_tables_what_helps(fapai: CommandLine) -> None:
+    with sqlite3.connect("newer.sqlite") as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+    connection.close()
+    result = fapai("doctor", db="sqlite:///newer.sqlite")
+    assert result.exit_code == 3
+    words = "sqlite:///newer.sqlite: the database was made by a newer fapai: install that version to use it"
+    assert findings(result.stdout)["database"] == ("BAD", words)
+
+
+def test_damage_is_found_by_check_and_by_doctor(filled: CommandLine) -> None:
+    assert (filled("db", "check").exit_code, filled("db", "check").stdout) == (0, "the database is sound\n")
+    with sqlite3.connect(database_of(filled)) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("DELETE FROM page WHERE source = 'rmfysszc'")
+        connection.execute("DELETE FROM observation WHERE listing_id = (SELECT min(id) FROM listing)")
+    connection.close()
+    check = filled("db", "check")
+    assert check.exit_code == 3
+    assert "points to a missing row of page" in check.stdout
+    assert "1 listings without any observation" in check.stdout
+    doctor = filled("doctor")
+    assert (doctor.exit_code, findings(doctor.stdout)["database"][0]) == (3, "BAD")
+
+
+def test_a_file_damaged_on_disk_is_told_in_one_sentence(filled: CommandLine) -> None:
+    path = database_of(filled)
+    path.write_bytes(b"\xff" * 4096 + path.read_bytes()[4096:])
+    path.with_name(path.name + "-wal").unlink(missing_ok=True)
+    assert findings(filled("doctor", db=f"sqlite:///{path}").stdout)["database"][0] == "BAD"
+    check = filled("db", "check", db=f"sqlite:///{path}")
+    assert (check.exit_code, check.stderr) == (1, "fapai: the database cannot be read: file is not a database\n")
+
+
+def test_upgrade_makes_the_tables_once(fapai: CommandLine) -> None:
+    for _ in range(2):
+        result = fapai("db", "upgrade", db="sqlite:///new.sqlite")
+        assert (result.exit_code, result.stdout) == (0, "the tables are up to date: sqlite:///new.sqlite\n")
+    assert fapai("db", "check", db="sqlite:///new.sqlite").exit_code == 0
+
+
+def test_sources_are_those_of_the_parsers_with_their_health(filled: CommandLine) -> None:
+    rows = list(csv.DictReader(io.StringIO(filled("sources").stdout)))
+    assert [(row["source"], row["title"], row["fixtures"]) for row in rows] == [
+        (spec.name, spec.title, spec.fixtures) for spec in source_specs().values()
+    ]
+    listings = {row["source"]: int(row["listings"]) for row in json.loads(filled("sources", "--format", "json").stdout)}
+    assert (listings["ali_judicial"], listings["rmfysszc"]) == (15, 20)
+    table = filled("sources", "--format", "table").stdout.splitlines()
+    assert table[0].split()[:3] == ["source", "title", "by"]
+    assert "walled" in table[1]
+
+
+def test_sources_are_shown_without_a_database(fapai: CommandLine) -> None:
+    result = fapai("sources", db="sqlite:///none.sqlite")
+    assert result.exit_code == 0
+    assert [row["last_verdict"] for row in csv.DictReader(io.StringIO(result.stdout))] == ["", "", ""]
+
+
+def test_a_refused_source_does_not_stop_the_others(fapai: CommandLine) -> None:
+    """Two crawls over HTTP on this machine: one meets the firewall, the other its lots."""
+    seen_at = datetime(2022, 11, 15, 2, tzinfo=UTC)
+    day = date(2022, 11, 15)
+    bank = "https://venda-imoveis.caixa.gov.br/listaweb/Lista_imoveis_AC.csv"
+    pages = [
+        PlayedPage(day, bank, b"blocked", "text/html", seen_at, status=403),
+        PlayedPage(day, rmfysszc.LIST_URL, LOTS.read_bytes(), "text/html", seen_at, form=rmfysszc.list_form(1)),
+    ]
+    with Player(pages) as player:
+        asked = ("--max-pages", "1", "--no-details", "--base-url", player.base_url)
+        result = fapai("crawl", "br_caixa", "rmfysszc", *asked)
+    assert result.exit_code == 3
+    assert result.stdout.splitlines() == [
+        "br_caixa: blocked: 0 listings on 1 page (HTTP 403)",
+        "rmfysszc: ok: 20 listings on 1 page, 20 new",
+    ]
+    told = findings(fapai("doctor").stdout)
+    assert told["br_caixa"] == ("BAD", "0 listings, last run blocked: HTTP 403")
