@@ -295,8 +295,8 @@ class Recorder:
             current = states[head.listing_id]
             after = advance(current, _look(page, page_id, told))
             listing_id, generation = head.listing_id, head.generation
-            self._seen.pop(listing_id, None)
             if after is current:
+                self._seen.pop(listing_id, None)
                 updates.append(update_row(listing_id, after))
             else:
                 generation += 1

@@ -76,6 +76,16 @@ def test_any_order_of_arrival_gives_the_history_of_the_right_order(engines):
         record_all(shuffled, data.draw(st.permutations(pages)), data.draw(st.integers(1, 4)))
 
 
+def test_one_transaction_gives_the_history_of_many(engines):
+    many, one = engines
+
+    @for_many(engines, pages=some_pages)
+    def holds(pages):
+        in_order = sorted(pages, key=lambda pair: pair[0].observed_at)
+        record_all(many, in_order)
+        record_all(one, in_order, len(pages))
+
+
 def test_writers_that_take_turns_give_the_history_of_one(engines):
     alone, in_turns = engines
 

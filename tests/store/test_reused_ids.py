@@ -212,6 +212,16 @@ class TestInTheDatabase:
         )
         assert first_first == first_last < second_first < second_last
 
+    def test_the_last_sight_of_the_old_thing_is_kept_when_all_comes_in_one_transaction(self, engine):
+        begin(engine)
+        before, after = OTHER_THINGS[3]
+        record_all(engine, [look(0, {"1": before}), look(24, {"1": before}), look(48, {"1": after})], 3)
+
+        ((last_seen, first_seen),) = rows(
+            engine, "SELECT last_seen_at, first_seen_at FROM listing WHERE generation = 1"
+        )
+        assert last_seen > first_seen
+
     def test_every_real_correction_goes_on_as_one_listing(self, engine):
         begin(engine)
         befores = {str(number): homes(before) for number, (before, _) in enumerate(CORRECTIONS)}

@@ -137,7 +137,7 @@ def test_the_command_tells_the_refusal_and_ends_with_code_3(filled: Database) ->
     with player_of(*REFUSALS["captcha in place of a table"].pages()) as player:
         result = crawl_command(filled, BANK, player.base_url, "--city", "MS")
     assert result.exit_code == 3
-    assert result.stdout == "br_caixa: blocked: 0 listings on 1 pages (bot wall: HTML in place of the list)\n"
+    assert result.stdout == "br_caixa: blocked: 0 listings on 1 page (bot wall: HTML in place of the list)\n"
 
 
 def test_a_source_that_refuses_is_not_asked_again(filled: Database) -> None:
@@ -175,7 +175,7 @@ def test_a_fall_from_many_rows_to_few_leaves_the_old_ones_and_is_unhealthy(datab
         player.today = SECOND_DAY
         result = crawl_command(database, BANK, player.base_url, "--city", "MS")
     assert result.exit_code == 3
-    assert "br_caixa: below_expectation: 9 listings on 1 pages" in result.stdout
+    assert "br_caixa: below_expectation: 9 listings on 1 page" in result.stdout
     after = database.listings
     assert len(after) == 80
     assert sum(row["last_seen_at"] == instant(SECOND_DAY) for row in after) == 9
