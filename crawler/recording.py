@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, Engine
 
 from crawler.errors import RowRefused
 from crawler.items import Expectation, ListingItem, Reader
+from crawler.normalize.privacy import mask_personal
 from crawler.page import Page
 from crawler.reading import Reading, statement_of, words_digest
 from store.archive import ArchivedPage, ArchiveWriter, Place
@@ -27,6 +29,7 @@ from store.terms import PageOutcome, RunVerdict
 from store.write import NotBelieved, Recorded, Recorder, Refused, Unread, add_sources
 
 LOOKS_PER_COMMIT = 20_000
+EXCERPT = 200  # characters of a refused row that are kept
 SUDDEN_FALL = 0.5  # domain.md, case 4: from 80 rows to 9
 
 REFUSALS = (
@@ -98,8 +101,8 @@ class RunRecorder:
             result = self._take(self._transaction(), run, page, reader, reading)
             if self._looks >= LOOKS_PER_COMMIT or monotonic() - self._committed_at >= self._seconds:
                 self._commit()
-        except BaseException:
-            self.roll_back()
+        except BaseException as error:
+            self.roll_back(error)
             raise
         return result
 
@@ -119,12 +122,19 @@ class RunRecorder:
         pages = sum(count for each in counters for name, count in each.items() if name.startswith("page/"))
         return {"pages": pages, "listings": sum(each["listing/seen"] for each in counters)}
 
-    def roll_back(self) -> None:
-        """Undo what is not committed."""
+    def roll_back(self, error: BaseException | None = None) -> None:
+        """Undo what is not committed.
+
+        Raises:
+            CannotWrite: ``error`` came from the database; told in the store's words.
+        """
         self._connection = None
         self._recorder.forget()
+        for run in self._runs.values():
+            run.archive.close()
         open_now, self._open = self._open, ExitStack()
-        open_now.__exit__(RuntimeError, RuntimeError("rolled back"), None)
+        cause = error or RuntimeError("rolled back")
+        open_now.__exit__(type(cause), cause, cause.__traceback__)
 
     def close(self, expects: Expectation | None = None, crashed: str | None = None) -> list[RunSummary]:
         """End all runs with their verdicts. ``expects`` is given where a whole source was crawled."""
@@ -192,9 +202,7 @@ class RunRecorder:
             reading.reason,
             reading.stated_count,
         )
-        recorded = self._recorder.record(
-            connection, row, unread(page, reader, reading), [Refused(*refused) for refused in reading.refused]
-        )
+        recorded = self._recorder.record(connection, row, unread(page, reader, reading), refused_rows(reading))
         self._looks += len(reading.listings)
         _count(run, reading, recorded)
         return recorded
@@ -238,22 +246,32 @@ class RunRecorder:
 
 def unread(page: Page, reader: Reader, reading: Reading) -> list[tuple[str, str, Unread]]:
     """The rows of a page for the store, to be normalized only where their words are new."""
-    at = page.observed_at
+    refused = {row.position for row in reading.refused}
+    positions = (position for position in count(1) if position not in refused)
+    at, digest = page.observed_at, words_digest if reader.is_timeless else _no_digest
     return [
-        (
-            source,
-            source_id,
-            Unread(words_digest(item) if reader.is_timeless else None, partial(_state, item, reader, at)),
-        )
-        for source, source_id, item in reading.listings
+        (source, source_id, Unread(digest(item), partial(_state, item, reader, at), position))
+        for (source, source_id, item), position in zip(reading.listings, positions, strict=False)
     ]
+
+
+def _no_digest(_: ListingItem) -> None:
+    return None
 
 
 def _state(item: ListingItem, reader: Reader, observed_at: datetime) -> Statement:
     try:
         return statement_of(item, reader, observed_at)
     except RowRefused as refusal:
-        raise NotBelieved(refusal.reason) from None
+        raise NotBelieved(mask_personal(refusal.reason), mask_personal((item.title or "")[:EXCERPT])) from None
+
+
+def refused_rows(reading: Reading) -> list[Refused]:
+    """The rows that the parser refused, persons masked."""
+    return [
+        Refused(row.position, row.source_id, mask_personal(row.reason), mask_personal(row.excerpt[:EXCERPT]))
+        for row in reading.refused
+    ]
 
 
 def _count(run: Run, reading: Reading, recorded: Recorded) -> None:

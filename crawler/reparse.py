@@ -11,13 +11,13 @@ from crawler.intake.mapping import list_mappings, load_mapping
 from crawler.items import Reader
 from crawler.page import Page
 from crawler.reading import Reading, read
-from crawler.recording import unread
+from crawler.recording import refused_rows, unread
 from crawler.sources import find_reader
 from store.archive import Place, read_page
 from store.engine import writing
 from store.pages import ReadPage
 from store.rebuild import RebuildingRecorder, StoredPage, sources_together, stored_pages
-from store.write import Refused, add_sources
+from store.write import add_sources
 
 
 def reparse(
@@ -48,7 +48,7 @@ def reparse(
                 connection,
                 _row(stored, reading),
                 unread(page, reader, reading),
-                [Refused(*row) for row in reading.refused],
+                refused_rows(reading),
             )
             counters[f"page/{reading.outcome}"] += 1
             counters["listing/seen"] += len(reading.listings)

@@ -108,7 +108,10 @@ def sources_together(connection: Connection, source: str | None) -> list[str]:
     every = list(connection.execute(select(PAGE.c.source).distinct()).scalars())
     if source is None:
         return every
-    together = {source} & set(every)
+    told = select(LISTING.c.id).where(LISTING.c.source == source)
+    pages = select(OBSERVATION.c.page_id).where(OBSERVATION.c.listing_id.in_(told))
+    tellers = connection.execute(select(PAGE.c.source).where(PAGE.c.id.in_(pages)).distinct()).scalars()
+    together = ({source} & set(every)) | set(tellers)
     while True:
         pages = select(PAGE.c.id).where(PAGE.c.source.in_(together))
         listings = select(OBSERVATION.c.listing_id).where(OBSERVATION.c.page_id.in_(pages))

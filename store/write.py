@@ -72,10 +72,15 @@ class Unread(NamedTuple):
 
     digest: int | None
     normalize: Callable[[], Statement]
+    position: int | None = None  # of the row on its page, from 1; else its place among the rows given
 
 
 class NotBelieved(ValueError):
     """A row that is to be quarantined; the message says why."""
+
+    def __init__(self, reason: str, excerpt: str | None = None) -> None:
+        super().__init__(reason)
+        self.excerpt = excerpt or ""
 
 
 ListingKey = tuple[str, str, int]
@@ -139,7 +144,7 @@ class Recorder:
         result = Recorded(refused=list(refused))
         batch = _Batch(page)
         by_source: dict[str, list[tuple[int, str, Statement | Unread]]] = defaultdict(list)
-        for position, (source, source_id, words) in enumerate(said):
+        for position, (source, source_id, words) in enumerate(said, 1):
             by_source[source].append((position, source_id, words))
         for source, rows in by_source.items():
             self._sort_out(connection, source, rows, batch, result)
@@ -178,8 +183,8 @@ class Recorder:
             try:
                 self._sort_row(source, source_id, words, heads, here, batch)
             except ValueError as reason:  # Unstorable, NotBelieved
-                title = words.title if type(words) is Statement else None
-                result.refused.append(Refused(position, source_id, str(reason), title or ""))
+                place = words.position if type(words) is Unread and words.position is not None else position
+                result.refused.append(Refused(place, source_id, str(reason), getattr(reason, "excerpt", "")))
 
     def _sort_row(
         self,
@@ -199,7 +204,7 @@ class Recorder:
             return
         told = _told(source, source_id, words)
         if here.setdefault(source_id, told.digest) != told.digest:
-            raise NotBelieved("the id stands twice on the page with different words")
+            raise NotBelieved("the id stands twice on the page with different words", told.statement.title)
         if source_id in batch.taken:
             return
         batch.taken.add(source_id)

@@ -123,6 +123,17 @@ def test_the_other_commands_name_what_exists() -> None:
     assert find_spec("benchmarks.__main__") is not None
 
 
+def test_ci_installs_and_tests_as_the_quick_start_does() -> None:
+    """With packages from the lock file in place of the newest, and the demo played by a test."""
+    install, _, demo = QUICK_START.removeprefix("python3 -m venv .venv && ").replace(".venv/bin/", "").partition(" && ")
+    tests = TESTS.replace(".venv/bin/", "").partition(" && ")[2]
+    assert (install, demo, tests) == ("pip install -e .", "fapai demo", "pytest")
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert re.search(r'"\$python" -m venv ', ci)
+    assert re.search(r"^ *pip install(?: --?[\w-]+)* -e \.$", ci, re.MULTILINE)
+    assert re.search(r'^ *(?:\w+="[^"]*" )?pytest(?: 2>&1 \||$)', ci, re.MULTILINE)  # no choice of tests
+
+
 def test_postgresql_serves_as_the_readme_says(
     postgresql_server: Any, new_postgresql_url: Callable[[], str], tmp_path: Path
 ) -> None:

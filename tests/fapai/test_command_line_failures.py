@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.fapai.conftest import CommandLine
 
@@ -159,3 +160,22 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(fapai: CommandLine) ->
     command = ["sh", "-c", f"{program} | head -1"]
     done = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
     assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+def test_a_full_disk_is_told_in_one_sentence_and_what_was_recorded_stays(fapai: CommandLine) -> None:
+    """SQLite's own limit stands for the disk's: the same error, at any page of the file."""
+
+    def limit_pages(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 40")
+
+    event.listen(Engine, "connect", limit_pages)
+    try:
+        result = fapai("capture", FIXTURES / "demo" / "br_caixa")
+    finally:
+        event.remove(Engine, "connect", limit_pages)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "fapai: the database cannot be written: database or disk is full\n",
+    )
+    assert fapai("db", "check").stdout == "the database is sound\n"
+    assert fapai("capture", FIXTURES / "demo" / "br_caixa").exit_code == 0

@@ -191,7 +191,7 @@ def test_words_that_no_database_can_hold_are_refused_and_the_rest_of_the_page_is
     with writing(engine) as connection:
         result = Recorder().record(connection, page, [("s", "1", words), ("s", "2", HOUSE)])
 
-    assert [(row.source_id, row.position) for row in result.refused] == [("1", 0)]
+    assert [(row.source_id, row.position) for row in result.refused] == [("1", 1)]
     assert "cannot be stored" in result.refused[0].reason
     assert rows(engine, "SELECT source_id FROM listing") == [("2",)]
 
