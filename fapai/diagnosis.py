@@ -6,7 +6,9 @@ import sqlite3
 import sys
 from typing import NamedTuple
 
-from store.engine import archive_root, default_url, open_engine, reading
+from sqlalchemy import make_url
+
+from store.engine import archive_root, default_url, names_missing_file, open_engine, reading
 from store.errors import SchemaMismatch, StoreError
 from store.health import source_health
 from store.schema import SchemaState, integrity_problems, require_current, schema_state
@@ -43,9 +45,10 @@ def _contact() -> Finding:
 
 
 def _database(url: str) -> list[Finding]:
-    engine = open_engine(url)
-    shown = engine.url.render_as_string()
-    if schema_state(engine) is SchemaState.ABSENT:
+    is_missing = names_missing_file(url)
+    engine = open_engine("sqlite://" if is_missing else url)
+    shown = make_url(url).render_as_string()
+    if is_missing or schema_state(engine) is SchemaState.ABSENT:
         return [Finding("database", True, f"{shown}: none yet; a crawl or a capture makes it")]
     try:
         require_current(engine)

@@ -76,10 +76,14 @@ def open_database(url: str | None, *, make_if_absent: bool = False) -> "Engine":
     Raises:
         StoreError: it cannot be opened, or its tables are of another version.
     """
-    from store.engine import default_url, open_engine
-    from store.schema import require_current
+    from store.engine import default_url, names_missing_file, open_engine
+    from store.errors import SchemaMismatch
+    from store.schema import NO_DATABASE, require_current
 
-    engine = open_engine(url or default_url())
+    address = url or default_url()
+    if names_missing_file(address) and not make_if_absent:
+        raise SchemaMismatch(NO_DATABASE)
+    engine = open_engine(address)
     require_current(engine, make_if_absent=make_if_absent)
     return engine
 

@@ -62,6 +62,16 @@ def open_engine(url: str) -> Engine:
         raise StoreError("PostgreSQL needs the extra: pip install 'fapai[postgres]'") from None
 
 
+def names_missing_file(url: str) -> bool:
+    """Whether an address names an SQLite file that is not there: merely opening it would make one."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # told by ``open_engine``
+        return False
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}
+    return is_file and not Path(str(parsed.database)).exists()
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from store.engine import reading, writing
 from store.errors import CannotWrite, SchemaMismatch
 
+NO_DATABASE = "there is no database yet: run a crawl or a capture first, or fapai db upgrade"
+
 
 class SchemaState(StrEnum):
     """How a database's tables stand to the program."""
@@ -88,7 +90,7 @@ def require_current(engine: Engine, *, make_if_absent: bool = False) -> None:
         upgrade(engine)
         return
     sentences = {
-        SchemaState.ABSENT: "there is no database yet: run a crawl or a capture first, or fapai db upgrade",
+        SchemaState.ABSENT: NO_DATABASE,
         SchemaState.OLDER: "the database was made by an older fapai: run fapai db upgrade",
         SchemaState.NEWER: "the database was made by a newer fapai: install that version to use it",
         SchemaState.FOREIGN: "the database holds tables of something else: name another one with --db",
