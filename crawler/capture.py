@@ -11,7 +11,7 @@ from crawler.intake.arrived import CapturedPage, Skipped, Unreadable
 from crawler.intake.files import read_paths
 from crawler.intake.mapped import Mapping as TableMapping
 from crawler.reading import read
-from crawler.recording import RunRecorder, RunSummary
+from crawler.recording import RunRecorder, RunSummary, believed
 from crawler.sources import all_readers, source_specs
 from store.terms import PageOutcome
 
@@ -79,7 +79,12 @@ class Capture:
             return FileResult(arrived.origin, "known", "this page is in the database already")
         refused = tuple((row.position, row.source_id, row.reason) for row in recorded.refused)
         return FileResult(
-            arrived.origin, reading.outcome, reading.reason, len(reading.listings), refused, arrived.page.observed_at
+            arrived.origin,
+            reading.outcome,
+            reading.reason,
+            believed(reading, recorded),
+            refused,
+            arrived.page.observed_at,
         )
 
 

@@ -176,11 +176,13 @@ class RunRecorder:
 
     def _take(self, connection: Connection, run: Run, page: Page, reader: Reader, reading: Reading) -> Recorded | None:
         digest = sha256(page.body).hexdigest()
-        if known_page(connection, reader.source, page.observed_at, digest, page.url):
+        refused_before = known_page(connection, reader.source, page.observed_at, digest, page.url)
+        if refused_before is not None:
             is_healthy = reading.outcome in {PageOutcome.READ, PageOutcome.EMPTY}
             run.counters["page/known" if is_healthy else f"page/{reading.outcome}"] += 1
             run.counters["listing/seen"] += len(reading.listings)
-            run.reason = run.reason or reading.reason
+            run.counters["row/refused"] += refused_before  # reading a page again makes it no better
+            run.reason = run.reason or reading.reason or (f"{refused_before} rows refused" if refused_before else None)
             return None
         place = self._archive(connection, run, page, reader, digest)
         others = {listing.source for listing in reading.listings} - {reader.source}
@@ -274,10 +276,15 @@ def refused_rows(reading: Reading) -> list[Refused]:
     ]
 
 
+def believed(reading: Reading, recorded: Recorded) -> int:
+    """How many of a page's listings were taken; the rest is refused."""
+    return len(reading.listings) - (len(recorded.refused) - len(reading.refused))
+
+
 def _count(run: Run, reading: Reading, recorded: Recorded) -> None:
     counters = run.counters
     counters[f"page/{reading.outcome}"] += 1
-    counters["listing/seen"] += len(reading.listings)
+    counters["listing/seen"] += believed(reading, recorded)
     counters["listing/new"] += recorded.new
     counters["listing/changed"] += recorded.changed
     counters["listing/unchanged"] += recorded.unchanged

@@ -56,6 +56,8 @@ def crawl(
     from crawler.launch import run_crawl
     from crawler.orders import CrawlOrders
 
+    if base_url is not None and not base_url.startswith(("http://", "https://")):
+        raise typer.BadParameter("give an address that begins with http:// or https://", param_hint="--base-url")
     with told_in_one_sentence():
         _check_sources(sources)
         url = open_database(db, make_if_absent=True).url.render_as_string(hide_password=False)

@@ -54,7 +54,7 @@ class SourceList:
                 Column("last_healthy_at", Shape.DAY, "last healthy", room=1),
             ),
             rows=self.rows,
-            measure="by: crawl = spider and saved pages, capture = saved pages only; proven on: kind of test pages",
+            measure="by: crawl = spider and saved pages, mapping = tables of others; proven on: kind of test pages",
             noun="sources",
         )
 
@@ -68,7 +68,25 @@ def list_sources(db: str | None) -> SourceList:
     health = _health(db)
     spiders = spider_names()
     rows = [_row(spec, spiders, health.get(name)) for name, spec in source_specs().items()]
-    return SourceList(tuple(rows))
+    mapped = [_mapped_row(name, found) for name, found in health.items() if name not in source_specs()]
+    return SourceList(tuple(rows + mapped))
+
+
+def _mapped_row(name: str, health: SourceHealth) -> SourceRow:
+    """A source that only tables read by a mapping tell of."""
+    return SourceRow(
+        name,
+        name,
+        "Known from tables read by a mapping.",
+        "",
+        "mapping",
+        "",
+        "",
+        health.listings,
+        health.last_verdict,
+        health.last_run_at,
+        health.last_healthy_at,
+    )
 
 
 def _row(spec: SourceSpec, spiders: set[str], health: SourceHealth | None) -> SourceRow:

@@ -149,10 +149,10 @@ def _lines_beneath(table: Table, shown: int) -> list[str]:
     count = len(table.rows)
     lines = [table.measure]
     if table.observed_from is None or table.observed_to is None:
-        seen = "no observations"
+        seen = ""
     else:
-        seen = f"observed {_day(table.observed_from)} to {_day(table.observed_to)} (Asia/Shanghai)"
-    lines.append(f"n = {count:,} {table.noun}; {seen}")
+        seen = f"; observed {_day(table.observed_from)} to {_day(table.observed_to)} (Asia/Shanghai)"
+    lines.append(f"n = {count:,} {table.noun}{seen}")
     if shown < count:
         lines.append(f"{count - shown:,} more: raise --limit, or write them all with --format csv or json")
     return lines + [clean(note) for note in table.notes]

@@ -6,6 +6,7 @@ from rapidfuzz.fuzz import ratio
 
 from store.statement import Statement
 
+DIGITS = re.compile(r"\d+")
 ROUND_PREFIX = re.compile(r"^(?:[【(（\[][^】)）\]]{1,12}[】)）\]]\s*)+")
 
 
@@ -19,8 +20,21 @@ def is_another_thing(before: Statement, now: Statement) -> bool:
     """
     if before.title is None or now.title is None or before.title == now.title:
         return False
+    if _other_place(before.region_code, now.region_code) or is_other_unit(before.title, now.title):
+        return True
     likeness = ratio(ROUND_PREFIX.sub("", before.title), ROUND_PREFIX.sub("", now.title)) / 100
     return contradictions(before, now) >= _needed(likeness)
+
+
+def is_other_unit(before: str, now: str) -> bool:
+    """The same words with other numbers: 305室 against 306室, a veto of domain.md, section 4.
+
+    The same numbers in another order are a correction (CAIXA 2021: "QUADRA 37 LOTE 28", then "QUADRA 28 LOTE 37"),
+    and so is a number that comes or goes with its words.
+    """
+    if DIGITS.sub("#", before) != DIGITS.sub("#", now):
+        return False
+    return sorted(DIGITS.findall(before)) != sorted(DIGITS.findall(now))
 
 
 def _needed(likeness: float) -> int:

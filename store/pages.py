@@ -63,10 +63,14 @@ class FirstBody(NamedTuple):
     archive_offset: int
 
 
-def known_page(connection: Connection, source: str, observed_at: datetime, body_sha256: str, url: str) -> bool:
-    """Whether this very look is recorded already: the same body from the same address at the same instant."""
-    sql = "SELECT 1 FROM page WHERE source = ? AND observed_at = ? AND body_sha256 = ? AND url = ?"
-    return bool(driver_query(connection, sql, (source, observed_at, body_sha256, short_url(url))))
+def known_page(connection: Connection, source: str, observed_at: datetime, body_sha256: str, url: str) -> int | None:
+    """How many rows were refused of this very look: the same body from the same address at the same instant.
+
+    ``None``: it is not recorded yet.
+    """
+    sql = "SELECT refused_count FROM page WHERE source = ? AND observed_at = ? AND body_sha256 = ? AND url = ?"
+    found = driver_query(connection, sql, (source, observed_at, body_sha256, short_url(url)))
+    return int(found[0][0]) if found else None
 
 
 def find_body(connection: Connection, body_sha256: str) -> FirstBody | None:

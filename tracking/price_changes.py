@@ -268,7 +268,12 @@ def _stated_query(
         among_its_looks(func.lag(observation.currency)).label("previous_currency"),
         among_its_looks(func.lag(amount)).label("previous_price"),
         among_its_looks(func.lag(is_exact)).label("previous_is_exact"),
-    ).where(_states_price(price), observation.listing_id.in_(_changed_listings(before, sources)), *_seen(before))
+    ).where(
+        _states_price(price),
+        amount > 0,  # a start at 0 (0元起拍) is no price to compare with, least of all a cut of 100 %
+        observation.listing_id.in_(_changed_listings(before, sources)),
+        *_seen(before),
+    )
 
 
 def _first_stated_at(listing_id: ColumnElement[int], price: tuple[str, ...]) -> ColumnElement[datetime]:

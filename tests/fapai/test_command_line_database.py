@@ -152,8 +152,10 @@ def test_upgrade_makes_the_tables_once(fapai: CommandLine) -> None:
 
 def test_sources_are_those_of_the_parsers_with_their_health(filled: CommandLine) -> None:
     rows = list(csv.DictReader(io.StringIO(filled("sources").stdout)))
+    mapped = ["br_banco_do_brasil", "br_leiloes_judiciais", "br_mega_leiloes", "br_zukerman"]
     assert [(row["source"], row["title"], row["fixtures"]) for row in rows] == [
-        (spec.name, spec.title, spec.fixtures) for spec in source_specs().values()
+        *((spec.name, spec.title, spec.fixtures) for spec in source_specs().values()),
+        *((name, name, "") for name in mapped),
     ]
     listings = {row["source"]: int(row["listings"]) for row in json.loads(filled("sources", "--format", "json").stdout)}
     assert (listings["ali_judicial"], listings["rmfysszc"]) == (15, 20)

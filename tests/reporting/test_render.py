@@ -94,7 +94,7 @@ def test_a_table_shows_its_limit_and_files_show_all():
 def test_an_empty_table_still_tells_what_was_asked():
     lines = written(replace(report_of(), observed_from=None, observed_to=None), Format.TABLE).splitlines()
 
-    assert lines[-1] == "n = 0 price cuts; no observations"
+    assert lines[-1] == "n = 0 price cuts"
     assert written(report_of(), Format.JSON) == "[\n]\n"
     assert written(report_of(), Format.CSV).startswith("source,source_id,observed_at,")
 

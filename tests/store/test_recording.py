@@ -266,9 +266,9 @@ def test_a_look_is_known_by_its_instant_its_address_and_its_body(engine):
     same = ("s", page.observed_at, page.body_sha256, page.url)
 
     with writing(engine) as connection:
-        assert known_page(connection, *same)
+        assert known_page(connection, *same) == 0
         for position, other in enumerate(("t", START.replace(hour=5), "0" * 64, "https://s.example/other")):
-            assert not known_page(connection, *same[:position], other, *same[position + 1 :])
+            assert known_page(connection, *same[:position], other, *same[position + 1 :]) is None
 
 
 def test_a_page_with_a_very_long_address_is_recorded_and_known_again(engine):
@@ -278,7 +278,7 @@ def test_a_page_with_a_very_long_address_is_recorded_and_known_again(engine):
 
     with writing(engine) as connection:
         record(Recorder(), connection, page, {"1": FLAT})
-        assert known_page(connection, "s", page.observed_at, page.body_sha256, page.url)
+        assert known_page(connection, "s", page.observed_at, page.body_sha256, page.url) == 0
 
     ((url,),) = rows(engine, "SELECT url FROM page")
     assert page.url.startswith(url)
