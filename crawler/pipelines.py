@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from typing import Any, Self
@@ -63,5 +64,11 @@ class RecordPipeline:
         now = time.monotonic()
         if now - self._told_at >= PROGRESS_EVERY:
             self._told_at = now
-            sys.stdout.write(json.dumps({"progress": self._recorder.totals()}) + "\n")
-            sys.stdout.flush()
+            try:
+                sys.stdout.write(json.dumps({"progress": self._recorder.totals()}) + "\n")
+                sys.stdout.flush()
+            except BrokenPipeError:  # whoever ordered the crawl is gone: nobody waits for the rest
+                sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+                engine = self._crawler.engine
+                if engine is not None:
+                    self._closing = asyncio.ensure_future(engine.close_spider_async(reason="shutdown"))

@@ -70,10 +70,10 @@ def statement_of(item: ListingItem, reader: Reader, observed_at: datetime) -> St
     return normalize(item, dialect_for(reader, item), observed_at)
 
 
-def words_digest(item: ListingItem) -> int | None:
-    """A 64-bit digest of the source's own words; ``None`` where some cannot be stored as they are."""
+def words_digest(item: ListingItem, reader: str) -> int | None:
+    """A 64-bit digest of the source's own words and of who read them; ``None`` where some cannot be stored."""
     try:
-        body = orjson.dumps(tuple(item))
+        body = orjson.dumps((reader, *item))
     except TypeError:  # half a surrogate pair, a number beyond 64 bits
         return None
     if b"\\u0000" in body:

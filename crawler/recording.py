@@ -176,6 +176,7 @@ class RunRecorder:
 
     def _take(self, connection: Connection, run: Run, page: Page, reader: Reader, reading: Reading) -> Recorded | None:
         digest = sha256(page.body).hexdigest()
+        self._recorder.claim(connection, reader.source)
         refused_before = known_page(connection, reader.source, page.observed_at, digest, page.url)
         if refused_before is not None:
             is_healthy = reading.outcome in {PageOutcome.READ, PageOutcome.EMPTY}
@@ -250,14 +251,14 @@ def unread(page: Page, reader: Reader, reading: Reading) -> list[tuple[str, str,
     """The rows of a page for the store, to be normalized only where their words are new."""
     refused = {row.position for row in reading.refused}
     positions = (position for position in count(1) if position not in refused)
-    at, digest = page.observed_at, words_digest if reader.is_timeless else _no_digest
+    at, name, digest = page.observed_at, reader.name, words_digest if reader.is_timeless else _no_digest
     return [
-        (source, source_id, Unread(digest(item), partial(_state, item, reader, at), position))
+        (source, source_id, Unread(digest(item, name), partial(_state, item, reader, at), position))
         for (source, source_id, item), position in zip(reading.listings, positions, strict=False)
     ]
 
 
-def _no_digest(_: ListingItem) -> None:
+def _no_digest(_item: ListingItem, _reader: str) -> None:
     return None
 
 

@@ -37,8 +37,8 @@ def reparse(
     recorder = RebuildingRecorder()
     with writing(engine) as connection:
         sources = sources_together(connection, source)
-        pages = list(stored_pages(connection, sources))
         recorder.begin(connection, sources)
+        pages = list(stored_pages(connection, sources))
         for stored in pages:
             reader = reader_named(stored.reader)
             page, reading = _read_again(stored, archive_root, reader)

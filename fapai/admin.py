@@ -47,7 +47,7 @@ def upgrade(db: Database = None) -> None:
     with told_in_one_sentence():
         engine = open_engine(db or default_url())
         upgrade_tables(engine)
-        typer.echo(f"the tables are up to date: {engine.url.render_as_string()}")
+        typer.echo(f"the tables are up to date: {engine.url.set(query={}).render_as_string()}")
 
 
 @database.command()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,7 @@ def crawl(
 
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise typer.BadParameter("give an address that begins with http:// or https://", param_hint="--base-url")
+    signal.signal(signal.SIGTERM, _end_like_ctrl_c)
     with told_in_one_sentence():
         _check_sources(sources)
         url = open_database(db, make_if_absent=True).url.render_as_string(hide_password=False)
@@ -143,6 +145,8 @@ def reparse(
 
 def describe_run(summary: "RunSummary") -> str:
     """One line on a run."""
+    from crawler.intake.arrived import make_printable
+
     counters = summary.counters
     pages = sum(count for name, count in counters.items() if name.startswith("page/"))
     seen = counters.get("listing/seen", 0)
@@ -159,7 +163,7 @@ def describe_run(summary: "RunSummary") -> str:
         if counters.get(name)
     ]
     line = f"{summary.source}: {summary.verdict}: {', '.join(parts)}"
-    return f"{line} ({summary.reason})" if summary.reason else line
+    return make_printable(f"{line} ({summary.reason})" if summary.reason else line)
 
 
 def show_mappings(output: Format | None) -> None:
@@ -175,6 +179,11 @@ def show_mappings(output: Format | None) -> None:
             _write_csv((info.name, info.about, info.format, " ".join(info.sources)))
         else:
             typer.echo(f"{info.name:20} {info.format:5} {info.about} [{', '.join(info.sources)}]")
+
+
+def _end_like_ctrl_c(_number: int, _frame: object) -> None:
+    """A crawl that is told to end ends its page and closes its record; its process must not go on alone."""
+    raise KeyboardInterrupt
 
 
 def _check_sources(names: "Sequence[str]") -> None:

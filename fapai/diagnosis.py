@@ -47,7 +47,7 @@ def _contact() -> Finding:
 def _database(url: str) -> list[Finding]:
     is_missing = names_missing_file(url)
     engine = open_engine("sqlite://" if is_missing else url)
-    shown = make_url(url).render_as_string()
+    shown = make_url(url).set(query={}).render_as_string()
     if is_missing or schema_state(engine) is SchemaState.ABSENT:
         return [Finding("database", True, f"{shown}: none yet; a crawl or a capture makes it")]
     try:

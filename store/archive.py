@@ -83,7 +83,8 @@ class ArchiveWriter:
         """Archive a body. It is with the operating system when this returns."""
         is_http = page.url.startswith(("http://", "https://"))
         content_type = LINE_BREAKS.sub(" ", page.content_type) or "application/octet-stream"
-        head = f"HTTP/1.1 {page.http_status} -\r\nContent-Type: {content_type}\r\n\r\n".encode() if is_http else b""
+        status = f"HTTP/1.1 {page.http_status} -\r\nContent-Type: {content_type}\r\n\r\n"
+        head = status.encode(errors="replace") if is_http else b""
         kind = "response" if is_http else "resource"
         media = "application/http; msgtype=response" if is_http else content_type
         return self._append(_header(kind, page, sha256, reader, media, len(head) + len(page.body)), head, page.body)

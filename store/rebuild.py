@@ -49,6 +49,8 @@ class RebuildingRecorder(Recorder):
         listings = select(OBSERVATION.c.listing_id).where(OBSERVATION.c.page_id.in_(pages))
         touched = select(LISTING.c.source).where(LISTING.c.id.in_(listings)).distinct()
         self._stale = set(connection.execute(touched).scalars())
+        for source in sorted(self._stale | set(sources)):
+            self.claim(connection, source)  # others who write these must wait, and ask again afterwards
         connection.execute(delete(QUARANTINED).where(QUARANTINED.c.page_id.in_(pages)))
         connection.execute(delete(OBSERVATION).where(OBSERVATION.c.page_id.in_(pages)))
         connection.execute(update(PAGE).where(PAGE.c.source.in_(sources)).values(looks=None))
@@ -108,20 +110,18 @@ def sources_together(connection: Connection, source: str | None) -> list[str]:
     every = list(connection.execute(select(PAGE.c.source).distinct()).scalars())
     if source is None:
         return every
-    told = select(LISTING.c.id).where(LISTING.c.source == source)
-    pages = select(OBSERVATION.c.page_id).where(OBSERVATION.c.listing_id.in_(told))
-    tellers = connection.execute(select(PAGE.c.source).where(PAGE.c.id.in_(pages)).distinct()).scalars()
-    together = ({source} & set(every)) | set(tellers)
+    telling = select(PAGE.c.source, LISTING.c.source).distinct()
+    telling = telling.join(OBSERVATION, OBSERVATION.c.page_id == PAGE.c.id)
+    pairs = [
+        (row[0], row[1]) for row in connection.execute(telling.join(LISTING, LISTING.c.id == OBSERVATION.c.listing_id))
+    ]
+    together = {source} & set(every) | {teller for teller, told in pairs if told == source}
     while True:
-        pages = select(PAGE.c.id).where(PAGE.c.source.in_(together))
-        listings = select(OBSERVATION.c.listing_id).where(OBSERVATION.c.page_id.in_(pages))
-        wider = select(PAGE.c.source).where(
-            PAGE.c.id.in_(select(OBSERVATION.c.page_id).where(OBSERVATION.c.listing_id.in_(listings)))
-        )
-        found = set(connection.execute(wider.distinct()).scalars()) | together
-        if found == together:
+        told_of = {told for teller, told in pairs if teller in together}
+        wider = together | {teller for teller, told in pairs if told in told_of}
+        if wider == together:
             return sorted(together)
-        together = found
+        together = wider
 
 
 def stored_pages(connection: Connection, sources: Sequence[str]) -> Iterator[StoredPage]:

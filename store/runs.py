@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from store.pages import storable
 from store.rows import CRAWL_RUN
 from store.terms import RunVerdict
 
@@ -28,11 +29,9 @@ def close_run(
     counters: Mapping[str, int],
 ) -> None:
     """Note how a run ended."""
-    connection.execute(
-        CRAWL_RUN.update()
-        .where(CRAWL_RUN.c.id == run_id)
-        .values(finished_at=finished_at, verdict=verdict, reason=reason, counters=dict(sorted(counters.items())))
-    )
+    counted = dict(sorted(counters.items()))
+    values = {"finished_at": finished_at, "verdict": verdict, "reason": storable(reason), "counters": counted}
+    connection.execute(CRAWL_RUN.update().where(CRAWL_RUN.c.id == run_id).values(values))
 
 
 def last_healthy_count(connection: Connection, source: str, scope: str) -> int | None:

@@ -73,6 +73,8 @@ def upgrade(engine: Engine) -> None:
         _switch_to_wal(engine)
     config = migration_config()
     with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":  # two programs that start at once must not both make the tables
+            connection.execute(text("SELECT pg_advisory_xact_lock(7220110)"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -216,14 +216,19 @@ class Recorder:
             batch.looks.append((head.first_id, told.digest))
             (batch.changed if is_newest else batch.late).append(told)
 
+    def claim(self, connection: Connection, source: str) -> None:
+        """Once a transaction: wait for other writers of the source (PostgreSQL), and forget what they have outdated."""
+        if source in self._checked:
+            return
+        self._checked.add(source)
+        count = count_write(connection, source)
+        if self._write_counts.get(source) != count - 1:
+            self._heads.pop(source, None)
+            self._whole.discard(source)
+        self._write_counts[source] = count
+
     def _heads_of(self, connection: Connection, source: str, source_ids: list[str]) -> dict[str, Head]:
-        if source not in self._checked:
-            self._checked.add(source)
-            count = count_write(connection, source)
-            if self._write_counts.get(source) != count - 1:
-                self._heads.pop(source, None)
-                self._whole.discard(source)
-            self._write_counts[source] = count
+        self.claim(connection, source)
         heads = self._heads.get(source)
         if heads is None or (source not in self._whole and len(heads) > HEADS_KEPT):
             heads = self._heads[source] = _load_heads(connection, source, None)
@@ -376,7 +381,8 @@ def add_sources(connection: Connection, titles: Mapping[str, str], *, keep_title
     known = {row.name: row.title for row in connection.execute(select(SOURCE.c.name, SOURCE.c.title))}
     for name, title in titles.items():
         if name not in known:
-            connection.execute(SOURCE.insert().values(name=name, title=title, write_count=0))
+            sql = "INSERT INTO source (name, title, write_count) VALUES (?, ?, 0) ON CONFLICT (name) DO NOTHING"
+            driver_query(connection, sql, (name, title))
         elif known[name] != title and not keep_titles:
             connection.execute(SOURCE.update().where(SOURCE.c.name == name).values(title=title))
 

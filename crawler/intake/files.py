@@ -132,11 +132,11 @@ def take_in(found: FoundPage, readers: Sequence[Reader], *, is_given: bool, at: 
         return Skipped(found.origin, "a script" if is_script(found) else "no reader knows this page")
     try:
         moment = found.seen_at or time_in_content(draft, reader) or time_in_names(found.names) or at
+        if moment is None:
+            return Unreadable(found.origin, NO_TIME)
+        return CapturedPage(replace(draft, observed_at=to_utc(moment, reader)), found.origin, reader)
     except LayoutChanged as error:
         return Unreadable(found.origin, error.reason)
-    if moment is None:
-        return Unreadable(found.origin, NO_TIME)
-    return CapturedPage(replace(draft, observed_at=to_utc(moment, reader)), found.origin, reader)
 
 
 def why_no_page(found: FoundPage) -> str | None:

@@ -58,6 +58,8 @@ def _read_entry(file: SavedFile, position: int, entry: Any) -> Found:
             return Skipped(origin, "no address on the web")
         response = entry["response"]
         status = int(response["status"])
+        if not 100 <= status <= 999:
+            raise ValueError(f"HTTP status {status}")
         content = response.get("content") or {}
         text = content.get("text")
         if not text:

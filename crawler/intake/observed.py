@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from crawler.errors import LayoutChanged
 from crawler.intake.mapping import MappedReader
 from crawler.items import Reader
 from crawler.page import Page
@@ -21,6 +22,7 @@ NAMED_TIME = re.compile(
 )
 """2021-08-10, 20210810, 2026-07-21T10-00, 20260721T100000Z. A bare month (2025-07) is no date."""
 
+FIRST_YEAR, LAST_YEAR = 1990, 2099
 NO_TIME = "no time of observation in its container, its content or its name: give --observed-at"
 
 
@@ -74,8 +76,18 @@ def find_generated_on(reader: Reader) -> Callable[[bytes], date | None] | None:
 
 
 def to_utc(moment: datetime, reader: Reader) -> datetime:
-    """The instant in UTC; without a zone it is the source's own local time, a bare date its midnight."""
+    """The instant in UTC; without a zone it is the source's own local time, a bare date its midnight.
+
+    Raises:
+        LayoutChanged: a year before the web or far ahead: everything seen later would count as older than it.
+    """
     if moment.tzinfo is None:
         zone = reader.mapping.observed_zone if isinstance(reader, MappedReader) else reader.dialect.time_zone
         moment = moment.replace(tzinfo=ZoneInfo(zone))
-    return moment.astimezone(UTC)
+    try:
+        instant = moment.astimezone(UTC)
+    except OverflowError:
+        raise LayoutChanged(f"no time of observation: {moment}") from None
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise LayoutChanged(f"no time at which a page can have been seen: {moment}")
+    return instant

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, NamedTuple
@@ -186,7 +187,8 @@ class SourceSpider(scrapy.Spider):
         """Now; or, from a server on this machine that plays recorded pages, the time it states (RFC 7089)."""
         stated = response.headers.get("Memento-Datetime")
         if stated and is_loopback(self.scope.base_url):
-            return parsedate_to_datetime(stated.decode("latin-1")).astimezone(UTC)
+            with suppress(ValueError, OverflowError):
+                return parsedate_to_datetime(stated.decode("latin-1")).astimezone(UTC)
         return datetime.now(UTC)
 
     def _judge_redirect(self, response: Response, follow: Follow, redirects: int) -> Request | Reading:

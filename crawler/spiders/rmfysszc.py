@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from crawler.errors import RowRefused
 from crawler.items import Follow
 from crawler.page import Page
 from crawler.parsers import rmfysszc
@@ -25,5 +26,8 @@ class RmfysszcSpider(SourceSpider):
             return True
         lot_id = follow.url.rpartition("oid=")[2]
         items = (listing.item for listing in reading.listings if listing.source_id == lot_id)
-        starts = (statement_of(item, self.readers[rmfysszc.LIST], page.observed_at).starts_at for item in items)
+        try:
+            starts = [statement_of(item, self.readers[rmfysszc.LIST], page.observed_at).starts_at for item in items]
+        except RowRefused:  # the row is quarantined where it is recorded
+            return False
         return all(at is None or at <= page.observed_at for at in starts)

@@ -211,5 +211,5 @@ def address(written: object, source_id: str) -> str | None:
     """
     url = with_scheme(written)
     if url is not None and source_id not in url:
-        raise RowRefused(f"address of another item: {url[:80]}")
+        raise RowRefused(f"address of another item: {url[:80]!r}")
     return url

@@ -179,3 +179,19 @@ def test_a_scope_that_the_source_does_not_know_is_told_before_anything_is_asked(
         database.crawl("br_caixa", player.base_url, "XX")
     assert player.asked == []
     assert database.runs == []
+
+
+def test_a_lot_with_a_bad_date_is_refused_and_the_crawl_goes_on(database: Database) -> None:
+    area, cases = "广东省", ("guangdong-page-1-upcoming-and-ended", "one-page-past-the-end")
+    bodies = [case_body(f"rmfysszc/list/{case}") for case in cases]
+    bodies[0] = bodies[0].replace("11月24日10:00".encode(), "13月45日10:00".encode(), 1)
+    day = date(2022, 11, 10)
+    lists = [
+        play(rmfysszc.LIST_URL, body, day, form=rmfysszc.list_form(number, area))
+        for number, body in enumerate(bodies, 1)
+    ]
+    with player_of(*lists) as player:
+        player.today = day
+        summary = database.crawl("rmfysszc", player.base_url, area)
+    assert (summary.verdict, summary.counters["row/refused"], len(database.listings)) == ("rows_refused", 1, 19)
+    assert len(database.pages) == 2
