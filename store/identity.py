@@ -29,12 +29,13 @@ def is_another_thing(before: Statement, now: Statement) -> bool:
 def is_other_unit(before: str, now: str) -> bool:
     """The same words with other numbers: 305室 against 306室, a veto of domain.md, section 4.
 
-    The same numbers in another order are a correction (CAIXA 2021: "QUADRA 37 LOTE 28", then "QUADRA 28 LOTE 37"),
-    and so is a number that comes or goes with its words.
+    The same digits in another order are a correction (CAIXA 2021: "QUADRA 37 LOTE 28", then "QUADRA 28 LOTE 37";
+    2026: "Apto 102", then "Apto 120" of the same area and appraisal), and so is a number that comes or goes with its
+    words.
     """
     if DIGITS.sub("#", before) != DIGITS.sub("#", now):
         return False
-    return sorted(DIGITS.findall(before)) != sorted(DIGITS.findall(now))
+    return sorted("".join(DIGITS.findall(before))) != sorted("".join(DIGITS.findall(now)))
 
 
 def _needed(likeness: float) -> int:

@@ -25,6 +25,7 @@ def test_another_room_building_or_city_under_one_id_is_another_home(title: str, 
     [
         # Corrections that CAIXA made in 2021 and 2026, and words that courts add.
         ("RUA PEDRO LUDOVICO TEIXEIRA, QUADRA 37 LOTE 28", "RUA PEDRO LUDOVICO TEIXEIRA, QUADRA 28 LOTE 37"),
+        ("ESTRADA JOAO DE OLIVEIRA REMIAO, N. 6700, Apto 102", "ESTRADA JOAO DE OLIVEIRA REMIAO, N. 6700, Apto 120"),
         ("RUA IARA TEODORO DA SILVA, N. 386, CS G", "RUA IARA TEODORO DA SILVA, N. 386, CS G QD38 LT 39"),
         (FLAT, f"【第二次拍卖】{FLAT}"),
         (FLAT, f"{FLAT}一套"),
