@@ -6,12 +6,13 @@ from rapidfuzz.fuzz import ratio
 
 from store.statement import Statement
 
+LEVELS_NOT_TOLD = re.compile(r"(?:00)+$")  # two digits a level: 340110 is a district, 340100 its city
 DIGITS = re.compile(r"\d+")
 ROUND_PREFIX = re.compile(r"^(?:[【(（\[][^】)）\]]{1,12}[】)）\]]\s*)+")
 
 
 def is_another_thing(before: Statement, now: Statement) -> bool:
-    """True where the words for the home differ and hard facts contradict as well.
+    """True where the words for the home differ and hard facts contradict as well, or name another unit or region.
 
     Corrections are frequent and must not split a listing: of 412,281 rows of CAIXA in 2021 ten change the
     street's wording, three the kind of home and one the city, and all go on being the same home. So the wording
@@ -74,5 +75,5 @@ def _other_place(before: str | None, now: str | None) -> bool:
     """Region codes contradict unless one is the wider region of the other (350500 holds 350526)."""
     if before is None or now is None:
         return False
-    wide, narrow = sorted((before.rstrip("0"), now.rstrip("0")), key=len)
+    wide, narrow = sorted((LEVELS_NOT_TOLD.sub("", before), LEVELS_NOT_TOLD.sub("", now)), key=len)
     return not narrow.startswith(wide)

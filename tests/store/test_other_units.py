@@ -14,6 +14,7 @@ FLAT = "安徽省合肥市瑶海区武里山路天街商业中心1号楼商305�
         (FLAT.replace("305", "306"), "340102"),
         (FLAT.replace("1号楼", "2号楼"), "340102"),
         (FLAT.replace("合肥市瑶海区", "芜湖市鸠江区"), "340207"),
+        (FLAT.replace("瑶海区", "包河区"), "340111"),
     ],
 )
 def test_another_room_building_or_city_under_one_id_is_another_home(title: str, region: str) -> None:
@@ -33,3 +34,15 @@ def test_another_room_building_or_city_under_one_id_is_another_home(title: str, 
 )
 def test_a_correction_of_the_words_stays_one_home(before: str, now: str) -> None:
     assert not is_another_thing(Statement(title=before, region_code="BR-RJ"), Statement(title=now, region_code="BR-RJ"))
+
+
+@pytest.mark.parametrize(("one", "other"), [("340110", "340111"), ("500000", "510100")])
+def test_a_code_that_ends_in_a_nought_is_no_wider_region(one: str, other: str) -> None:
+    assert is_another_thing(Statement(title=FLAT, region_code=one), Statement(title=f"{FLAT}一套", region_code=other))
+
+
+@pytest.mark.parametrize("wider", ["340000", "340100"])
+def test_a_wider_region_contradicts_nothing(wider: str) -> None:
+    assert not is_another_thing(
+        Statement(title=FLAT, region_code="340102"), Statement(title=f"{FLAT}一套", region_code=wider)
+    )
