@@ -2,10 +2,11 @@
 
 Insert: pages of 500 new listings through ``Recorder`` against ``executemany`` (SQLite) or binary COPY (PostgreSQL) of
 ready-made rows for ``listing`` and ``observation``. Change-detecting write: the tables loaded, then a stream of 60 %
-unchanged, 20 % changed and 20 % new listings, against a map of digests in memory that writes only what changed. That
+unchanged, 20 % changed and 20 % new listings, against a map of digests in memory that writes only what changed. Both
+sides get the same statements: both digest each, look it up, and turn what they write into what the driver takes. That
 floor keeps no pages, no ``last_seen_at``, and no value that a page leaves out; a second floor also does what a tracker
-must: it reads the state before a change and notes when unchanged listings were seen. Digests come with the rows on all
-sides. CPU of this process, and for PostgreSQL that of its server process too (FAPAI_TEST_POSTGRESQL names the server).
+must: it reads the state before a change and notes when unchanged listings were seen.
+CPU of this process, and for PostgreSQL that of its server process too (FAPAI_TEST_POSTGRESQL names the server).
 """
 
 import argparse
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,15 +26,15 @@ from sqlalchemy import Connection, Engine
 
 from store.bulk import driver_query, insert_rows, prepare_rows, update_rows
 from store.engine import open_engine, writing
-from store.fold import stated_bits
 from store.looks import digest_of
 from store.pages import ReadPage
 from store.rows import LISTING, LISTING_COLUMNS, LISTING_UPDATES, OBSERVATION, OBSERVATION_COLUMNS
-from store.runs import open_run
+from store.runs import add_sources, open_run
 from store.schema import upgrade
-from store.statement import Statement
+from store.statement import FIELDS, Statement
 from store.terms import Currency, PageOutcome, PropertyKind, RoundKind, RoundStatus, SellerKind
-from store.write import Recorder, Unread, add_sources
+from store.told import Unread, Words
+from store.write import Recorder
 
 BATCH = 500
 PER_COMMIT = 10  # batches
@@ -65,9 +67,7 @@ def main() -> None:
 
 def _compare(name: str, fresh: Callable[[], Engine], base: Sequence[Said], stream: Sequence[Said], rounds: int) -> None:
     heads = {key: (position + 1, digest) for position, (key, digest, _) in enumerate(base)}
-    fresh_ids = iter(range(len(base) + 1, len(base) + len(stream) + 1))
-    ids = [heads[key][0] if key in heads else next(fresh_ids) for key, *_ in stream]
-    measured = [_round(name, fresh, base, stream, heads, ids) for _ in range(rounds)]
+    measured = [_round(name, fresh, base, stream, heads) for _ in range(rounds)]
     asked = TARGETS[name]
     for what, floor, target in (
         ("insert", "raw insert", f"asked at most {asked['insert']}"),
@@ -84,25 +84,20 @@ def _round(
     base: Sequence[Said],
     stream: Sequence[Said],
     heads: dict[str, tuple[int, int]],
-    ids: Sequence[int],
 ) -> dict[str, float]:
     ours, floor, dutiful = fresh(), fresh(), fresh()
     recorder = Recorder()
-    first, second = _ready_pages(base, FIRST), _ready_pages(stream, AGAIN)
-    ready = _ready_rows(floor, base, range(1, len(base) + 1), FIRST)
-    again = _ready_rows(floor, stream, ids, AGAIN)
-    rows = [
-        (key, digest, listing, observation, (*listing[5:9], *listing[9:], listing[0]))
-        for (key, digest, _), (listing, observation) in zip(stream, again, strict=True)
-    ]
+    first = _ready_pages([(key, _ready(digest, words)) for key, digest, words in base], FIRST)
+    second = _ready_pages([(key, words) for key, _, words in stream], AGAIN)
+    ready = _ready_rows(floor, base)
     _insert_raw(dutiful, ready)
     gc.collect()
     gc.freeze()  # the benchmark's own data is nobody's work
     figures = {
         "raw insert": _timed(floor, lambda: _insert_raw(floor, ready)) / len(base),
         "our insert": _timed(ours, lambda: _record(ours, first, recorder)) / len(base),
-        "raw write": _timed(floor, lambda: _write_raw(floor, heads, rows)) / len(stream),
-        "raw write, same duties": _timed(dutiful, lambda: _write_raw(dutiful, heads, rows, has_duties=True))
+        "raw write": _timed(floor, lambda: _write_raw(floor, heads, stream)) / len(stream),
+        "raw write, same duties": _timed(dutiful, lambda: _write_raw(dutiful, heads, stream, has_duties=True))
         / len(stream),
         "our write": _timed(ours, lambda: _record(ours, second, recorder)) / len(stream),
     }
@@ -168,13 +163,18 @@ def _record(engine: Engine, batches: Sequence[Sequence[tuple[ReadPage, Any]]], r
             recorder.settle(connection)
 
 
-def _ready_pages(said: Sequence[Said], at: datetime) -> list[list[tuple[ReadPage, Any]]]:
-    """Pages with their rows as the crawler hands them over, made outside the clock."""
+def _ready(digest: int, words: Statement) -> Unread:
+    """Words as the crawler hands them over: with their digest."""
+    return Unread(digest, lambda: Words(words))
+
+
+def _ready_pages(said: Sequence[tuple[str, Any]], at: datetime) -> list[list[tuple[ReadPage, Any]]]:
+    """Pages with their rows, made outside the clock."""
     pages = []
     for number, batch in enumerate(said[start : start + BATCH] for start in range(0, len(said), BATCH)):
         url, sha256 = f"https://s.example/{number}", f"{number:064x}"
         page = ReadPage(1, "s", "s.list", url, at, at, sha256, "", 200, "", 0, PageOutcome.READ)
-        pages.append((page, [("s", key, Unread(digest, lambda words=words: words)) for key, digest, words in batch]))
+        pages.append((page, [("s", key, words) for key, words in batch]))
     return [pages[start : start + PER_COMMIT] for start in range(0, len(pages), PER_COMMIT)]
 
 
@@ -186,33 +186,43 @@ def _insert_raw(engine: Engine, rows: Sequence[tuple[Any, Any]]) -> None:
 
 
 def _write_raw(
-    engine: Engine,
-    heads: dict[str, tuple[int, int]],
-    said: Sequence[tuple[str, int, Any, Any, Any]],
-    *,
-    has_duties: bool = False,
+    engine: Engine, known: dict[str, tuple[int, int]], said: Sequence[Said], *, has_duties: bool = False
 ) -> None:
     """A map of digests: nothing for what did not change, an update and a row of history for what did."""
+    heads = dict(known)
+    next_id = next_row = len(known) + 1
     for transaction in _batches(said):
         with writing(engine) as connection:
             for batch in transaction:
-                new, updates, observations, seen = [], [], [], []
-                for key, digest, listing, observation, change in batch:
+                new, changed, seen = [], [], []
+                for key, _, words in batch:
                     head = heads.get(key)
+                    digest = digest_of(words)
                     if head is None:
-                        new.append((listing, observation))
+                        heads[key] = (next_id, digest)
+                        new.append((next_id, key, digest, words))
+                        next_id += 1
                     elif head[1] != digest:
-                        updates.append(change)
-                        observations.append(observation)
+                        heads[key] = (head[0], digest)
+                        changed.append((head[0], key, digest, words))
                     else:
                         seen.append((AGAIN, head[0]))
                 if has_duties:
-                    listed = ",".join(str(change[-1]) for change in updates)
-                    driver_query(connection, f"SELECT * FROM listing WHERE id IN ({listed})", ())
+                    _read_states(connection, changed)
                     update_rows(connection, LISTING, "id", ("last_seen_at",), seen)
-                _insert(connection, new)
-                update_rows(connection, LISTING, "id", LISTING_UPDATES, updates)
+                rows = _converted(connection, [*new, *changed], next_row, AGAIN)
+                next_row += len(rows)
+                _insert(connection, rows[: len(new)])
+                updates = [(*listing[5:], listing[0]) for listing, _ in rows[len(new) :]]
+                update_rows(connection, LISTING, "id", LISTING_UPDATES, updates, is_prepared=True)
+                observations = [observation for _, observation in rows[len(new) :]]
                 insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations, is_prepared=True)
+
+
+def _read_states(connection: Connection, changed: Sequence[tuple[int, str, int, Statement]]) -> None:
+    listed = ",".join(str(listing_id) for listing_id, *_ in changed)
+    sql = f"SELECT * FROM listing JOIN observation ON observation.id = observation_id WHERE listing.id IN ({listed})"
+    driver_query(connection, sql, ())
 
 
 def _insert(connection: Connection, rows: Sequence[tuple[Any, Any]]) -> None:
@@ -220,19 +230,26 @@ def _insert(connection: Connection, rows: Sequence[tuple[Any, Any]]) -> None:
     insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, [row for _, row in rows], is_prepared=True)
 
 
-def _ready_rows(engine: Engine, said: Sequence[Said], ids: Sequence[int], at: datetime) -> list[tuple[Any, Any]]:
-    """Rows of listing and observation as the driver takes them, made outside the clock."""
+def _converted(
+    connection: Connection, said: Sequence[tuple[int, str, int, Statement]], next_row: int, at: datetime
+) -> list[tuple[Any, Any]]:
+    """Rows of listing and observation as the driver takes them."""
+    ((instant,),) = prepare_rows(connection, LISTING, ("last_seen_at",), [(at,)])
+    ready = prepare_rows(connection, OBSERVATION, FIELDS, [words for *_, words in said])
+    return [
+        (
+            (listing_id, "s", key, 1, instant, instant, instant, "s.list", digest, row, 0, 0),
+            (row, listing_id, instant, 1, "s.list", digest, 0, *words),
+        )
+        for row, (listing_id, key, digest, _), words in zip(count(next_row), said, ready)
+    ]
+
+
+def _ready_rows(engine: Engine, said: Sequence[Said]) -> list[tuple[Any, Any]]:
+    """Rows of listing and observation, made outside the clock."""
+    numbered = [(listing_id, *each) for listing_id, each in enumerate(said, 1)]
     with engine.connect() as connection:
-        listings = [
-            (listing_id, "s", key, 1, at, at, at, "s.list", digest, *words[:-1])
-            for listing_id, (key, digest, words) in zip(ids, said, strict=True)
-        ]
-        observations = [
-            (listing_id, at, 1, "s.list", digest, stated_bits(words), *words)
-            for listing_id, (_, digest, words) in zip(ids, said, strict=True)
-        ]
-        ready = prepare_rows(connection, LISTING, LISTING_COLUMNS, listings)
-        return list(zip(ready, prepare_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations), strict=True))
+        return _converted(connection, numbered, 1, FIRST)
 
 
 def _fresh_sqlite(folder: Path) -> Engine:

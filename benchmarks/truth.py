@@ -22,6 +22,9 @@ OUTAGE = {f"2021-08-0{day}" for day in range(5, 10)}
 failures: list[str] = []
 
 
+STATE = "listing JOIN observation ON observation.id = listing.observation_id"
+
+
 def main() -> None:
     """Print each figure beside the one that is known; exit 1 if one differs."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -75,7 +78,7 @@ def _brazil_2026(captures: Path, folder: Path) -> None:
     _expect("RS 2026: refused rows, all named", [len(refused), sum("'ZUK-'" in line for line in refused)], [54, 54])
     damaged = captures / "original-layout" / "2025-07_SP_excel-damaged.zip"
     _capture(folder / "sp.sqlite", [damaged], "--observed-at", "2025-07-06")
-    sql = "SELECT count(*) FROM listing WHERE region_code = 'BR-SP'"
+    sql = f"SELECT count(*) FROM {STATE} WHERE region_code = 'BR-SP'"
     _expect("SP 2025, damaged by a spreadsheet: ids", _count(folder / "sp.sqlite", sql), [3426])
     original = sorted((captures / "original-layout").glob("2026*.zip"))
     _capture(folder / "bank.sqlite", original[:1])
@@ -87,7 +90,7 @@ def _brazil_2026(captures: Path, folder: Path) -> None:
 def _rmfysszc(captures: Path, folder: Path) -> None:
     page = captures / "ProjectHandle-guangdong-page1-2022-11.json"
     _capture(folder / "rm.sqlite", [page], "--observed-at", "2022-11-10")
-    sql = "SELECT source_id, title, coalesce(hammer_price, starting_price), appraisal_price FROM listing"
+    sql = f"SELECT source_id, title, coalesce(hammer_price, starting_price), appraisal_price FROM {STATE}"
     found = {row[0]: row[1:] for row in _rows(folder / "rm.sqlite", sql)}
     _expect("rmfysszc: lots", [len(found)], [20])
     with (captures / "rounds-in-page1.csv").open(encoding="utf-8") as file:

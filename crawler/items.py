@@ -6,10 +6,81 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from crawler.page import Page
-from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
+from store.statement import Attachment, Context
+from store.terms import (
+    Answer,
+    AppraisalKind,
+    AppraisalScope,
+    Currency,
+    FactKind,
+    PropertyKind,
+    RoundKind,
+    RoundStatus,
+    SellerKind,
+)
 
 Word = str | int | float | bool | None
 """A value as the source wrote it."""
+
+
+class FactItem(NamedTuple):
+    """One question that a notice answers, with the sentence that does. Several of a kind are several mortgages."""
+
+    kind: FactKind
+    answer: Answer
+    quote: str
+    holder: str | None = None
+    amount_raw: Word = None
+    rank: int | None = None
+
+
+class BidItem(NamedTuple):
+    """One line of a bid record."""
+
+    amount_raw: Word
+    placed_at_raw: Word = None
+    bidder: str | None = None  # the number or alias that the platform shows
+    outcome: str | None = None  # the source's own word
+
+
+class MemberItem(NamedTuple):
+    """One of several homes that are sold together."""
+
+    title: str
+    floor_area_raw: Word = None
+    appraisal_price_raw: Word = None
+    certificate: str | None = None
+
+
+class Details(NamedTuple):
+    """What details and notices tell beside what lists do, in the source's own words."""
+
+    seller_kind_raw: str | None = None
+    case_number: str | None = None
+    appraisal_kind_raw: str | None = None
+    appraisal_on_raw: Word = None
+    appraisal_scope: AppraisalScope | None = None
+    deposit_raw: Word = None
+    increment_raw: Word = None
+    bidding_period_raw: Word = None  # "1天", "24小时", or a number of minutes
+    extension_raw: Word = None  # "5分钟/次", or a number of minutes
+    share_raw: Word = None  # "50%", "二分之一", "1/2"
+    floor: str | None = None
+    intended_use: str | None = None
+    built_year_raw: Word = None
+    certificate: str | None = None
+    unit_count_raw: Word = None
+    published_at_raw: Word = None
+    bidder_count_raw: Word = None
+    latitude_raw: Word = None  # degrees
+    longitude_raw: Word = None
+    previous_source_id: str | None = None
+    asset_id: str | None = None
+    round_number_raw: Word = None
+    facts: tuple[FactItem, ...] = ()
+    bids: tuple[BidItem, ...] = ()
+    members: tuple[MemberItem, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 class ListingItem(NamedTuple):
@@ -47,6 +118,7 @@ class ListingItem(NamedTuple):
     applicant_count_raw: Word = None
     loan_raw: Word = None
     image_url: str | None = None
+    details: Details | None = None
     source: str | None = None  # where one file holds rows of several sources; else the reader's source
 
 
@@ -77,6 +149,7 @@ class PageContent:
     refused: list[RefusedRow] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
     stated_count: int | None = None  # how many listings the source says there are in all
+    context: Context | None = None  # series and market prices, of pages without listings
 
 
 class NumberForm(StrEnum):
@@ -101,8 +174,10 @@ class Dialect:
     status_labels: Mapping[str, RoundStatus | None] = field(default_factory=dict)
     kind_labels: Mapping[str, PropertyKind | None] = field(default_factory=dict)
     loan_labels: Mapping[str, bool | None] = field(default_factory=dict)
+    appraisal_labels: Mapping[str, AppraisalKind | None] = field(default_factory=dict)
+    seller_labels: Mapping[str, SellerKind | None] = field(default_factory=dict)
     seller_name: str | None = None  # where every listing of the source has the same seller
-    seller_kind: SellerKind | None = None
+    seller_kind: SellerKind | None = None  # where it is always the same; else by label, else by the seller's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +218,6 @@ class SourceSpec:
     min_delay_seconds: float = 5.0
     is_walled: bool = False
     fixtures: str = "recorded"  # recorded | synthetic | mixed
+    sale_kinds: str = ""  # "court auction", "bank direct sale, bankruptcy": for people
+    robots: str = "obeyed live"  # what is known of robots.txt: "obeyed live", or "forbids …: never crawled"
+    requests_per_day: int = 2_000  # the budget that a crawl keeps

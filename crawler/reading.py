@@ -10,10 +10,12 @@ import orjson
 from crawler.errors import Blocked, EmptyShell, LayoutChanged, LoginRequired, PageRefused
 from crawler.intake.mapping import dialect_for
 from crawler.items import Follow, ListingItem, Reader, RefusedRow
+from crawler.normalize.details import read_extras
 from crawler.normalize.record import normalize
 from crawler.page import Page
-from store.statement import Statement
+from store.statement import Context
 from store.terms import PageOutcome
+from store.told import Words
 
 OUTCOMES: dict[type[PageRefused], PageOutcome] = {
     Blocked: PageOutcome.BLOCKED,
@@ -42,6 +44,7 @@ class Reading:
     refused: list[RefusedRow] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
     stated_count: int | None = None
+    context: Context | None = None
 
 
 def read(page: Page, reader: Reader) -> Reading:
@@ -53,27 +56,33 @@ def read(page: Page, reader: Reader) -> Reading:
     except PageRefused as refusal:
         return refused(refusal)
     return Reading(
-        PageOutcome.READ if content.items or content.refused else PageOutcome.EMPTY,
+        PageOutcome.READ if content.items or content.refused or content.context else PageOutcome.EMPTY,
         listings=[FoundListing(item.source or reader.source, item.source_id, item) for item in content.items],
         refused=content.refused,
         follows=content.follows,
         stated_count=content.stated_count,
+        context=content.context,
     )
 
 
-def statement_of(item: ListingItem, reader: Reader, observed_at: datetime) -> Statement:
+def statement_of(item: ListingItem, reader: Reader, observed_at: datetime) -> Words:
     """The listing normalized.
 
     Raises:
         RowRefused: a value or a label cannot be believed.
     """
-    return normalize(item, dialect_for(reader, item), observed_at)
+    dialect = dialect_for(reader, item)
+    extras = None if item.details is None else read_extras(item.details, dialect, observed_at)
+    return Words(normalize(item, dialect, observed_at), extras)
 
 
 def words_digest(item: ListingItem, reader: str) -> int | None:
     """A 64-bit digest of the source's own words and of who read them; ``None`` where some cannot be stored."""
     try:
-        body = orjson.dumps((reader, *item))
+        if item.details is None:  # as before there were details, so that the digests of then stay the same
+            body = orjson.dumps((reader, *item[:-2], item.source))
+        else:
+            body = orjson.dumps((reader, *item), tuple)  # named tuples within it as plain ones
     except TypeError:  # half a surrogate pair, a number beyond 64 bits
         return None
     if b"\\u0000" in body:

@@ -23,10 +23,10 @@ from crawler.reading import Reading, statement_of, words_digest
 from store.archive import ArchivedPage, ArchiveWriter, Place
 from store.engine import writing
 from store.pages import ReadPage, find_body, known_page
-from store.runs import close_run, last_healthy_count, open_run
-from store.statement import Statement
+from store.runs import add_sources, close_run, last_healthy_count, open_run
 from store.terms import PageOutcome, RunVerdict
-from store.write import NotBelieved, Recorded, Recorder, Refused, Unread, add_sources
+from store.told import NotBelieved, Recorded, Refused, Unread, Words
+from store.write import Recorder
 
 LOOKS_PER_COMMIT = 20_000
 EXCERPT = 200  # characters of a refused row that are kept
@@ -205,7 +205,9 @@ class RunRecorder:
             reading.reason,
             reading.stated_count,
         )
-        recorded = self._recorder.record(connection, row, unread(page, reader, reading), refused_rows(reading))
+        recorded = self._recorder.record(
+            connection, row, unread(page, reader, reading), refused_rows(reading), reading.context
+        )
         self._looks += len(reading.listings)
         _count(run, reading, recorded)
         return recorded
@@ -253,7 +255,7 @@ def unread(page: Page, reader: Reader, reading: Reading) -> list[tuple[str, str,
     positions = (position for position in count(1) if position not in refused)
     at, name, digest = page.observed_at, reader.name, words_digest if reader.is_timeless else _no_digest
     return [
-        (source, source_id, Unread(digest(item, name), partial(_state, item, reader, at), position))
+        (source, source_id, Unread(digest(item, name), partial(_words, item, reader, at), position))
         for (source, source_id, item), position in zip(reading.listings, positions, strict=False)
     ]
 
@@ -262,7 +264,7 @@ def _no_digest(_item: ListingItem, _reader: str) -> None:
     return None
 
 
-def _state(item: ListingItem, reader: Reader, observed_at: datetime) -> Statement:
+def _words(item: ListingItem, reader: Reader, observed_at: datetime) -> Words:
     try:
         return statement_of(item, reader, observed_at)
     except RowRefused as refusal:

@@ -17,7 +17,7 @@ from store.archive import Place, read_page
 from store.engine import writing
 from store.pages import ReadPage
 from store.rebuild import RebuildingRecorder, StoredPage, sources_together, stored_pages
-from store.write import add_sources
+from store.runs import add_sources
 
 
 def reparse(
@@ -49,6 +49,7 @@ def reparse(
                 _row(stored, reading),
                 unread(page, reader, reading),
                 refused_rows(reading),
+                reading.context,
             )
             counters[f"page/{reading.outcome}"] += 1
             counters["listing/seen"] += len(reading.listings)

@@ -91,6 +91,7 @@ def crawl_settings(spec: SourceSpec, base_url: str | None, log_level: str) -> di
         "LOG_FORMATTER": "crawler.lean.QuietLogFormatter",
         "REQUEST_FINGERPRINTER_CLASS": "crawler.lean.PlainFingerprinter",
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads the callback's source again for every page
+        "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.ScrapyPriorityQueue",  # one site, one request: nothing to balance
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the spider itself asks for nothing twice
         "ITEM_PIPELINES": {"crawler.pipelines.RecordPipeline": 100},
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",

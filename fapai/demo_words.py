@@ -20,7 +20,7 @@ from reporting.filters import outside_zone
 from reporting.money import amount_of
 from reporting.price_cuts import PriceCutReport
 from reporting.render import Format, clean, money_text, render
-from store.rows import LISTING
+from store.rows import LISTING, OBSERVATION
 from store.terms import RunVerdict
 
 PLAIN_WIDTH = 110
@@ -139,10 +139,10 @@ class Narrator:
 
 def _repeated_assets(connection: Connection) -> list[Sequence[Any]]:
     """Listings of rmfysszc with the same title and appraisal, each group by its end; those still open last."""
-    columns = LISTING.c
+    columns = OBSERVATION.c
     count = func.count().over(partition_by=(columns.title, columns.appraisal_price))
     found = select(
-        columns.source_id,
+        LISTING.c.source_id,
         columns.title,
         columns.appraisal_price,
         columns.status,
@@ -151,9 +151,11 @@ def _repeated_assets(connection: Connection) -> list[Sequence[Any]]:
         columns.hammer_price,
         columns.ends_at,
         count.label("rounds"),
-    ).where(columns.source == "rmfysszc", columns.appraisal_price.is_not(None))
+    )
+    found = found.join(LISTING, LISTING.c.observation_id == columns.id)
+    found = found.where(LISTING.c.source == "rmfysszc", columns.appraisal_price.is_not(None))
     groups: dict[tuple[str, int], list[Any]] = {}
-    for row in connection.execute(found.order_by(columns.source_id)):
+    for row in connection.execute(found.order_by(LISTING.c.source_id)):
         if row.rounds > 1:
             groups.setdefault((row.title, row.appraisal_price), []).append(row)
     return list(groups.values())

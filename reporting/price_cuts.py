@@ -20,7 +20,7 @@ from store.read import (
     observed_range,
     sightings_before,
 )
-from store.rows import LISTING, SOURCE
+from store.rows import OBSERVATION, SOURCE
 from store.statement import Minor
 from store.terms import Currency, PropertyKind, RoundKind
 from tracking.price_changes import PriceChange, PriceHistory, price_changes, price_histories
@@ -285,7 +285,7 @@ def _notes(connection: Connection, filters: Filters) -> tuple[str, ...]:
     """A city that stands nowhere is no error, cities are no closed list; but it is most likely misspelt."""
     if not filters.cities:
         return ()
-    cities = [city for city in connection.execute(select(LISTING.c.city).distinct()).scalars() if city]
+    cities = [city for city in connection.execute(select(OBSERVATION.c.city).distinct()).scalars() if city]
     known = {fold_place(city): city for city in sorted(cities)}
     return tuple(
         f"--city: no listing is in {city!r}; the nearest is {known[meant]!r}"

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     DAY = "day"
     FLAG = "flag"  # true, false
     COUNT = "count"
+    DEGREES = "degrees"  # decimal degrees, six decimals
     FIELDS = "fields"  # names of columns, separated by spaces
 
 
@@ -54,7 +55,7 @@ class Field:
 
 
 def _said_field(name: str) -> Field:
-    if name.endswith("_price"):
+    if name.endswith("_price") or name in {"deposit", "increment"}:
         return Field(name, Kind.MONEY)
     if name.endswith("_area"):
         return Field(f"{name}_sqm", Kind.AREA)
@@ -82,6 +83,25 @@ SAID_KINDS = {
     "applicant_count": Kind.COUNT,
     "is_loan_offered": Kind.FLAG,
     "image_url": Kind.TEXT,
+    "case_number": Kind.TEXT,
+    "appraisal_kind": Kind.TERM,
+    "appraisal_on": Kind.DAY,
+    "appraisal_scope": Kind.TERM,
+    "bidding_minutes": Kind.COUNT,
+    "extension_minutes": Kind.COUNT,
+    "share": Kind.ID,
+    "floor": Kind.ID,
+    "intended_use": Kind.TEXT,
+    "built_year": Kind.COUNT,
+    "certificate": Kind.TEXT,
+    "unit_count": Kind.COUNT,
+    "published_at": Kind.INSTANT,
+    "bidder_count": Kind.COUNT,
+    "latitude": Kind.DEGREES,
+    "longitude": Kind.DEGREES,
+    "previous_source_id": Kind.ID,
+    "asset_id": Kind.ID,
+    "round_number": Kind.COUNT,
     "raw": Kind.TEXT,
 }
 KEY_FIELDS = (Field("source", Kind.TERM), Field("source_id", Kind.ID), Field("generation", Kind.COUNT))
@@ -195,6 +215,7 @@ _WRITERS: dict[Kind, Callable[[Any], str]] = {
     Kind.DAY: str,
     Kind.FLAG: lambda value: "true" if value else "false",
     Kind.COUNT: str,
+    Kind.DEGREES: lambda value: f"{value / 1_000_000:.6f}",
     Kind.FIELDS: _stated_text,
 }
 _GUARDED: dict[Kind, Callable[[Any], str]] = {

@@ -38,8 +38,16 @@ def prepare_rows(connection: Connection, table: Table, columns: Sequence[str], r
     return rows if connection.dialect.name == "postgresql" else plain_rows(table, tuple(columns), rows)
 
 
-def update_rows(connection: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Set ``columns`` where ``key`` matches; each row ends with the key's value."""
+def update_rows(
+    connection: Connection,
+    table: Table,
+    key: str,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    is_prepared: bool = False,
+) -> None:
+    """Set ``columns`` where ``key`` matches; each row ends with the key. ``is_prepared``: see ``prepare_rows``."""
     if not rows:
         return
     names = (*columns, key)
@@ -56,7 +64,8 @@ def update_rows(connection: Connection, table: Table, key: str, columns: Sequenc
         )
         connection.exec_driver_sql(f"DROP TABLE {staging}")
         return
-    _run(connection, _update_sql(table.name, names), plain_rows(table, names, rows), is_many=True)
+    plain = rows if is_prepared else plain_rows(table, names, rows)
+    _run(connection, _update_sql(table.name, names), plain, is_many=True)
 
 
 def driver_query(connection: Connection, sql: str, values: Sequence[Any]) -> list[Any]:
@@ -146,15 +155,18 @@ def _special_positions(table: Table, columns: tuple[str, ...]) -> tuple[int, ...
     return tuple(
         position
         for position, column in enumerate(columns)
-        if isinstance(table.c[column].type, UtcDateTime | Date) or getattr(table.c[column].type, "enum_class", None)
+        if isinstance(table.c[column].type, UtcDateTime | Date | Boolean)
+        or getattr(table.c[column].type, "enum_class", None)
     )
 
 
 def _plain(value: Any) -> Any:
     kind = type(value)
-    if kind is str:
+    if kind is str or kind is int:
         return value
-    return instant_text(value) if kind is datetime or kind is date else value._value_
+    if kind is datetime or kind is date:
+        return instant_text(value)
+    return int(value) if kind is bool else value._value_
 
 
 def instant_text(value: date) -> str:

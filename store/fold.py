@@ -46,6 +46,7 @@ class Generation:
     last_changed_at: datetime
     last_reader: str
     last_digest: int
+    observation_id: int | None = None  # the stored row of the state; None where a change is to be written
     heads: dict[str, int] = field(default_factory=dict)  # reader -> digest of its latest look
     changes: list[Change] = field(default_factory=list)
 
@@ -72,8 +73,8 @@ def advance(current: Generation | None, look: Look) -> Generation:
             look.observed_at,
             look.reader,
             look.digest,
-            {look.reader: look.digest},
-            [change],
+            heads={look.reader: look.digest},
+            changes=[change],
         )
     if current.heads.get(look.reader) != look.digest:
         current.state = lay_over(current.state, look.statement)

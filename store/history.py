@@ -35,9 +35,10 @@ def load_generations(connection: Connection, listing_ids: Sequence[int], reader:
     written back.
     """
     found: dict[int, Generation] = {}
-    columns = ", ".join(("id", *LISTING_STATE, *SAID))
-    for row in _driver_rows(connection, f"SELECT {columns} FROM listing WHERE id IN", listing_ids):
-        listing_id, first_seen, last_seen, last_changed, last_reader, digest, *said = row
+    columns = ", ".join(("listing.id", "first_seen_at", *LISTING_STATE, *(f"observation.{name}" for name in SAID)))
+    sql = f"SELECT {columns} FROM listing JOIN observation ON observation.id = observation_id WHERE listing.id IN"
+    for row in _driver_rows(connection, sql, listing_ids):
+        listing_id, first_seen, last_seen, last_changed, last_reader, digest, observation_id, *said = row
         found[listing_id] = Generation(
             Statement._make((*said, None)),
             first_seen,
@@ -45,6 +46,7 @@ def load_generations(connection: Connection, listing_ids: Sequence[int], reader:
             last_changed,
             last_reader,
             digest,
+            observation_id,
             {last_reader: digest},
         )
     others = [listing_id for listing_id, current in found.items() if current.last_reader != reader]
@@ -141,18 +143,22 @@ def _replace(
     """
     stored = {source_id: [listing_id for listing_id, _ in groups[source_id]] for source_id in folded}
     missing = sum(max(0, len(after) - len(stored[source_id])) for source_id, after in folded.items())
-    fresh = iter(reserve_ids(connection, missing) if missing else ())
+    fresh = iter(reserve_ids(connection, LISTING, missing))
+    rows = iter(
+        reserve_ids(connection, OBSERVATION, sum(len(each.changes) for all_ in folded.values() for each in all_))
+    )
     updates, inserts, observations = [], [], []
     for source_id, after in folded.items():
         ids = stored[source_id]
         for position, generation in enumerate(after):
+            listing_id = ids[position] if position < len(ids) else next(fresh)
+            changes = observation_rows(rows, listing_id, generation.changes)
+            observations.extend(changes)
+            state_id = changes[-1][0]
             if position < len(ids):
-                listing_id = ids[position]
-                updates.append((generation.first_seen_at, *update_row(listing_id, generation)))
+                updates.append((generation.first_seen_at, *update_row(listing_id, state_id, generation)))
             else:
-                listing_id = next(fresh)
-                inserts.append(listing_row(listing_id, source, source_id, position + 1, generation))
-            observations.extend(observation_rows(listing_id, generation.changes))
+                inserts.append(listing_row(listing_id, source, source_id, position + 1, state_id, generation))
     stale = [listing_id for ids in stored.values() for listing_id in ids]
     gone = [listing_id for source_id, ids in stored.items() for listing_id in ids[len(folded[source_id]) :]]
     connection.execute(OBSERVATION.delete().where(OBSERVATION.c.listing_id.in_(stale)))

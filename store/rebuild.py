@@ -1,16 +1,27 @@
 """Recording pages again that are recorded already: after a parser was mended, or to prove that nothing is lost."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, exists, select, update
 
 from store.bulk import insert_rows, update_rows
+from store.heads import Head
 from store.pages import PAGE_COLUMNS, count_write
-from store.rows import LISTING, LISTING_COLUMNS, OBSERVATION, PAGE, QUARANTINED, reserve_ids
+from store.rows import (
+    EXTRA_TABLES,
+    LISTING,
+    LISTING_COLUMNS,
+    MARKET_PRICE,
+    OBSERVATION,
+    PAGE,
+    QUARANTINED,
+    SERIES_POINT,
+    reserve_ids,
+)
 from store.terms import PageOutcome
-from store.write import Head, ListingKey, Recorder
+from store.write import ListingKey, Recorder
 
 
 class StoredPage(NamedTuple):
@@ -53,6 +64,10 @@ class RebuildingRecorder(Recorder):
             self.claim(connection, source)  # others who write these must wait, and ask again afterwards
         connection.execute(delete(QUARANTINED).where(QUARANTINED.c.page_id.in_(pages)))
         connection.execute(delete(OBSERVATION).where(OBSERVATION.c.page_id.in_(pages)))
+        for table in (SERIES_POINT, MARKET_PRICE):
+            connection.execute(delete(table).where(table.c.page_id.in_(pages)))
+        for table in EXTRA_TABLES.values():
+            connection.execute(delete(table).where(table.c.source.in_(self._stale | set(sources))))
         connection.execute(update(PAGE).where(PAGE.c.source.in_(sources)).values(looks=None))
 
     def at(self, page_id: int) -> None:
@@ -77,9 +92,9 @@ class RebuildingRecorder(Recorder):
         connection.execute(update(PAGE).where(PAGE.c.id == self._page_id).values(values))
         return self._page_id
 
-    def _ids_for(self, connection: Connection, keys: Sequence[ListingKey]) -> Iterable[int]:
+    def _ids_for(self, connection: Connection, keys: Sequence[ListingKey]) -> Sequence[int]:
         known = self._known(connection, keys)
-        fresh = iter(reserve_ids(connection, len(keys) - len(known)))
+        fresh = iter(reserve_ids(connection, LISTING, len(keys) - len(known)))
         return [known[key] if key in known else next(fresh) for key in keys]
 
     def _put_listings(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
@@ -87,7 +102,7 @@ class RebuildingRecorder(Recorder):
         fresh = [row for row in rows if row[0] not in known]
         insert_rows(connection, LISTING, LISTING_COLUMNS, fresh, is_prepared=True)
         over = [(*row[1:], row[0]) for row in rows if row[0] in known]
-        update_rows(connection, LISTING, "id", LISTING_COLUMNS[1:], over)
+        update_rows(connection, LISTING, "id", LISTING_COLUMNS[1:], over, is_prepared=True)
 
     def _known(self, connection: Connection, keys: Sequence[ListingKey]) -> dict[ListingKey, int]:
         found: dict[ListingKey, int] = {}

@@ -1,4 +1,4 @@
-"""The record of runs."""
+"""The record of sources and of runs."""
 
 import json
 from collections.abc import Mapping
@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from store.bulk import driver_query
 from store.pages import storable
-from store.rows import CRAWL_RUN
+from store.rows import CRAWL_RUN, SOURCE
 from store.terms import RunVerdict
 
 
@@ -46,3 +47,14 @@ def last_healthy_count(connection: Connection, source: str, scope: str) -> int |
         if json.dumps(other_scope, sort_keys=True) == scope:
             return int(counters.get("listing/seen", 0))
     return None
+
+
+def add_sources(connection: Connection, titles: Mapping[str, str], *, keep_titles: bool = False) -> None:
+    """Make sure that the sources exist, under their current titles unless ``keep_titles``."""
+    known = {row.name: row.title for row in connection.execute(select(SOURCE.c.name, SOURCE.c.title))}
+    for name, title in titles.items():
+        if name not in known:
+            sql = "INSERT INTO source (name, title, write_count) VALUES (?, ?, 0) ON CONFLICT (name) DO NOTHING"
+            driver_query(connection, sql, (name, title))
+        elif known[name] != title and not keep_titles:
+            connection.execute(SOURCE.update().where(SOURCE.c.name == name).values(title=title))

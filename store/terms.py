@@ -36,6 +36,12 @@ class RoundKind(StrEnum):
     OPEN_TENDER = "open_tender"  # Licitação Aberta
     OUT_OF_COURT_AUCTION = "out_of_court_auction"  # Leilão Extrajudicial and the like, round not told
     JUDICIAL_AUCTION = "judicial_auction"  # Leilão Judicial and the like, round not told
+    LATER_AUCTION = "later_auction"  # the fourth and further ones: see round_number (Taiwan, Korea)
+    OPEN_PURCHASE = "open_purchase"  # 應買 (Taiwan): three months for whoever pays the last reserve
+    ASSET_AUCTION = "asset_auction"  # 竞价, 拍卖 on an asset platform, outside the law of court rounds
+    DUTCH_AUCTION = "dutch_auction"  # 降价拍: the price falls until somebody takes it
+    TENDER = "tender"  # sealed offers
+    PRIVATE_TREATY = "private_treaty"  # Hong Kong
 
 
 class RoundStatus(StrEnum):
@@ -51,6 +57,8 @@ class RoundStatus(StrEnum):
     POSTPONED = "postponed"  # 暂缓
     TERMINATED = "terminated"  # 终止
     HALTED = "halted"  # stopped, the source does not say which of the four above
+    TAKEN_BY_CREDITOR = "taken_by_creditor"  # 以物抵债, 承受; sold to the plaintiff
+    DEFAULTED = "defaulted"  # 悔拍: the winner did not pay
 
 
 class PropertyKind(StrEnum):
@@ -84,6 +92,48 @@ class SellerKind(StrEnum):
     BANKRUPTCY_ADMINISTRATOR = "bankruptcy_administrator"  # 破产管理人
     STATE_OWNED = "state_owned"  # 国资
     AGENT = "agent"  # auction house
+    BANK = "bank"  # of another kind, or abroad
+    GOVERNMENT = "government"  # customs, tax office, deposit guarantee fund
+    COMPANY = "company"
+
+
+class AppraisalKind(StrEnum):
+    """How the reference price was found (法释〔2018〕15号, article 2)."""
+
+    NEGOTIATED = "negotiated"  # 议价, 当事人议价
+    DIRECTED_INQUIRY = "directed_inquiry"  # 定向询价
+    ONLINE_INQUIRY = "online_inquiry"  # 网络询价
+    APPRAISAL = "appraisal"  # 评估, 委托评估
+
+
+class AppraisalScope(StrEnum):
+    """What the reference price is for: the appraisal of a lot says nothing of one unit (domain.md, case 11)."""
+
+    UNIT = "unit"
+    LOT = "lot"
+
+
+class FactKind(StrEnum):
+    """What a notice says of a home, beside its numbers (domain.md, section 2)."""
+
+    OCCUPIED = "occupied"  # 占有, 居住
+    LEASED = "leased"  # 租赁
+    VACANT_HANDOVER = "vacant_handover"  # 腾退, 清场, 交付 promised
+    BUYER_BEARS_ALL_TAXES = "buyer_bears_all_taxes"  # 税费全部由买受人承担; no: each side its own, by the law
+    ARREARS = "arrears"  # 欠费: water, power, management
+    PRE_EMPTION = "pre_emption"  # 优先购买权人
+    MORTGAGE = "mortgage"  # 抵押
+    SEIZURE = "seizure"  # 查封
+    PURCHASE_LIMIT = "purchase_limit"  # 限购
+    LOAN_OFFERED = "loan_offered"  # 可贷款
+
+
+class Answer(StrEnum):
+    """What is said of a fact. Where nothing is said there is no row."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_KNOWN = "not_known"  # the notice itself says that it is not known (不详, 情况不明, 自行了解)
 
 
 class PageOutcome(StrEnum):

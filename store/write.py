@@ -8,107 +8,44 @@ Nothing here commits; the caller owns the transaction. Each page takes one of tw
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from store import history
-from store.bulk import as_instant, driver_query, insert_rows, prepare_rows, update_rows
+from store.bulk import driver_query, insert_rows, prepare_rows, update_rows
+from store.extras import write_context, write_extras
 from store.fold import Look, advance, stated_bits
-from store.looks import digest_of, pack
+from store.heads import HEADS_KEPT, Head, load_heads
+from store.looks import pack
 from store.pages import ReadPage, count_write, insert_page, page_row, storable
 from store.rows import (
     LISTING,
     LISTING_COLUMNS,
     LISTING_UPDATES,
+    LOOK_COLUMNS,
     OBSERVATION,
     OBSERVATION_COLUMNS,
     QUARANTINED,
-    SAID,
-    SOURCE,
+    known_bits,
     listing_row,
     observation_rows,
     reserve_ids,
+    title_digest,
+    told_fields,
     update_row,
 )
-from store.statement import Statement
+from store.statement import Context, Statement
+from store.told import NotBelieved, Recorded, Refused, Told, Unread, tell
 
-LONGEST_ID = 120
 IDS_PER_QUERY = 5_000
-
-HEADS_KEPT = 150_000
-"""Heads held in memory for each source (about 40 MB); a larger source is asked for page by page."""
-
-
-class Refused(NamedTuple):
-    """One row that was not believed."""
-
-    position: int
-    source_id: str | None
-    reason: str
-    excerpt: str
-
-
-@dataclass(slots=True)
-class Recorded:
-    """What one page changed."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    late: int = 0
-    refused: list[Refused] = field(default_factory=list)
-
-
-class Unread(NamedTuple):
-    """Words of a listing that are not normalized yet, and need not be where they are the same as last time.
-
-    ``digest`` is that of the source's own words; ``None`` where the same words can mean another thing at another
-    time ("today"), so that the normalized ones are compared. ``normalize`` may raise ``NotBelieved``.
-    """
-
-    digest: int | None
-    normalize: Callable[[], Statement]
-    position: int | None = None  # of the row on its page, from 1; else its place among the rows given
-
-
-class NotBelieved(ValueError):
-    """A row that is to be quarantined; the message says why."""
-
-    def __init__(self, reason: str, excerpt: str | None = None) -> None:
-        super().__init__(reason)
-        self.excerpt = excerpt or ""
-
 
 ListingKey = tuple[str, str, int]
 """Source, the source's own id, generation."""
-
-
-class Head(NamedTuple):
-    """The latest look at the latest generation of one id."""
-
-    listing_id: int
-    first_id: int  # of generation 1; what ``page.looks`` holds
-    generation: int
-    reader: str
-    digest: int
-    last_seen_at: datetime
-
-    def says_the_same(self, reader: str, words: Statement | Unread) -> bool:
-        """Whether these are the words of the latest look, so that nothing needs to be read."""
-        return type(words) is Unread and words.digest == self.digest and reader == self.reader
-
-
-class Told(NamedTuple):
-    """One row of the page, normalized."""
-
-    source: str
-    source_id: str
-    digest: int
-    statement: Statement
 
 
 class Recorder:
@@ -136,6 +73,7 @@ class Recorder:
         page: ReadPage,
         said: Sequence[tuple[str, str, Statement | Unread]],
         refused: Sequence[Refused] = (),
+        context: Context | None = None,
     ) -> Recorded:
         """Record one page with all it said, as ``(source, source's own id, statement)``.
 
@@ -152,6 +90,9 @@ class Recorder:
         page_id = self._write_page(connection, page, batch, result)
         self._write_new(connection, page_id, batch)
         self._write_changed(connection, page_id, batch, result)
+        write_extras(connection, page.reader, (*batch.new, *batch.changed, *batch.late))
+        if context is not None:
+            write_context(connection, page_id, context)
         self._seen.update(dict.fromkeys(batch.seen, page.observed_at))
         for told in batch.late:
             self._late[told.source].setdefault(told.source_id, []).append(_look(page, page_id, told))
@@ -202,7 +143,7 @@ class Recorder:
             here[source_id] = head.digest
             batch.see(source_id, head, heads)
             return
-        told = _told(source, source_id, words)
+        told = tell(source, source_id, words)
         if here.setdefault(source_id, told.digest) != told.digest:
             raise NotBelieved("the id stands twice on the page with different words", told.statement.title)
         if source_id in batch.taken:
@@ -231,7 +172,7 @@ class Recorder:
         self.claim(connection, source)
         heads = self._heads.get(source)
         if heads is None or (source not in self._whole and len(heads) > HEADS_KEPT):
-            heads = self._heads[source] = _load_heads(connection, source, None)
+            heads = self._heads[source] = load_heads(connection, source, None)
             row_count = sum(head.generation for head in heads.values())  # generations are counted from 1
             if row_count <= HEADS_KEPT:
                 self._whole.add(source)
@@ -239,7 +180,7 @@ class Recorder:
                 heads.clear()
         if source not in self._whole:
             missing = [source_id for source_id in source_ids if source_id not in heads]
-            heads.update(_load_heads(connection, source, missing))
+            heads.update(load_heads(connection, source, missing))
         elif len(heads) > HEADS_KEPT:
             self._whole.discard(source)
         return heads
@@ -250,14 +191,16 @@ class Recorder:
         page = batch.page
         keys = [(told.source, told.source_id, 1) for told in batch.new]
         for listing_id, told in zip(self._ids_for(connection, keys), batch.new, strict=True):
-            head = Head(listing_id, listing_id, 1, page.reader, told.digest, page.observed_at)
+            stated = stated_bits(told.statement)
+            known, title = known_bits(stated), title_digest(told.statement.title)
+            head = Head(listing_id, listing_id, 1, page.reader, told.digest, page.observed_at, known, title)
             self._heads[told.source][told.source_id] = head
             batch.looks.append((listing_id, told.digest))
-            batch.new_ids.append(listing_id)
+            batch.new_heads.append((head, stated))
 
-    def _ids_for(self, connection: Connection, keys: Sequence[ListingKey]) -> Iterable[int]:
+    def _ids_for(self, connection: Connection, keys: Sequence[ListingKey]) -> Sequence[int]:
         """Ids for listings that are about to be written."""
-        return reserve_ids(connection, len(keys))
+        return reserve_ids(connection, LISTING, len(keys))
 
     def _put_listings(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Write new listings, prepared, in the order of ``LISTING_COLUMNS``."""
@@ -284,40 +227,87 @@ class Recorder:
             return
         page = batch.page
         ((at,),) = prepare_rows(connection, LISTING, ("last_seen_at",), [(page.observed_at,)])
-        said = prepare_rows(connection, LISTING, SAID, [told.statement[:-1] for told in batch.new])
+        fields, take = told_fields(_union(stated for _, stated in batch.new_heads))
+        said = prepare_rows(connection, OBSERVATION, fields, [take(told.statement) for told in batch.new])
+        ids = reserve_ids(connection, OBSERVATION, len(batch.new))
+        reader = page.reader
         listings, observations = [], []
-        for listing_id, told, words in zip(batch.new_ids, batch.new, said, strict=True):
-            source, source_id, digest, statement = told
-            listings.append((listing_id, source, source_id, 1, at, at, at, page.reader, digest, *words))
-            stated = stated_bits(statement)
-            observations.append((listing_id, at, page_id, page.reader, digest, stated, *words, statement.raw))
+        for state_id, told, (head, stated), words in zip(ids, batch.new, batch.new_heads, said, strict=True):
+            key, digest = head.listing_id, told.digest
+            ours = (key, told.source, told.source_id, 1, at, at, at, reader, digest, state_id)
+            listings.append((*ours, head.known, head.title_digest))
+            observations.append((state_id, key, at, page_id, reader, digest, stated, *words))
         self._put_listings(connection, listings)
-        insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations, is_prepared=True)
+        insert_rows(connection, OBSERVATION, (*LOOK_COLUMNS, *fields), observations, is_prepared=True)
 
     def _write_changed(self, connection: Connection, page_id: int, batch: "_Batch", result: Recorded) -> None:
-        if not batch.changed:
-            return
-        page = batch.page
-        heads = [self._heads[told.source][told.source_id] for told in batch.changed]
-        states = history.load_generations(connection, [head.listing_id for head in heads], page.reader)
+        """Replace the state of known listings; read it first only where the new words leave something as it was."""
+        whole, partial = [], []
+        for told in batch.changed:
+            head, stated = self._heads[told.source][told.source_id], stated_bits(told.statement)
+            if head.is_told_whole(batch.page.reader, told, stated):
+                whole.append((told, head, stated))
+            else:
+                partial.append((told, head))
+        if whole:
+            self._write_whole(connection, page_id, batch.page, whole)
+            result.changed += len(whole)
+        if partial:
+            self._write_partial(connection, page_id, batch.page, partial, result)
+
+    def _write_whole(
+        self, connection: Connection, page_id: int, page: ReadPage, rows: Sequence[tuple[Told, Head, int]]
+    ) -> None:
+        ((at,),) = prepare_rows(connection, LISTING, ("last_seen_at",), [(page.observed_at,)])
+        fields, take = told_fields(_union(stated for *_, stated in rows))
+        said = prepare_rows(connection, OBSERVATION, fields, [take(told.statement) for told, *_ in rows])
+        ids = reserve_ids(connection, OBSERVATION, len(rows))
+        reader = page.reader
         updates, observations = [], []
-        for told, head in zip(batch.changed, heads, strict=True):
+        for state_id, (told, head, stated), words in zip(ids, rows, said, strict=True):
+            listing_id, first_id, generation, *_ = head
+            digest, known = told.digest, known_bits(stated)
+            self._seen.pop(listing_id, None)
+            self._heads[told.source][told.source_id] = Head(
+                listing_id, first_id, generation, reader, digest, page.observed_at, known, head.title_digest
+            )
+            updates.append((at, at, reader, digest, state_id, known, head.title_digest, listing_id))
+            observations.append((state_id, listing_id, at, page_id, reader, digest, stated, *words))
+        update_rows(connection, LISTING, "id", LISTING_UPDATES, updates, is_prepared=True)
+        insert_rows(connection, OBSERVATION, (*LOOK_COLUMNS, *fields), observations, is_prepared=True)
+
+    def _write_partial(
+        self,
+        connection: Connection,
+        page_id: int,
+        page: ReadPage,
+        rows: Sequence[tuple[Told, Head]],
+        result: Recorded,
+    ) -> None:
+        states = history.load_generations(connection, [head.listing_id for _, head in rows], page.reader)
+        ids = iter(reserve_ids(connection, OBSERVATION, len(rows)))
+        updates, observations = [], []
+        for told, head in rows:
             current = states[head.listing_id]
             after = advance(current, _look(page, page_id, told))
             listing_id, generation = head.listing_id, head.generation
+            if after is not current:
+                generation += 1
+                listing_id = self._ids_for(connection, [(told.source, told.source_id, generation)])[0]
+            changes = observation_rows(ids, listing_id, after.changes)
+            observations.extend(changes)
+            state_id = changes[-1][0] if changes else after.observation_id
+            assert state_id is not None  # noqa: S101
+            row = listing_row(listing_id, told.source, told.source_id, generation, state_id, after)
             if after is current:
                 self._seen.pop(listing_id, None)
-                updates.append(update_row(listing_id, after))
+                updates.append(update_row(listing_id, state_id, after))
             else:
-                generation += 1
-                listing_id = next(iter(self._ids_for(connection, [(told.source, told.source_id, generation)])))
-                row = listing_row(listing_id, told.source, told.source_id, generation, after)
                 self._put_listings(connection, prepare_rows(connection, LISTING, LISTING_COLUMNS, [row]))
-            observations.extend(observation_rows(listing_id, after.changes))
-            result.changed += len(after.changes)
-            result.unchanged += not after.changes
+            result.changed += len(changes)
+            result.unchanged += not changes
             self._heads[told.source][told.source_id] = Head(
-                listing_id, head.first_id, generation, page.reader, told.digest, page.observed_at
+                listing_id, head.first_id, generation, page.reader, told.digest, page.observed_at, *row[-2:]
             )
         update_rows(connection, LISTING, "id", LISTING_UPDATES, updates)
         insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations)
@@ -337,7 +327,7 @@ class Recorder:
 class _Batch:
     """One page's looks, sorted by what they ask of the database."""
 
-    __slots__ = ("changed", "late", "looks", "new", "new_ids", "page", "seen", "taken")
+    __slots__ = ("changed", "late", "looks", "new", "new_heads", "page", "seen", "taken")
 
     def __init__(self, page: ReadPage) -> None:
         self.page = page
@@ -345,65 +335,22 @@ class _Batch:
         self.changed: list[Told] = []
         self.late: list[Told] = []
         self.seen: list[int] = []
-        self.new_ids: list[int] = []
+        self.new_heads: list[tuple[Head, int]] = []  # and the bits that the look itself stated
         self.looks: list[tuple[int, int]] = []
         self.taken: set[str] = set()
 
     def see(self, source_id: str, head: Head, heads: dict[str, Head]) -> None:
         """Note a listing that says what it said before."""
-        listing_id, first_id, generation, reader, digest, _ = head
+        listing_id, first_id, generation, reader, digest, _, known, title = head
         self.taken.add(source_id)
         self.looks.append((first_id, digest))
         self.seen.append(listing_id)
-        heads[source_id] = Head(listing_id, first_id, generation, reader, digest, self.page.observed_at)
+        heads[source_id] = Head(listing_id, first_id, generation, reader, digest, self.page.observed_at, known, title)
 
 
-def _told(source: str, source_id: str, words: Statement | Unread) -> Told:
-    """The row normalized. Raises ``NotBelieved`` or ``Unstorable``."""
-    if not 0 < len(source_id) <= LONGEST_ID:
-        raise NotBelieved(f"an id of {len(source_id)} characters")
-    if not source_id.isprintable():
-        raise NotBelieved("an id with control characters")
-    if type(words) is Unread:
-        statement = words.normalize()
-        digest = words.digest if words.digest is not None else digest_of(statement)
-        return Told(source, source_id, digest, statement)
-    assert isinstance(words, Statement)  # noqa: S101
-    return Told(source, source_id, digest_of(words), words)
+def _union(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
 
 
 def _look(page: ReadPage, page_id: int, told: Told) -> Look:
     return Look(page.observed_at, page.reader, told.digest, page.body_sha256, page_id, told.statement)
-
-
-def add_sources(connection: Connection, titles: Mapping[str, str], *, keep_titles: bool = False) -> None:
-    """Make sure that the sources exist, under their current titles unless ``keep_titles``."""
-    known = {row.name: row.title for row in connection.execute(select(SOURCE.c.name, SOURCE.c.title))}
-    for name, title in titles.items():
-        if name not in known:
-            sql = "INSERT INTO source (name, title, write_count) VALUES (?, ?, 0) ON CONFLICT (name) DO NOTHING"
-            driver_query(connection, sql, (name, title))
-        elif known[name] != title and not keep_titles:
-            connection.execute(SOURCE.update().where(SOURCE.c.name == name).values(title=title))
-
-
-def _load_heads(connection: Connection, source: str, source_ids: list[str] | None) -> dict[str, Head]:
-    """Heads of the given ids, or of up to ``HEADS_KEPT`` + 1 of them where none are given."""
-    columns = "source_id, id, generation, last_reader, last_digest, last_seen_at"
-    sql = f"SELECT {columns} FROM listing WHERE source = ?"
-    order = " ORDER BY source_id, generation"
-    heads: dict[str, Head] = {}
-    if source_ids is None:
-        _add_heads(heads, driver_query(connection, f"{sql}{order} LIMIT {HEADS_KEPT + 1}", (source,)))
-        return heads
-    for start in range(0, len(source_ids), IDS_PER_QUERY):
-        asked = source_ids[start : start + IDS_PER_QUERY]
-        holes = ", ".join("?" * len(asked))
-        _add_heads(heads, driver_query(connection, f"{sql} AND source_id IN ({holes}){order}", (source, *asked)))
-    return heads
-
-
-def _add_heads(heads: dict[str, Head], rows: Iterable[Sequence[Any]]) -> None:
-    for source_id, listing_id, generation, reader, digest, last_seen_at in rows:
-        first = heads[source_id].first_id if generation > 1 else listing_id
-        heads[source_id] = Head(listing_id, first, generation, reader, digest, as_instant(last_seen_at))

@@ -1,27 +1,19 @@
 """One listing in the source's words into one statement: everything converted, or the row refused by name."""
 
 from datetime import date, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from crawler.errors import RowRefused
 from crawler.items import Dialect, ListingItem, Word
-from crawler.normalize.areas import parse_area
+from crawler.normalize.details import NO_DETAILS, read_details
 from crawler.normalize.divisions import Region
+from crawler.normalize.fields import read_area, read_count, read_moment, read_price
 from crawler.normalize.kinds import kind_from_title
 from crawler.normalize.labels import find_term
-from crawler.normalize.money import SCALES, parse_money
 from crawler.normalize.regions import find_region
+from crawler.normalize.sellers import seller_kind_from_name
 from crawler.normalize.texts import clean_text, clean_url, dump_words
-from crawler.normalize.times import read_epoch, read_moment
 from store.statement import Statement
-from store.terms import Currency, PropertyKind
-
-HIGHEST_PRICE = 10**12
-"""Whole units (yuan). A dearer thing is a reading error: all court sales of the mainland in a year bring less."""
-
-MOST_COUNTED = 10**7
-"""Bids or applicants of one listing."""
+from store.terms import Currency, PropertyKind, SellerKind
 
 Prices = tuple[Currency | None, int | None, int | None, int | None, int | None, int | None, int | None]
 
@@ -36,14 +28,15 @@ def normalize(item: ListingItem, dialect: Dialect, observed_at: datetime) -> Sta
     title = clean_text("title", item.title)
     address = clean_text("address", item.address)
     place = _find_place(item, title, address, dialect.country)
-    return Statement(
+    seller_name = clean_text("seller_name", item.seller_name) or dialect.seller_name
+    values = (
         title,
         clean_url("url", item.url),
         _find_kind(item.property_kind_raw, title, dialect),
         find_term("round_raw", item.round_raw, dialect.round_labels),
         find_term("status_raw", item.status_raw, dialect.status_labels),
-        clean_text("seller_name", item.seller_name) or dialect.seller_name,
-        dialect.seller_kind,
+        seller_name,
+        dialect.seller_kind or _find_seller_kind(item, seller_name, dialect),
         place.code,
         place.city,
         place.district,
@@ -51,20 +44,17 @@ def normalize(item: ListingItem, dialect: Dialect, observed_at: datetime) -> Sta
         *_read_prices(item, dialect),
         item.is_price_exact,
         *_read_times(item, dialect, observed_at),
-        _read_area("floor_area_raw", item.floor_area_raw, dialect),
-        _read_area("private_area_raw", item.private_area_raw, dialect),
-        _read_area("land_area_raw", item.land_area_raw, dialect),
-        _read_count("bid_count_raw", item.bid_count_raw),
-        _read_count("applicant_count_raw", item.applicant_count_raw),
+        read_area("floor_area_raw", item.floor_area_raw, dialect),
+        read_area("private_area_raw", item.private_area_raw, dialect),
+        read_area("land_area_raw", item.land_area_raw, dialect),
+        read_count("bid_count_raw", item.bid_count_raw),
+        read_count("applicant_count_raw", item.applicant_count_raw),
         _read_loan(item.loan_raw, dialect),
         clean_url("image_url", item.image_url),
+        *(NO_DETAILS if item.details is None else read_details(item.details, dialect, observed_at)),
         dump_words(item.words, (title, address, item.source_id)),
     )
-
-
-def _is_blank(raw: Word) -> bool:
-    """An empty cell says nothing. Asked only after reading failed: most cells are filled."""
-    return isinstance(raw, str) and not raw.strip()
+    return Statement._make(values)
 
 
 def _find_kind(label: str | None, title: str | None, dialect: Dialect) -> PropertyKind | None:
@@ -72,6 +62,15 @@ def _find_kind(label: str | None, title: str | None, dialect: Dialect) -> Proper
     kind = find_term("property_kind_raw", label, dialect.kind_labels)
     if kind is None and title and dialect.country == "CN":
         return kind_from_title(title)
+    return kind
+
+
+def _find_seller_kind(item: ListingItem, seller_name: str | None, dialect: Dialect) -> SellerKind | None:
+    """By the label that the source gives, else by the name, where that is Chinese."""
+    label = item.details.seller_kind_raw if item.details else None
+    kind = find_term("seller_kind_raw", label, dialect.seller_labels)
+    if kind is None and seller_name and dialect.country == "CN":
+        return seller_kind_from_name(seller_name)
     return kind
 
 
@@ -86,29 +85,14 @@ def _find_place(item: ListingItem, title: str | None, address: str | None, count
 
 def _read_prices(item: ListingItem, dialect: Dialect) -> Prices:
     """Currency and the six prices in the order of the statement. No appraisal is written as 0 (Ali, "0 when none")."""
-    starting = _read_price("starting_price_raw", item.starting_price_raw, dialect, is_free=True)
-    asking = _read_price("asking_price_raw", item.asking_price_raw, dialect)
-    current = _read_price("current_price_raw", item.current_price_raw, dialect, is_free=starting == 0)
-    hammer = _read_price("hammer_price_raw", item.hammer_price_raw, dialect)
-    appraisal = _read_price("appraisal_price_raw", item.appraisal_price_raw, dialect, is_free=True) or None
-    market = _read_price("market_price_raw", item.market_price_raw, dialect, is_free=True) or None
+    starting = read_price("starting_price_raw", item.starting_price_raw, dialect, is_free=True)
+    asking = read_price("asking_price_raw", item.asking_price_raw, dialect)
+    current = read_price("current_price_raw", item.current_price_raw, dialect, is_free=starting == 0)
+    hammer = read_price("hammer_price_raw", item.hammer_price_raw, dialect)
+    appraisal = read_price("appraisal_price_raw", item.appraisal_price_raw, dialect, is_free=True) or None
+    market = read_price("market_price_raw", item.market_price_raw, dialect, is_free=True) or None
     is_priced = not (starting is asking is current is hammer is appraisal is market is None)
     return dialect.currency if is_priced else None, starting, asking, current, hammer, appraisal, market
-
-
-def _read_price(field: str, raw: Word, dialect: Dialect, *, is_free: bool = False) -> int | None:
-    """One price in minor units; zero only where ``is_free`` (0元起拍 exists, a sale for nothing does not)."""
-    if raw is None:
-        return None
-    try:
-        minor = parse_money(raw, dialect.currency, dialect.number_form)
-    except ValueError as error:
-        if _is_blank(raw):
-            return None
-        raise RowRefused(f"{field}: {error}") from None
-    if minor < 0 or minor > HIGHEST_PRICE * SCALES[dialect.currency] or (minor == 0 and not is_free):
-        raise RowRefused(f"{field}: absurd amount {raw!r}")
-    return minor
 
 
 def _read_times(
@@ -119,56 +103,12 @@ def _read_times(
     A start of which only the day is told has no column; it stays in ``raw``. An end that is not after the start
     means "no end yet" (Ali list JSON, 2019) and is left out.
     """
-    starts = _read_moment("starts_at_raw", item.starts_at_raw, dialect, observed_at)
-    ends = _read_moment("ends_at_raw", item.ends_at_raw, dialect, observed_at)
+    starts = read_moment("starts_at_raw", item.starts_at_raw, dialect, observed_at)
+    ends = read_moment("ends_at_raw", item.ends_at_raw, dialect, observed_at)
     starts_at = starts if isinstance(starts, datetime) else None
     if not isinstance(ends, datetime):
         return starts_at, None, ends
     return starts_at, None if starts_at is not None and ends <= starts_at else ends, None
-
-
-@lru_cache(maxsize=64)
-def _find_zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-def _read_moment(field: str, raw: Word, dialect: Dialect, observed_at: datetime) -> datetime | date | None:
-    if raw is None:
-        return None
-    try:
-        if type(raw) is int:  # the hot path: list JSON writes epoch milliseconds
-            return read_epoch(raw)
-        return read_moment(raw, observed_at, _find_zone(dialect.time_zone), day_first=dialect.country == "BR")
-    except ValueError as error:
-        if _is_blank(raw):
-            return None
-        raise RowRefused(f"{field}: {error}") from None
-
-
-def _read_area(field: str, raw: Word, dialect: Dialect) -> int | None:
-    """One area in hundredths of a square metre; zero means "not stated" (CAIXA: 0.00 de área total)."""
-    if raw is None:
-        return None
-    try:
-        return parse_area(raw, dialect.number_form) or None
-    except ValueError as error:
-        if _is_blank(raw):
-            return None
-        raise RowRefused(f"{field}: {error}") from None
-
-
-def _read_count(field: str, raw: Word) -> int | None:
-    """A number of bids or persons from 64 or "64"."""
-    if raw is None:
-        return None
-    if isinstance(raw, str):
-        text = raw.strip()
-        if not text:
-            return None
-        raw = int(text) if text.isdecimal() and len(text) <= 20 else raw
-    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_COUNTED:
-        raise RowRefused(f"{field}: not a count: {raw!r}")
-    return raw
 
 
 def _read_loan(raw: Word, dialect: Dialect) -> bool | None:

@@ -15,10 +15,9 @@ from sqlalchemy import Engine
 from store_help import Look, make_page, record_all, statement
 
 from store.engine import writing
-from store.runs import open_run
+from store.runs import add_sources, open_run
 from store.statement import Statement
 from store.terms import PageOutcome, PropertyKind, RoundKind, SellerKind
-from store.write import add_sources
 
 OUTAGE = "2021-08-08"
 STATES = ("AC", "AP", "RR")

@@ -21,7 +21,8 @@ from reporting.filters import parse_as_of
 from reporting.snapshot import FILES, Profile, guard_text, quote_text
 from store.engine import open_engine, writing
 from store.terms import Currency, PropertyKind
-from store.write import Recorder, Refused
+from store.told import Refused
+from store.write import Recorder
 
 Row = dict[str, str]
 

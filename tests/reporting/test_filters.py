@@ -31,7 +31,7 @@ def test_terms_become_members_of_their_vocabulary():
     [
         ({"kind": ["flatt"]}, "--kind: there is no 'flatt', the nearest is 'flat'"),
         ({"kind": ["Hause"]}, "the nearest is 'house'"),
-        ({"seller_kind": ["bank"]}, "--seller-kind: there is no 'bank', the nearest is '[a-z]+_bank'"),
+        ({"seller_kind": ["banks"]}, "--seller-kind: there is no 'banks', the nearest is 'bank'"),
         ({"round_kind": ["directsale"]}, "--round: there is no 'directsale', the nearest is 'direct_sale'"),
         ({"round_kind": ["二拍"]}, "all are: first_auction, second_auction"),
         ({"min_cut": "ten"}, "--min-cut: cannot read 'ten'; give 10%, 50000 or 5万"),

@@ -9,10 +9,12 @@ from sqlalchemy import Engine, text
 
 from store.engine import reading, writing
 from store.models import Base
-from store.runs import open_run
+from store.pages import ReadPage
+from store.runs import add_sources, open_run
 from store.statement import Statement
 from store.terms import Currency, PageOutcome
-from store.write import ReadPage, Recorded, Recorder, Refused, add_sources
+from store.told import Recorded, Refused
+from store.write import Recorder
 
 START = datetime(2021, 7, 19, tzinfo=UTC)
 
@@ -101,15 +103,25 @@ def rows(engine: Engine, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(text(sql))]
 
 
+OWN = "id", "source", "source_id", "generation", "first_seen_at", "last_seen_at", "last_changed_at"
+CURRENT = (
+    f"(SELECT {', '.join(f'listing.{name}' for name in OWN)}, {', '.join(Statement._fields)} "
+    "FROM listing JOIN observation ON observation.id = observation_id) AS state"
+)
+"""Every listing with its current state, for queries."""
+
+
 def history(engine: Engine) -> list[tuple[Any, ...]]:
     """Everything that is kept of listings, under names that do not depend on the order of writing."""
-    said = ", ".join(f"{table}.{name}" for table in ("l", "o") for name in Statement._fields if name != "raw")
+    said = ", ".join(f"{table}.{name}" for table in ("s", "o") for name in Statement._fields if name != "raw")
     return rows(
         engine,
         f"""
         SELECT l.source_id, l.generation, l.first_seen_at, l.last_seen_at, l.last_changed_at, l.last_reader,
-               l.last_digest, o.observed_at, o.reader, o.digest, o.stated, o.raw, p.body_sha256, {said}
-        FROM listing l JOIN observation o ON o.listing_id = l.id JOIN page p ON p.id = o.page_id
+               l.last_digest, l.known, l.title_digest, s.digest, o.observed_at, o.reader, o.digest, o.stated, o.raw,
+               p.body_sha256, {said}
+        FROM listing l JOIN observation s ON s.id = l.observation_id
+        JOIN observation o ON o.listing_id = l.id JOIN page p ON p.id = o.page_id
         ORDER BY l.source_id, l.generation, o.observed_at, o.reader, o.digest
         """,
     )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_help import START, begin, empty_tables, history, look, make_page, record_all, rows, statement
+from store_help import CURRENT, START, begin, empty_tables, history, look, make_page, record_all, rows, statement
 
 from store.terms import PropertyKind, RoundStatus
 from store.write import Recorder
@@ -147,7 +147,7 @@ def test_a_price_seen_in_an_old_archive_becomes_the_older_price(engine):
 
     assert (today.new, old.late) == (1, 1)
     assert rows(engine, "SELECT asking_price FROM observation ORDER BY observed_at") == [(98_000_00,), (88_200_00,)]
-    assert rows(engine, "SELECT asking_price, first_seen_at = last_seen_at FROM listing") == [(88_200_00, False)]
+    assert rows(engine, f"SELECT asking_price, first_seen_at = last_seen_at FROM {CURRENT}") == [(88_200_00, False)]
 
 
 def test_an_old_page_of_an_unchanged_home_only_moves_its_first_sight(engine):

@@ -4,11 +4,24 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_help import START, begin, empty_tables, history, look, make_page, record, record_all, rows, statement
+from store_help import (
+    CURRENT,
+    START,
+    begin,
+    empty_tables,
+    history,
+    look,
+    make_page,
+    record,
+    record_all,
+    rows,
+    statement,
+)
 
 from store.engine import writing
 from store.rebuild import RebuildingRecorder, sources_together, stored_pages
-from store.write import Recorder, Refused
+from store.told import Refused
+from store.write import Recorder
 
 HOMES = ("Casa, RUA A, N. 10, TANGUA - RJ", "安溪县城厢镇百福豪城3号楼1203室", "Terreno, PR-444, ARAPONGAS - PR")
 some_words = st.dictionaries(
@@ -80,7 +93,7 @@ def test_reading_again_keeps_the_ids_of_pages_and_listings(engine):
     read_again(engine, {page.body_sha256: (page, said) for page, said in mended})
 
     assert [rows(engine, sql) for sql in ids] == before
-    assert rows(engine, "SELECT DISTINCT city FROM listing") == [("TANGUA",)]
+    assert rows(engine, f"SELECT DISTINCT city FROM {CURRENT}") == [("TANGUA",)]
     assert rows(engine, "SELECT count(*) FROM observation") == [(4,)]
 
 

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
-from store_help import START, begin, history, look, make_page, record, record_all, rows, statement
+from store_help import CURRENT, START, begin, history, look, make_page, record, record_all, rows, statement
 
 from store.engine import writing
 from store.pages import find_body, known_page
 from store.rows import LISTING
+from store.runs import add_sources
 from store.terms import PageOutcome, PropertyKind, RoundKind
-from store.write import Recorder, Refused, add_sources
+from store.told import Refused
+from store.write import Recorder
 
 FLAT = statement(
     title="Apartamento, AV. OTONIEL GOMES TAVARES, N. 925, Apto 406, BLOCO 05, MACAE - RJ",
@@ -55,7 +57,7 @@ def test_a_price_cut_adds_one_observation_and_keeps_the_first(engine):
         98_000_00,
         88_200_00,
     ]
-    assert rows(engine, "SELECT asking_price, generation FROM listing") == [(88_200_00, 1)]
+    assert rows(engine, f"SELECT asking_price, generation FROM {CURRENT}") == [(88_200_00, 1)]
 
 
 def test_what_a_page_leaves_out_is_not_cleared(engine):
@@ -65,7 +67,7 @@ def test_what_a_page_leaves_out_is_not_cleared(engine):
     assert result.changed == 1
     kept = "asking_price, title, property_kind, city, appraisal_price, floor_area"
     expected = [(88_200_00, FLAT.title, "flat", "MACAE", 140_000_00, 46_00)]
-    assert rows(engine, f"SELECT {kept} FROM listing") == expected
+    assert rows(engine, f"SELECT {kept} FROM {CURRENT}") == expected
     assert rows(engine, f"SELECT {kept} FROM observation ORDER BY observed_at DESC LIMIT 1") == expected
 
 
@@ -95,7 +97,7 @@ def test_two_readers_of_one_listing_do_not_undo_each_other(engine):
     )
 
     assert [result.changed for result in results] == [0, 1, 0, 0]
-    assert rows(engine, "SELECT asking_price, land_area FROM listing") == [(98_000_00, 120_00)]
+    assert rows(engine, f"SELECT asking_price, land_area FROM {CURRENT}") == [(98_000_00, 120_00)]
     assert rows(engine, "SELECT count(*) FROM observation") == [(2,)]
 
 
@@ -150,7 +152,7 @@ def test_an_id_that_stands_twice_on_a_page_with_other_words_is_believed_once_and
         result = Recorder().record(connection, page, [("s", "1", FLAT), ("s", "1", HOUSE)])
 
     assert [(row.source_id, row.excerpt) for row in result.refused] == [("1", HOUSE.title)]
-    assert rows(engine, "SELECT title FROM listing") == [(FLAT.title,)]
+    assert rows(engine, f"SELECT title FROM {CURRENT}") == [(FLAT.title,)]
     assert rows(engine, "SELECT source_id, reason FROM quarantined_row") == [
         ("1", "the id stands twice on the page with different words")
     ]
@@ -221,7 +223,7 @@ def test_rows_of_two_sources_on_one_page_are_kept_apart(engine):
         result = recorder.record(connection, later, [("t", "1", cut), ("s", "1", FLAT)])
 
     assert (result.changed, result.unchanged) == (1, 1)
-    assert rows(engine, "SELECT source, title, asking_price FROM listing ORDER BY source") == [
+    assert rows(engine, f"SELECT source, title, asking_price FROM {CURRENT} ORDER BY source") == [
         ("s", FLAT.title, 98_000_00),
         ("t", HOUSE.title, 60_000_00),
     ]
@@ -240,7 +242,7 @@ def test_a_late_row_of_the_second_source_of_a_page_is_folded_in(engine):
         "SELECT o.asking_price FROM observation o JOIN listing l ON l.id = o.listing_id WHERE l.source = 't' "
         "ORDER BY o.observed_at",
     ) == [(60_00,), (50_00,)]
-    assert rows(engine, "SELECT asking_price FROM listing WHERE source = 't'") == [(50_00,)]
+    assert rows(engine, f"SELECT asking_price FROM {CURRENT} WHERE source = 't'") == [(50_00,)]
 
 
 def test_after_a_rollback_and_forget_nothing_of_the_page_is_left_and_it_can_come_again(engine):
@@ -257,7 +259,7 @@ def test_after_a_rollback_and_forget_nothing_of_the_page_is_left_and_it_can_come
 
     (result,) = record_all(engine, [cut], recorder=recorder)
     assert (result.new, result.changed) == (1, 1)
-    assert rows(engine, "SELECT asking_price FROM listing ORDER BY id") == [(88_200_00,), (71_200_00,)]
+    assert rows(engine, f"SELECT asking_price FROM {CURRENT} ORDER BY id") == [(88_200_00,), (71_200_00,)]
 
 
 def test_a_look_is_known_by_its_instant_its_address_and_its_body(engine):

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from store_help import begin, look, record_all, rows, statement
+from store_help import CURRENT, begin, look, record_all, rows, statement
 
 from store.identity import contradictions, is_another_thing
 from store.terms import Currency, PropertyKind
@@ -182,7 +182,7 @@ class TestInTheDatabase:
             ],
         )
 
-        assert rows(engine, "SELECT generation, title, starting_price FROM listing ORDER BY generation") == [
+        assert rows(engine, f"SELECT generation, title, starting_price FROM {CURRENT} ORDER BY generation") == [
             (1, before.title, 835_000_00),
             (2, after.title, 300_000_00),
         ]
@@ -197,7 +197,7 @@ class TestInTheDatabase:
         before, after = OTHER_THINGS[2]
         record_all(engine, [look(0, {"1": before._replace(floor_area=46_00)}), look(24, {"1": after})])
 
-        assert rows(engine, "SELECT generation, city, floor_area FROM listing ORDER BY generation") == [
+        assert rows(engine, f"SELECT generation, city, floor_area FROM {CURRENT} ORDER BY generation") == [
             (1, "MACAE", 46_00),
             (2, "ARAPONGAS", None),
         ]
