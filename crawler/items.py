@@ -139,6 +139,7 @@ class Follow(NamedTuple):
     method: str = "GET"
     form: Mapping[str, str] | None = None
     is_next_page: bool = False
+    about: str | None = None  # the source's own id of the listing that a detail is about
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ class CrawlScope:
     max_pages: int | None = None
     with_details: bool = True
     base_url: str | None = None
+    budget: int | None = None  # requests that may still be made today
 
     @property
     def is_whole(self) -> bool:
@@ -41,7 +42,8 @@ class CrawlOrders:
     with_details: bool = True
     base_url: str | None = None
     log_level: str = "WARNING"
+    budget: int | None = None
 
     def scope(self) -> CrawlScope:
         """The part that the spider needs."""
-        return CrawlScope(self.cities, self.max_pages, self.with_details, self.base_url)
+        return CrawlScope(self.cities, self.max_pages, self.with_details, self.base_url, self.budget)

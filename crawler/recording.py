@@ -2,10 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
 from itertools import count
@@ -20,8 +20,10 @@ from crawler.items import Expectation, ListingItem, Reader
 from crawler.normalize.privacy import mask_personal
 from crawler.page import Page
 from crawler.reading import Reading, statement_of, words_digest
+from crawler.slices import Covered
 from store.archive import ArchivedPage, ArchiveWriter, Place
-from store.engine import writing
+from store.engine import reading, writing
+from store.manners import add_coverage, add_requests, is_detail_due, set_pause
 from store.pages import ReadPage, find_body, known_page
 from store.runs import add_sources, close_run, last_healthy_count, open_run
 from store.terms import PageOutcome, RunVerdict
@@ -115,6 +117,31 @@ class RunRecorder:
         run = self.run_of(source)
         run.counters[f"page/{outcome}"] += 1
         run.reason = run.reason or reason
+
+    def note_partial(self, source: str, reason: str) -> None:
+        """Note that a run ended before all was asked for: it cannot be judged as a whole one."""
+        run = self.run_of(source)
+        run.counters["partial"] = 1
+        run.reason = run.reason or reason
+
+    def note_coverage(self, source: str, rows: Sequence[Covered]) -> None:
+        """Store what each query stated and brought."""
+        add_coverage(self._transaction(), self.run_of(source).id, rows)
+
+    def note_requests(self, source: str, day: date, count: int) -> None:
+        """Count requests towards the budget of the day."""
+        add_requests(self._transaction(), source, day, count)
+
+    def pause(self, source: str, until: datetime) -> None:
+        """Leave the source alone for a while, for the reason of its run."""
+        set_pause(self._transaction(), source, until, self.run_of(source).reason or "it refused")
+
+    def is_detail_due(self, source: str, source_id: str, url: str) -> bool:
+        """Whether the page about a listing can tell anything new."""
+        if self._connection is not None:
+            return is_detail_due(self._connection, source, source_id, url)
+        with reading(self._engine) as connection:  # writing would keep others out while a site is waited for
+            return is_detail_due(connection, source, source_id, url)
 
     def totals(self) -> dict[str, int]:
         """Pages and listings of all runs so far."""
@@ -231,6 +258,8 @@ class RunRecorder:
                 return verdict, run.reason
         if counters["row/refused"]:
             return RunVerdict.ROWS_REFUSED, run.reason
+        if counters["partial"]:
+            return RunVerdict.BELOW_EXPECTATION, run.reason
         return self._against_expectation(connection, run, expects)
 
     def _against_expectation(

@@ -9,24 +9,27 @@ import json
 import logging
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.errors import ReadError
 from crawler.items import SourceSpec
+from crawler.manners import pause_until
 from crawler.orders import CrawlOrders
 from crawler.recording import RunRecorder, RunSummary
-from crawler.settings import crawl_settings
+from crawler.settings import crawl_settings, is_loopback
 from crawler.sources import source_specs
-from crawler.spiders.base import SourceSpider
+from crawler.spiders.base import BUDGET_SPENT, SourceSpider
 from store.engine import archive_root, open_engine
 from store.errors import StoreError
 
 __all__ = ["CrawlOrders", "crawl", "main", "spider_class"]
 
-STOPS_BY_US = {"finished", "blocked", "login_required", "broken_pages", "cannot_write"}
+STOPS_BY_US = {"finished", "blocked", "login_required", "broken_pages", "cannot_write", BUDGET_SPENT}
 
 
 def main() -> int:
@@ -85,10 +88,30 @@ def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawle
     crashed = None if reason in STOPS_BY_US and not errors else f"stopped: {reason}, {errors} errors in the log"
     expects = spec.expects if orders.scope().is_whole else None
     try:
+        spider = crawler.spider
+        if isinstance(spider, SourceSpider):
+            _record_manners(spec, orders, recorder, spider, reason)
         summaries = recorder.close(expects, crashed)
     except StoreError as error:
         return {"error": str(error)}
     return {"summary": asdict(_only(summaries))}
+
+
+def _record_manners(
+    spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, spider: SourceSpider, reason: str
+) -> None:
+    """What the next crawl must know: how much was asked and covered, and until when the site wants to be left alone."""
+    recorder.note_coverage(spec.name, spider.covered())
+    if reason == BUDGET_SPENT:
+        recorder.note_partial(spec.name, f"the budget of {orders.budget} requests is spent, pages are left")
+    if is_loopback(orders.base_url):
+        return
+    now = datetime.now(UTC)
+    zone = ZoneInfo(spec.readers[0].dialect.time_zone)
+    robots_and_pages = spider.requests_made + 1
+    recorder.note_requests(spec.name, now.astimezone(zone).date(), robots_and_pages)
+    if reason in {"blocked", "login_required"}:
+        recorder.pause(spec.name, pause_until(now, zone, spider.retry_after))
 
 
 def _only(summaries: list[RunSummary]) -> RunSummary:

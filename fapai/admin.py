@@ -1,8 +1,10 @@
 """Commands on the installation and the database: sources, doctor, db."""
 
+from typing import Annotated
+
 import typer
 
-from fapai.options import UNHEALTHY, Database, OutputFormat, open_database, show, told_in_one_sentence
+from fapai.options import UNHEALTHY, Database, Format, OutputFormat, open_database, show, told_in_one_sentence
 
 app = typer.Typer()
 database = typer.Typer(help="The database: upgrade its tables, check that it is sound.", no_args_is_help=True)
@@ -21,18 +23,35 @@ def sources(output: OutputFormat = None, db: Database = None) -> None:
 
 
 @app.command()
-def doctor(db: Database = None) -> None:
+def doctor(
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Show instead of how many listings each field is known.")
+    ] = False,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
     """Look at this installation and its database, and say what is wrong.
 
-    Example: fapai doctor
+    Example: fapai doctor --coverage
     """
     from fapai.diagnosis import diagnose
 
+    if coverage:
+        _show_coverage(db, output)
+        return
     findings = diagnose(db)
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.is_fine else 'BAD '} {finding.topic:18} {finding.words}")
     if not all(finding.is_fine for finding in findings):
         raise typer.Exit(UNHEALTHY)
+
+
+def _show_coverage(db: str | None, output: Format | None) -> None:
+    from reporting.field_coverage import field_coverage
+    from store.engine import reading
+
+    with told_in_one_sentence(), reading(open_database(db)) as connection:
+        show(field_coverage(connection), output)
 
 
 @database.command()

@@ -56,21 +56,29 @@ def crawl(
     """
     from crawler.launch import run_crawl
     from crawler.orders import CrawlOrders
+    from fapai.leave_alone import may_crawl
 
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise typer.BadParameter("give an address that begins with http:// or https://", param_hint="--base-url")
     signal.signal(signal.SIGTERM, _end_like_ctrl_c)
     with told_in_one_sentence():
         _check_sources(sources)
-        url = open_database(db, make_if_absent=True).url.render_as_string(hide_password=False)
+        engine = open_database(db, make_if_absent=True)
+        url = engine.url.render_as_string(hide_password=False)
         level = "INFO" if verbose else "WARNING"
-        summaries = []
+        is_healthy = True
         for source in sources:
-            orders = CrawlOrders(source, url, tuple(city or ()), max_pages, details, base_url, level)
+            wanted = CrawlOrders(source, url, tuple(city or ()), max_pages, details, base_url, level)
+            orders = may_crawl(engine, wanted)
+            if isinstance(orders, str):
+                typer.echo(orders)
+                is_healthy = False
+                continue
             with _progress(source) as on_progress:
-                summaries.append(run_crawl(orders, on_progress))
-            typer.echo(describe_run(summaries[-1]))
-    if any(summary.verdict != "ok" for summary in summaries):
+                summary = run_crawl(orders, on_progress)
+            typer.echo(describe_run(summary))
+            is_healthy = is_healthy and summary.verdict == "ok"
+    if not is_healthy:
         raise typer.Exit(UNHEALTHY)
 
 
@@ -189,10 +197,12 @@ def _end_like_ctrl_c(_number: int, _frame: object) -> None:
 def _check_sources(names: "Sequence[str]") -> None:
     from difflib import get_close_matches
 
-    from crawler.sources import UnknownSource, spider_names
+    from crawler.sources import UnknownSource, source_specs, spider_names
 
     known = sorted(spider_names())
     for name in names:
+        if name in source_specs() and name not in known:
+            raise UnknownSource(f"{name} is not crawled ({source_specs()[name].robots}): save its pages, fapai capture")
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"

@@ -20,14 +20,17 @@ class SourceRow:
     source: str
     title: str
     about: str
+    sale_kinds: str
     home_url: str
     crawled: str
     walled: str
+    robots: str
     fixtures: str
     listings: int
     last_verdict: str | None
     last_run_at: datetime | None
     last_healthy_at: datetime | None
+    paused_until: datetime | None = None
     currency: Currency | None = None
 
 
@@ -44,14 +47,17 @@ class SourceList:
                 Column("source", Shape.WORD, "source"),
                 Column("title", Shape.TEXT, "title", least=12),
                 Column("about", Shape.TEXT, is_in_table=False),
+                Column("sale_kinds", Shape.TEXT, "sells by", least=12),
                 Column("home_url", Shape.WORD, is_in_table=False),
                 Column("crawled", Shape.WORD, "by"),
                 Column("walled", Shape.WORD, "wall"),
+                Column("robots", Shape.TEXT, "robots.txt", least=10),
                 Column("fixtures", Shape.WORD, "proven on"),
                 Column("listings", Shape.COUNT, "listings"),
                 Column("last_verdict", Shape.WORD, "last run", room=1),
                 Column("last_run_at", Shape.DAY, "on", room=2),
                 Column("last_healthy_at", Shape.DAY, "last healthy", room=1),
+                Column("paused_until", Shape.DAY, is_in_table=False),
             ),
             rows=self.rows,
             measure="by: crawl = spider and saved pages, mapping = tables of others; proven on: kind of test pages",
@@ -79,7 +85,9 @@ def _mapped_row(name: str, health: SourceHealth) -> SourceRow:
         name,
         "Known from tables read by a mapping.",
         "",
+        "",
         "mapping",
+        "",
         "",
         "",
         health.listings,
@@ -94,14 +102,17 @@ def _row(spec: SourceSpec, spiders: set[str], health: SourceHealth | None) -> So
         spec.name,
         spec.title,
         spec.about,
+        spec.sale_kinds,
         spec.home_url,
         "crawl" if spec.name in spiders else "capture",
         "walled" if spec.is_walled else "open",
+        spec.robots,
         spec.fixtures,
         health.listings if health else 0,
         health.last_verdict if health else None,
         health.last_run_at if health else None,
         health.last_healthy_at if health else None,
+        health.paused_until if health else None,
     )
 
 

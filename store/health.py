@@ -19,17 +19,18 @@ class SourceHealth:
     last_healthy_at: datetime | None
     reason: str | None
     stale: int
+    paused_until: datetime | None = None
 
 
 def source_health(connection: Connection) -> dict[str, SourceHealth]:
     """Health of every source that has ever been written, by name."""
     counted = select(LISTING.c.source, func.count()).group_by(LISTING.c.source)
     counts = {name: int(count) for name, count in connection.execute(counted)}
-    names = connection.execute(select(SOURCE.c.name).order_by(SOURCE.c.name)).scalars().all()
-    return {name: _health_of(connection, name, counts.get(name, 0)) for name in names}
+    sources = connection.execute(select(SOURCE.c.name, SOURCE.c.paused_until).order_by(SOURCE.c.name)).all()
+    return {name: _health_of(connection, name, counts.get(name, 0), paused) for name, paused in sources}
 
 
-def _health_of(connection: Connection, source: str, listings: int) -> SourceHealth:
+def _health_of(connection: Connection, source: str, listings: int, paused_until: datetime | None) -> SourceHealth:
     runs = select(CRAWL_RUN).where(CRAWL_RUN.c.source == source).order_by(CRAWL_RUN.c.id.desc())
     last = connection.execute(runs.limit(1)).first()
     healthy = connection.execute(runs.where(CRAWL_RUN.c.verdict == RunVerdict.OK).limit(1)).first()
@@ -44,4 +45,5 @@ def _health_of(connection: Connection, source: str, listings: int) -> SourceHeal
         healthy.started_at if healthy else None,
         last.reason if last else None,
         stale,
+        paused_until,
     )

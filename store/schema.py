@@ -14,6 +14,18 @@ from sqlalchemy.exc import DBAPIError
 from store.engine import reading, writing
 from store.errors import CannotWrite, SchemaMismatch
 
+BROKEN_POINTERS = {
+    "listings without any observation": (
+        "SELECT count(*) FROM listing WHERE NOT EXISTS "
+        "(SELECT 1 FROM observation WHERE observation.listing_id = listing.id)"
+    ),
+    "listings whose state is no observation of theirs": (
+        "SELECT count(*) FROM listing LEFT JOIN observation ON observation.id = listing.observation_id "
+        "WHERE observation.listing_id IS NULL OR observation.listing_id <> listing.id"
+    ),
+}
+"""What no foreign key guards, and how many are found."""
+
 NO_DATABASE = "there is no database yet: run a crawl or a capture first, or fapai db upgrade"
 
 
@@ -121,12 +133,8 @@ def integrity_problems(engine: Engine) -> list[str]:
             problems += [row for row in rows if row != "ok"]
             broken = connection.execute(text("PRAGMA foreign_key_check")).all()
             problems += [f"row {row[1]} of {row[0]} points to a missing row of {row[2]}" for row in broken]
-        orphans = connection.execute(
-            text(
-                "SELECT count(*) FROM listing WHERE NOT EXISTS "
-                "(SELECT 1 FROM observation WHERE observation.listing_id = listing.id)"
-            )
-        ).scalar_one()
-        if orphans:
-            problems.append(f"{orphans} listings without any observation")
+        for words, sql in BROKEN_POINTERS.items():
+            found = connection.execute(text(sql)).scalar_one()
+            if found:
+                problems.append(f"{found} {words}")
     return problems

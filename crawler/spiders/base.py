@@ -1,7 +1,7 @@
 """What every spider does: ask politely, judge what came, read it, hand it over, stop at a refusal."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,15 +16,18 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.errors import Blocked, LoginRequired
+from crawler.errors import Blocked, LayoutChanged, LoginRequired
 from crawler.items import Follow, Reader, SourceSpec
 from crawler.orders import CrawlScope
 from crawler.page import Page
 from crawler.reading import Reading, read, refused
+from crawler.robots import UNREADABLE
 from crawler.settings import is_loopback
+from crawler.slices import Covered, Slice, Slices, key_of
 from store.terms import PageOutcome
 
 MAX_REDIRECTS = 3
+BUDGET_SPENT = "budget_spent"
 MAX_BROKEN_PAGES = 3
 STOPPING = {PageOutcome.BLOCKED, PageOutcome.LOGIN_REQUIRED}
 BROKEN = {PageOutcome.EMPTY_SHELL, PageOutcome.LAYOUT_CHANGED, PageOutcome.HTTP_ERROR}
@@ -57,7 +60,8 @@ class SourceSpider(scrapy.Spider):
     spec: ClassVar[SourceSpec]
     recorder: Any = None  # the run's record, given by ``crawler.run``; spiders themselves never touch it
     failure: Exception | None = None  # why the run could not be recorded
-    max_list_pages = 2_000  # a pager that never ends must
+    max_list_pages = 20_000  # a pager that never ends must
+    max_reachable: ClassVar[int | None] = None  # listings that one query can page through, where the source caps it
 
     def __init__(self, scope: CrawlScope | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -66,8 +70,11 @@ class SourceSpider(scrapy.Spider):
         self._lists: deque[Follow] = deque()
         self._details: deque[Follow] = deque()
         self._known: set[tuple[str, str]] = set()  # address and form of all that was asked or waits for it
+        self._slices = Slices()
         self.pages_asked = 0
+        self.requests_made = 0
         self.broken_pages = 0
+        self.retry_after: str | None = None  # what the refusing answer said of it
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "SourceSpider":
@@ -80,14 +87,26 @@ class SourceSpider(scrapy.Spider):
         """The pages that the crawl begins with."""
         raise NotImplementedError
 
+    def narrower(self, follow: Follow) -> Sequence[Follow]:  # noqa: ARG002
+        """The first pages of the queries into which one splits that lists more than can be paged through."""
+        return ()
+
+    def check_scope(self, follow: Follow, reading: Reading) -> str | None:  # noqa: ARG002
+        """What is wrong with an answer that was not asked for: some sources answer a code they do not know with
+        everything. ``None``: nothing.
+        """
+        return None
+
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the first of the first pages."""
-        self._note(self.first_pages())
+        for follow in self.first_pages():
+            self._begin(follow)
         for request in self._next_request():
             yield request
 
     def request(self, follow: Follow, redirects: int = 0) -> Request:
         """A request for a page of this source; ``base_url`` replaces scheme and host only."""
+        self.requests_made += 1
         body = urlencode(follow.form) if follow.form is not None else None
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else None
         return Request(
@@ -113,11 +132,51 @@ class SourceSpider(scrapy.Spider):
             reading = None
         page = self._page(response, follow)
         reader = self._reader_for(page, follow)
-        reading = reading or read(page, reader)
+        reading = reading or self._read(page, reader, follow)
         yield ReadPageItem(page, reader, reading)
+        if reading.outcome in STOPPING:
+            self.retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1") or None
         self._stop_if_refused(reading)
-        self._note(further for further in reading.follows if self.wants(further, page, reading))
+        self._go_on(follow, page, reading)
         yield from self._next_request()
+
+    def covered(self) -> list[Covered]:
+        """What was stated and what was collected, query by query."""
+        return self._slices.covered()
+
+    def _read(self, page: Page, reader: Reader, follow: Follow) -> Reading:
+        """Read the page, and refuse it if it answers another question."""
+        reading = read(page, reader)
+        if not reading.listings:
+            return reading
+        wrong = self.check_scope(follow, reading)
+        return refused(LayoutChanged(f"not what was asked for: {wrong}")) if wrong else reading
+
+    def _go_on(self, follow: Follow, page: Page, reading: Reading) -> None:
+        """Note the pages that a page leads to; a query that does not fit goes on in parts instead."""
+        part = self._slices.take(follow, (listing.source_id for listing in reading.listings), reading.stated_count)
+        if part is not None and self._is_split(part, reading):
+            return
+        for further in reading.follows:
+            if self.wants(further, page, reading):
+                if further.is_next_page:
+                    self._slices.go_on(follow, further)
+                self._note(further)
+
+    def _is_split(self, part: Slice, reading: Reading) -> bool:
+        """Split a query above the source's cap; or at its end, if not as much came as was stated."""
+        part.is_ended = not any(further.is_next_page for further in reading.follows)
+        is_capped = self.max_reachable is not None and (part.stated_count or 0) > self.max_reachable
+        if part.note is not None or not (is_capped or (part.is_ended and part.gap > 0)):
+            return False
+        parts = self.narrower(part.first)
+        if not parts:
+            part.note = "more than can be paged through, and not to be split further" if is_capped else None
+            return False
+        part.note = f"asked for again in {len(parts)} parts"
+        for smaller in parts:
+            self._begin(smaller)
+        return is_capped
 
     def wants(self, follow: Follow, page: Page, reading: Reading) -> bool:  # noqa: ARG002
         """Whether a page that ``page`` leads to is worth asking for now; a source may know when it is not."""
@@ -126,6 +185,9 @@ class SourceSpider(scrapy.Spider):
     def fail(self, failure: Failure) -> Iterator[FailedRequest | Request]:
         """Tell what a request without a page came to."""
         follow: Follow = failure.request.cb_kwargs["follow"]  # type: ignore[attr-defined]
+        if isinstance(failure.value, IgnoreRequest) and UNREADABLE in str(failure.value):
+            yield FailedRequest(follow.url, PageOutcome.HTTP_ERROR, str(failure.value)[:300])
+            raise CloseSpider("broken_pages")
         if isinstance(failure.value, IgnoreRequest) and "robots.txt" in str(failure.value):
             yield FailedRequest(follow.url, PageOutcome.BLOCKED, "robots.txt forbids this address")
             raise CloseSpider("blocked")
@@ -151,27 +213,51 @@ class SourceSpider(scrapy.Spider):
             throttle.mindelay = seconds
             throttle.maxdelay = max(throttle.maxdelay, seconds)
 
-    def _note(self, follows: Iterable[Follow]) -> None:
-        """Put pages into the queues that were not there before, as far as the scope allows."""
-        for follow in follows:
-            key = (follow.url, urlencode(follow.form or {}))
-            if key in self._known:
-                continue
-            if follow.is_next_page or follow.reader == self.spec.readers[0].name:
-                if self.pages_asked >= (self.scope.max_pages or self.max_list_pages):
-                    continue
-                self.pages_asked += 1
-                self._lists.append(follow)
-            elif self.scope.with_details:
-                self._details.append(follow)
-            else:
-                continue
-            self._known.add(key)
+    def _begin(self, follow: Follow) -> None:
+        """Note the first page of a query."""
+        if key_of(follow) not in self._known and self._is_list(follow):
+            self._slices.begin(follow)
+        self._note(follow)
+
+    def _is_list(self, follow: Follow) -> bool:
+        return follow.is_next_page or follow.reader == self.spec.readers[0].name
+
+    def _note(self, follow: Follow) -> None:
+        """Put a page into its queue unless it was there before or the scope leaves it out."""
+        key = key_of(follow)
+        if key in self._known:
+            return
+        if self._is_list(follow):
+            if self.pages_asked >= (self.scope.max_pages or self.max_list_pages):
+                return
+            self.pages_asked += 1
+            self._lists.append(follow)
+        elif self.scope.with_details:
+            self._details.append(follow)
+        else:
+            return
+        self._known.add(key)
 
     def _next_request(self) -> Iterator[Request]:
-        queue = self._lists or self._details
-        if queue:
-            yield self.request(queue.popleft())
+        """The next page that is worth asking for, within the budget."""
+        if self.scope.budget is not None and self.requests_made >= self.scope.budget:
+            if self._lists or self._details:
+                raise CloseSpider(BUDGET_SPENT)
+            return
+        if self._lists:
+            yield self.request(self._lists.popleft())
+            return
+        while self._details:
+            follow = self._details.popleft()
+            if self._is_news(follow):
+                yield self.request(follow)
+                return
+
+    def _is_news(self, follow: Follow) -> bool:
+        """Whether a detail can tell anything new: all lists were recorded before the first detail is asked for."""
+        if follow.about is None or self.recorder is None:
+            return True
+        return bool(self.recorder.is_detail_due(self.spec.name, follow.about, follow.url))
 
     def _local(self, url: str) -> str:
         if self.scope.base_url is None:

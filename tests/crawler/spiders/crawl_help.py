@@ -55,7 +55,9 @@ class Database:
 
     @property
     def listings(self) -> list[dict[str, Any]]:
-        return self.rows(LISTING)
+        """Every listing with its current state."""
+        states = {row["id"]: row for row in self.rows(OBSERVATION)}
+        return [states[row["observation_id"]] | row for row in self.rows(LISTING)]
 
     @property
     def observations(self) -> list[dict[str, Any]]:
