@@ -30,12 +30,14 @@ from reporting.snapshot import (
     quarantined_rows,
     source_rows,
 )
+from reporting.snapshot_extras import EXTRA_FILES, extra_rows
 from store.engine import reading
 from store.read import sightings_before
 
 MANIFEST = "manifest.json"
 README = "README.txt"
-OURS = (*FILES, README, MANIFEST)
+ALL_FILES = {**FILES, **EXTRA_FILES}
+OURS = (*ALL_FILES, README, MANIFEST)
 """The files in the order in which they are moved: the manifest, which vouches for the others, is last."""
 
 FORMAT = "fapai-snapshot/1"
@@ -56,7 +58,8 @@ One CSV for each table; {manifest} has the rows, columns and SHA-256 of each. Fi
 lines end in CR LF, quoting follows RFC 4180. Rows are ordered by their natural keys: listings by source,
 source_id and generation (above 1 where a site gave an old id to another thing), observations further by
 observed_at, reader and digest. A row of observation.csv is what was known of a listing from observed_at on;
-"stated" names the fields that the page itself told then, the others are carried on from before.
+"stated" names the fields that the page itself told then, the others are carried on from before. Facts, bids, members
+of lots and attachments belong to the words of a look: reader and digest lead to the observations that say them.
 Amounts are decimal, in the currency of the row; areas are in square metres; times are in UTC; empty is unknown.
 The table crawl_run is left out: it tells when this program ran, not what was seen.
 {profile}
@@ -188,9 +191,11 @@ def _write_files(engine: Engine, folder: Path, as_of: AsOf | None, profile: Prof
                 folder, "quarantined_row.csv", quarantined_rows(connection, before), profile
             ),
         }
+        for name in EXTRA_FILES:
+            counts[name] = _write_table(folder, name, extra_rows(connection, name, before), profile)
     return tuple(
         SnapshotFile(name, _sha256(folder / name), counts[name], tuple(field.name for field in fields))
-        for name, fields in FILES.items()
+        for name, fields in ALL_FILES.items()
     )
 
 
@@ -204,7 +209,7 @@ def _steady_reading(engine: Engine) -> Iterator[Connection]:
 
 
 def _write_table(folder: Path, name: str, rows: Iterable[Sequence[Any]], profile: Profile) -> int:
-    cells = cells_of(FILES[name], profile)
+    cells = cells_of(ALL_FILES[name], profile)
     count = 0
     with _open_csv(folder, name, profile) as file:
         for row in rows:
@@ -232,7 +237,7 @@ def _write_histories(connection: Connection, folder: Path, as_of: AsOf | None, p
 def _open_csv(folder: Path, name: str, profile: Profile) -> Iterator[TextIO]:
     encoding = "utf-8-sig" if profile is Profile.EXCEL else "utf-8"
     with (folder / name).open("w", encoding=encoding, newline="") as file:
-        file.write(_line([field.name for field in FILES[name]]))
+        file.write(_line([field.name for field in ALL_FILES[name]]))
         yield file
 
 

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     FLAG = "flag"  # true, false
     COUNT = "count"
     DEGREES = "degrees"  # decimal degrees, six decimals
+    NUMBER = "number"  # as the source gives it
     FIELDS = "fields"  # names of columns, separated by spaces
 
 
@@ -215,6 +216,7 @@ _WRITERS: dict[Kind, Callable[[Any], str]] = {
     Kind.DAY: str,
     Kind.FLAG: lambda value: "true" if value else "false",
     Kind.COUNT: str,
+    Kind.NUMBER: repr,
     Kind.DEGREES: lambda value: f"{value / 1_000_000:.6f}",
     Kind.FIELDS: _stated_text,
 }
@@ -234,7 +236,7 @@ def source_rows(connection: Connection, before: datetime | None) -> Iterable[Seq
 
 def page_rows(connection: Connection, before: datetime | None) -> Iterator[Sequence[Any]]:
     """The looks at addresses."""
-    columns = [_plain(connection, PAGE.c[field.name]) for field in PAGE_FIELDS]
+    columns = [plain_column(connection, PAGE.c[field.name]) for field in PAGE_FIELDS]
     query = select(*columns).where(*_before(PAGE.c.observed_at, before)).order_by(*_page_order(connection))
     return stream_rows(connection, query)
 
@@ -243,7 +245,7 @@ def quarantined_rows(connection: Connection, before: datetime | None) -> Iterato
     """The rows that were not believed."""
     own = [QUARANTINED.c[name] for name in ("position", "source_id", "reason", "excerpt")]
     query = (
-        select(*(_plain(connection, PAGE.c[name]) for name in PAGE_KEY), *own)
+        select(*(plain_column(connection, PAGE.c[name]) for name in PAGE_KEY), *own)
         .join(PAGE, PAGE.c.id == QUARANTINED.c.page_id)
         .where(*_before(PAGE.c.observed_at, before))
         .order_by(
@@ -294,7 +296,7 @@ def _listings_query(connection: Connection, before: datetime | None) -> Select[A
     source, source_id = in_byte_order(connection, LISTING.c.source), in_byte_order(connection, LISTING.c.source_id)
     names = ("id", "source", "source_id", "generation", "last_seen_at")
     return (
-        select(*(_plain(connection, LISTING.c[name]) for name in names))
+        select(*(plain_column(connection, LISTING.c[name]) for name in names))
         .where(*_before(LISTING.c.first_seen_at, before))
         .order_by(source, source_id, LISTING.c.generation)
     )
@@ -307,10 +309,10 @@ def _looks(
     query = (
         select(
             OBSERVATION.c.listing_id,
-            *(_plain(connection, OBSERVATION.c[name]) for name in ("observed_at", "reader", "digest")),
+            *(plain_column(connection, OBSERVATION.c[name]) for name in ("observed_at", "reader", "digest")),
             PAGE.c.body_sha256,
             OBSERVATION.c.stated,
-            *(_plain(connection, OBSERVATION.c[name]) for name in FIELDS),
+            *(plain_column(connection, OBSERVATION.c[name]) for name in FIELDS),
         )
         .join(PAGE, PAGE.c.id == OBSERVATION.c.page_id)
         .where(OBSERVATION.c.listing_id.in_(listing_ids), *_before(OBSERVATION.c.observed_at, before))
@@ -322,7 +324,7 @@ def _looks(
     return looks
 
 
-def _plain(connection: Connection, column: Column[Any]) -> ColumnElement[Any]:
+def plain_column(connection: Connection, column: Column[Any]) -> ColumnElement[Any]:
     """The column as the driver gives it: building enumerations and times for millions of cells costs the most."""
     is_text = isinstance(column.type, Enum) or (
         connection.dialect.name == "sqlite" and isinstance(column.type, UtcDateTime | Date)

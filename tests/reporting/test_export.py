@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 from store_help import START, Look, begin, look, make_page, record, record_all, statement
 
 from reporting.errors import CannotWriteSnapshot, WouldOverwrite
-from reporting.export import export_snapshot
+from reporting.export import ALL_FILES, export_snapshot
 from reporting.filters import parse_as_of
-from reporting.snapshot import FILES, Profile, guard_text, quote_text
+from reporting.snapshot import Profile, guard_text, quote_text
+from reporting.snapshot_extras import EXTRA_FILES
 from store.engine import open_engine, writing
 from store.terms import Currency, PropertyKind
 from store.told import Refused
@@ -121,7 +122,7 @@ def test_as_of_an_instant_gives_what_the_database_was_then(
     export_snapshot(then, tmp_path / "present")
 
     past, present = files_of(tmp_path / "past"), files_of(tmp_path / "present")
-    assert {name: past[name] for name in FILES} == {name: present[name] for name in FILES}
+    assert {name: past[name] for name in ALL_FILES} == {name: present[name] for name in ALL_FILES}
 
 
 def test_the_files_hold_the_real_rows(caixa: Engine, caixa_rows: list[Row], tmp_path: Path):
@@ -150,6 +151,7 @@ def test_the_files_hold_the_real_rows(caixa: Engine, caixa_rows: list[Row], tmp_
         "observation.csv": len(observations),
         "page.csv": len(pages),
         "quarantined_row.csv": 0,
+        **dict.fromkeys(EXTRA_FILES, 0),
     }
 
 
@@ -171,8 +173,8 @@ def test_the_manifest_describes_every_file_and_holds_no_time(caixa: Engine, tmp_
 
     manifest = json.loads(files["manifest.json"])
 
-    assert set(files) == {*FILES, "README.txt", "manifest.json"}
-    assert [file["name"] for file in manifest["files"]] == list(FILES)
+    assert set(files) == {*ALL_FILES, "README.txt", "manifest.json"}
+    assert [file["name"] for file in manifest["files"]] == list(ALL_FILES)
     for file in manifest["files"]:
         rows = list(csv.reader(io.StringIO(files[file["name"]].decode("utf-8-sig"), newline="")))
         assert file["sha256"] == hashlib.sha256(files[file["name"]]).hexdigest()
@@ -270,7 +272,7 @@ def test_rows_that_were_not_believed_are_written_with_their_page(engine: Engine,
 def test_an_empty_database_gives_files_with_headings_only(engine: Engine, tmp_path: Path):
     report = export_snapshot(engine, tmp_path / "new" / "folder", parse_as_of("2021-08-12"))
 
-    assert [file.rows for file in report.files] == [0] * len(FILES)
+    assert [file.rows for file in report.files] == [0] * len(ALL_FILES)
     assert (tmp_path / "new" / "folder" / "listing.csv").read_bytes().startswith(b"source,source_id,generation,")
 
 
@@ -317,7 +319,7 @@ def test_force_writes_beside_other_files_and_keeps_them(plain_engine: Engine, tm
     export_snapshot(plain_engine, target, force=True)
 
     assert (target / "thesis.doc").read_text() == "years of work"
-    assert set(files_of(target)) == {*FILES, "README.txt", "manifest.json", "thesis.doc"}
+    assert set(files_of(target)) == {*ALL_FILES, "README.txt", "manifest.json", "thesis.doc"}
     assert (target / "listing.csv").read_bytes().startswith(b"source,")
 
 
