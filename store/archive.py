@@ -1,5 +1,7 @@
 """Raw pages as they came, in WARC 1.1 files: the evidence from which everything else can be rebuilt.
 
+The headers of a record can be read with any tool; its block is sealed (``store.sealing``) after it was compressed.
+
 Each run writes files of its own, so nothing is ever appended behind what a crash left. A body that is
 archived already is written as a ``revisit`` record that names the first one. Read with warcio; written here
 because warcio compresses at level 9, which costs three times the rest of a page (measured 1.5 against 0.3 ms).
@@ -12,13 +14,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 from uuid import uuid4
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from store.errors import CannotWrite, StoreError
+from store.sealing import NoKey, key_path, load_key, load_or_make_key
 
 try:
     from isal import isal_zlib as deflate  # the same format, six times as fast
@@ -26,7 +29,9 @@ except ImportError:  # no build for this machine
     import zlib as deflate  # type: ignore[no-redef]
 
 GZIP_FORMAT = 31
+DEFLATE_ERROR: type[Exception] = deflate.error  # type: ignore[assignment]
 ROTATE_AT = 512 * 1024 * 1024
+SEALED = "application/vnd.fapai.sealed"
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 STUMBLES = (AttributeError, EOFError, ValueError)
 """What warcio 1.8 raises beside its own error when the headers of a record are cut off."""
@@ -61,6 +66,7 @@ class ArchiveWriter:
         self._root = root
         stamp = started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
         self._stem = f"{started_at.year}/{UNSAFE.sub('-', source)}-{stamp}-{uuid4().hex[:8]}"
+        self._key = load_or_make_key()
         self._part = 0
         self._file: BinaryIO | None = None
         self._offset = 0
@@ -79,31 +85,37 @@ class ArchiveWriter:
             self._file.close()
             self._file = None
 
-    def write(self, page: ArchivedPage, sha256: str, reader: str) -> Place:
+    def write(self, page: ArchivedPage, digest: str, reader: str) -> Place:
         """Archive a body. It is with the operating system when this returns."""
-        is_http = page.url.startswith(("http://", "https://"))
-        content_type = LINE_BREAKS.sub(" ", page.content_type) or "application/octet-stream"
-        status = f"HTTP/1.1 {page.http_status} -\r\nContent-Type: {content_type}\r\n\r\n"
-        head = status.encode(errors="replace") if is_http else b""
-        kind = "response" if is_http else "resource"
-        media = "application/http; msgtype=response" if is_http else content_type
-        return self._append(_header(kind, page, sha256, reader, media, len(head) + len(page.body)), head, page.body)
+        content_type = LINE_BREAKS.sub(" ", page.content_type)
+        packer = deflate.compressobj(1)
+        block = self._key.seal(packer.compress(page.body) + packer.flush(), digest.encode())
+        sealed = {
+            "WARC-Block-Digest": f"sha256:{sha256(block).hexdigest()}",
+            "Fapai-Key": self._key.name,
+            "Fapai-Status": str(page.http_status),
+            "Fapai-Content-Type": content_type.encode(errors="replace").decode(),
+        }
+        return self._append(
+            _header("resource", page, reader, SEALED, len(block), {"Fapai-Body-Digest": f"sha256:{digest}", **sealed}),
+            block,
+        )
 
     def write_revisit(
-        self, page: ArchivedPage, sha256: str, reader: str, first_url: str, first_observed_at: datetime
+        self, page: ArchivedPage, digest: str, reader: str, first_url: str, first_observed_at: datetime
     ) -> Place:
         """Note that the same body was seen again; the body itself is not written."""
         refers = {
+            "WARC-Payload-Digest": f"sha256:{digest}",
             "WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
             "WARC-Refers-To-Target-URI": _ascii(first_url),
             "WARC-Refers-To-Date": _stamp(first_observed_at),
         }
-        return self._append(_header("revisit", page, sha256, reader, "application/octet-stream", 0, refers), b"", b"")
+        return self._append(_header("revisit", page, reader, "application/octet-stream", 0, refers), b"")
 
-    def _append(self, header: bytes, head: bytes, body: bytes) -> Place:
+    def _append(self, header: bytes, block: bytes) -> Place:
         packer = deflate.compressobj(1, deflate.DEFLATED, GZIP_FORMAT)
-        record = b"".join((packer.compress(header + head), packer.compress(body), packer.compress(b"\r\n\r\n")))
-        record += packer.flush()
+        record = packer.compress(header + block + b"\r\n\r\n") + packer.flush()
         try:
             if self._file is None or self._offset > ROTATE_AT:
                 self._open_next()
@@ -142,7 +154,7 @@ def read_page(root: Path, place: Place) -> ArchivedPage:
     """The page at a place, its body compared with the digest that was taken when it was archived.
 
     Raises:
-        StoreError: the file is missing, damaged, or holds no page there.
+        StoreError: the file is missing, damaged, or holds no page there; the key is not at hand.
     """
     with _opened(root, place.file) as stream:
         stream.seek(place.offset)
@@ -165,38 +177,48 @@ def _opened(root: Path, name: str) -> Iterator[BinaryIO]:
         raise StoreError(f"the archive of pages cannot be read: {name}: {error.strerror}") from None
 
 
-def _page_of(record: object) -> ArchivedPage:
-    headers = record.rec_headers  # type: ignore[attr-defined]
-    http = record.http_headers  # type: ignore[attr-defined]
-    body = record.content_stream().read()  # type: ignore[attr-defined]
-    if headers.get_header("WARC-Payload-Digest") != f"sha256:{sha256(body).hexdigest()}":
+def _page_of(record: Any) -> ArchivedPage:
+    headers = record.rec_headers
+    digest = headers.get_header("Fapai-Body-Digest") or headers.get_header("WARC-Payload-Digest")
+    body = record.content_stream().read()
+    if headers.get_header("Content-Type") == SEALED:
+        body = _unsealed(body, headers.get_header("Fapai-Key"), str(digest).removeprefix("sha256:"))
+        content_type, status = headers.get_header("Fapai-Content-Type"), headers.get_header("Fapai-Status")
+    elif record.http_headers:  # as 0.1 archived pages at first
+        content_type, status = record.http_headers.get_header("Content-Type"), record.http_headers.get_statuscode()
+    else:
+        content_type, status = headers.get_header("Content-Type"), 200
+    if digest != f"sha256:{sha256(body).hexdigest()}":
         raise ArchiveLoadFailed("not the bytes that were archived")
-    return ArchivedPage(
-        body,
-        headers.get_header("WARC-Target-URI"),
-        datetime.fromisoformat(headers.get_header("WARC-Date")),
-        http.get_header("Content-Type") if http else headers.get_header("Content-Type"),
-        int(http.get_statuscode()) if http else 200,
-    )
+    observed_at = datetime.fromisoformat(headers.get_header("WARC-Date"))
+    return ArchivedPage(body, headers.get_header("WARC-Target-URI"), observed_at, content_type, int(status))
+
+
+def _unsealed(block: bytes, key_name: str, digest: str) -> bytes:
+    key = load_key()
+    if key.name != key_name:
+        raise NoKey(f"the page was sealed with another key ({key_name}): bring that one to {key_path()}")
+    try:
+        return deflate.decompress(key.unseal(block, digest.encode()))
+    except DEFLATE_ERROR as error:
+        raise ArchiveLoadFailed(str(error)) from None
 
 
 def _header(
     kind: str,
     page: ArchivedPage,
-    sha256: str,
     reader: str,
     media: str,
     length: int,
-    more: dict[str, str] | None = None,
+    more: dict[str, str],
 ) -> bytes:
     lines = {
         "WARC-Type": kind,
         "WARC-Record-ID": f"<urn:uuid:{uuid4()}>",
         "WARC-Date": _stamp(page.observed_at),
         "WARC-Target-URI": _ascii(page.url),
-        "WARC-Payload-Digest": f"sha256:{sha256}",
         "Fapai-Reader": reader,
-        **(more or {}),
+        **more,
         "Content-Type": media,
         "Content-Length": str(length),
     }

@@ -26,6 +26,15 @@ settings.register_profile("fapai", settings.get_profile(settings.get_current_pro
 settings.load_profile("fapai")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def archive_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A key for the archives of the tests; the user's own stays where it is."""
+    path = tmp_path_factory.mktemp("key") / "archive.key"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAPAI_ARCHIVE_KEY", str(path))
+        yield path
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with today's tables and no rows."""

@@ -18,7 +18,7 @@ from store_help import START, Look, begin, look, make_page, record, record_all, 
 from reporting.errors import CannotWriteSnapshot, WouldOverwrite
 from reporting.export import ALL_FILES, export_snapshot
 from reporting.filters import parse_as_of
-from reporting.snapshot import Profile, guard_text, quote_text
+from reporting.snapshot import FILES, Profile, guard_text, quote_text
 from reporting.snapshot_extras import EXTRA_FILES
 from store.engine import open_engine, writing
 from store.terms import Currency, PropertyKind

@@ -4,6 +4,7 @@ import gzip
 import random
 import subprocess
 import sys
+import zlib
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from store.archive import ArchivedPage, ArchiveWriter, Place, read_page
 from store.errors import CannotWrite, StoreError
+from store.sealing import NoKey, load_key, load_or_make_key
 
 SEEN = datetime(2026, 3, 1, 7, 30, 15, 123_456, tzinfo=timezone(timedelta(hours=8)))
 URL = "https://sf.taobao.com/item_list.htm?city=泉州&page=2"
@@ -34,12 +36,17 @@ def write(root: Path, *pages: ArchivedPage) -> list[Place]:
 
 
 def records(root: Path, file: str) -> list[tuple[dict[str, str], bytes]]:
-    """Headers and payload of every record, as another program sees them."""
+    """Headers of every record, as another program sees them, and its block, opened with the key."""
     with (root / file).open("rb") as stream:
         return [
-            (dict(record.rec_headers.headers), record.content_stream().read())
+            (dict(record.rec_headers.headers), opened(record.rec_headers, record.content_stream().read()))
             for record in ArchiveIterator(stream, check_digests="raise")
         ]
+
+
+def opened(headers, block: bytes) -> bytes:
+    body_digest = headers.get_header("Fapai-Body-Digest", "").removeprefix("sha256:")
+    return zlib.decompress(load_key().unseal(block, body_digest.encode())) if block else b""
 
 
 def test_a_page_comes_back_as_it_went_in(tmp_path):
@@ -70,13 +77,79 @@ def test_each_of_many_pages_is_found_at_its_own_place(tmp_path):
     assert [read_page(tmp_path, place).body for place in reversed(places)] == [each.body for each in reversed(pages)]
 
 
-def test_a_saved_file_without_an_http_answer_is_a_resource(tmp_path):
+def test_a_saved_file_comes_back_under_its_name(tmp_path):
     saved = page(url="file:saved.html", content_type="text/html")
     (place,) = write(tmp_path, saved)
 
-    ((headers, payload),) = records(tmp_path, place.file)
-    assert (headers["WARC-Type"], headers["Content-Type"], payload) == ("resource", "text/html", BODY)
     assert read_page(tmp_path, place) == saved._replace(observed_at=SEEN.astimezone(UTC))
+
+
+def test_the_words_of_a_page_stand_nowhere_in_the_archive(tmp_path):
+    named = "被执行人张三丰 电话13812345678".encode() * 50
+    (place,) = write(tmp_path, page(named))
+
+    file = gzip.decompress((tmp_path / place.file).read_bytes())
+    assert URL.encode() in file
+    assert "张三丰".encode() not in file
+    assert b"13812345678" not in file
+    assert zlib.compress(named)[4:40] not in file
+
+
+def test_without_the_key_a_page_stays_closed_and_the_sentence_says_what_is_missing(tmp_path, monkeypatch):
+    (place,) = write(tmp_path, page())
+    monkeypatch.setenv("FAPAI_ARCHIVE_KEY", str(tmp_path / "elsewhere.key"))
+
+    with pytest.raises(NoKey, match=r"the key of the archive is missing: bring it to .*elsewhere\.key"):
+        read_page(tmp_path, place)
+    write(tmp_path, page())  # makes another key
+    with pytest.raises(NoKey, match=r"sealed with another key \([0-9a-f]{16}\)"):
+        read_page(tmp_path, place)
+
+
+def test_a_key_is_made_once_and_for_its_owner_only(tmp_path, monkeypatch):
+    path = tmp_path / "config" / "archive.key"
+    monkeypatch.setenv("FAPAI_ARCHIVE_KEY", str(path))
+
+    first, second = load_or_make_key(), load_or_make_key()
+
+    assert first == second
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in path.parent.iterdir()] == ["archive.key"]
+    assert first.secret.hex() not in repr(first)
+
+
+@pytest.mark.parametrize("content", [b"", b"not base64!", b"c2hvcnQ="])
+def test_a_file_that_is_no_key_is_told(tmp_path, monkeypatch, content):
+    (tmp_path / "archive.key").write_bytes(content)
+    monkeypatch.setenv("FAPAI_ARCHIVE_KEY", str(tmp_path / "archive.key"))
+
+    with pytest.raises(NoKey, match="is no key of an archive"):
+        load_or_make_key()
+
+
+def test_a_record_moved_under_another_digest_does_not_open(tmp_path):
+    key = load_or_make_key()
+
+    with pytest.raises(ValueError, match="not what was sealed"):
+        key.unseal(key.seal(BODY, b"one digest"), b"another digest")
+
+
+def test_pages_archived_before_there_was_a_key_can_still_be_read(tmp_path):
+    answer = b"HTTP/1.1 200 -\r\nContent-Type: text/html; charset=gbk\r\n\r\n" + BODY
+    lines = [
+        "WARC/1.1",
+        "WARC-Type: response",
+        "WARC-Record-ID: <urn:uuid:175edeba-0bba-4018-a187-e5cb4b60e1ba>",
+        "WARC-Date: 2026-02-28T23:30:15.123456Z",
+        f"WARC-Target-URI: {URL}",
+        f"WARC-Payload-Digest: sha256:{digest(BODY)}",
+        "Content-Type: application/http; msgtype=response",
+        f"Content-Length: {len(answer)}",
+    ]
+    record = "\r\n".join(lines).encode() + b"\r\n\r\n" + answer + b"\r\n\r\n"
+    (tmp_path / "old.warc.gz").write_bytes(gzip.compress(record))
+
+    assert read_page(tmp_path, Place("old.warc.gz", 0)) == page()._replace(observed_at=SEEN.astimezone(UTC))
 
 
 def test_another_program_reads_address_time_reader_and_a_digest_that_is_right(tmp_path):
@@ -85,19 +158,19 @@ def test_another_program_reads_address_time_reader_and_a_digest_that_is_right(tm
     ((headers, payload),) = records(tmp_path, place.file)
 
     assert payload == BODY
-    assert headers["WARC-Type"] == "response"
+    assert headers["WARC-Type"] == "resource"
     assert headers["WARC-Target-URI"] == URL
     assert headers["WARC-Date"] == "2026-02-28T23:30:15.123456Z"
-    assert headers["WARC-Payload-Digest"] == f"sha256:{digest(BODY)}"
+    assert headers["Fapai-Body-Digest"] == f"sha256:{digest(BODY)}"
     assert headers["Fapai-Reader"] == "ali_judicial.list"
 
 
-def test_a_wrong_digest_would_be_noticed_by_another_program(tmp_path):
+def test_a_wrong_digest_is_noticed(tmp_path):
     with ArchiveWriter(tmp_path, "s", SEEN) as archive:
         place = archive.write(page(), digest(b"something else"), "s.list")
 
-    with pytest.raises(Exception, match=r"[Dd]igest"):
-        records(tmp_path, place.file)
+    with pytest.raises(StoreError, match="damaged"):
+        read_page(tmp_path, place)
 
 
 def test_a_body_seen_again_is_a_short_record_that_names_the_first(tmp_path):
@@ -127,7 +200,7 @@ def test_line_breaks_in_address_and_type_forge_no_headers(tmp_path, line_break):
 
     (headers, payload), (_, after) = records(tmp_path, first.file)
 
-    assert (headers["WARC-Type"], payload, after) == ("response", BODY, BODY)
+    assert (headers["WARC-Type"], payload, after) == ("resource", BODY, BODY)
     assert read_page(tmp_path, first).body == BODY
     assert read_page(tmp_path, first).http_status == 200
     assert read_page(tmp_path, second).body == BODY
@@ -172,11 +245,11 @@ def test_what_was_written_can_be_read_before_the_run_ends(tmp_path):
 
 
 def test_every_record_is_a_gzip_member_of_its_own(tmp_path):
-    first, second = write(tmp_path, page(b"one"), page(b"two"))
+    first, second = write(tmp_path, page(b"one"), page(b"two", "https://s.example/two"))
 
     packed = (tmp_path / first.file).read_bytes()
 
-    assert gzip.decompress(packed[second.offset :]).endswith(b"two\r\n\r\n")
+    assert b"https://s.example/two" in gzip.decompress(packed[second.offset :])
 
 
 @pytest.mark.parametrize("place", [Place("2026/missing.warc.gz", 0), Place("2026", 0)])
