@@ -31,9 +31,9 @@ from store.pages import ReadPage
 from store.rows import LISTING, LISTING_COLUMNS, LISTING_UPDATES, OBSERVATION, OBSERVATION_COLUMNS
 from store.runs import add_sources, open_run
 from store.schema import upgrade
-from store.statement import FIELDS, Statement
+from store.statement import FIELDS, Statement, Words
 from store.terms import Currency, PageOutcome, PropertyKind, RoundKind, RoundStatus, SellerKind
-from store.told import Unread, Words
+from store.told import Unread
 from store.write import Recorder
 
 BATCH = 500

@@ -11,7 +11,7 @@ import orjson
 from crawler.errors import LayoutChanged
 
 DECLARED_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
-SUPERSETS = {"gbk": "gb18030", "gb2312": "gb18030", "latin-1": "cp1252", "iso-8859-1": "cp1252"}
+SUPERSETS = {"gbk": "gb18030", "gb2312": "gb18030", "latin-1": "cp1252", "iso-8859-1": "cp1252", "big5": "big5hkscs"}
 
 
 @dataclass(frozen=True)

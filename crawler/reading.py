@@ -13,9 +13,8 @@ from crawler.items import Follow, ListingItem, Reader, RefusedRow
 from crawler.normalize.details import read_extras
 from crawler.normalize.record import normalize
 from crawler.page import Page
-from store.statement import Context
+from store.statement import Context, Words
 from store.terms import PageOutcome
-from store.told import Words
 
 OUTCOMES: dict[type[PageRefused], PageOutcome] = {
     Blocked: PageOutcome.BLOCKED,

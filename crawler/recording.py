@@ -26,8 +26,9 @@ from store.engine import reading, writing
 from store.manners import add_coverage, add_requests, is_detail_due, set_pause
 from store.pages import ReadPage, find_body, known_page
 from store.runs import add_sources, close_run, last_healthy_count, open_run
+from store.statement import Words
 from store.terms import PageOutcome, RunVerdict
-from store.told import NotBelieved, Recorded, Refused, Unread, Words
+from store.told import NotBelieved, Recorded, Refused, Unread
 from store.write import Recorder
 
 LOOKS_PER_COMMIT = 20_000

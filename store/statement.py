@@ -136,6 +136,13 @@ class Extras(NamedTuple):
     attachments: tuple[Attachment, ...] = ()
 
 
+class Words(NamedTuple):
+    """Everything that one page says of one listing."""
+
+    statement: Statement
+    extras: Extras | None = None
+
+
 class SeriesPoint(NamedTuple):
     """One number of a time series that puts listings into context (negative equity, a price index)."""
 

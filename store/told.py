@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from store.looks import digest_of
-from store.statement import Extras, Statement
+from store.statement import Extras, Statement, Words
 
 LONGEST_ID = 120
 
@@ -28,13 +28,6 @@ class Recorded:
     unchanged: int = 0
     late: int = 0
     refused: list[Refused] = field(default_factory=list)
-
-
-class Words(NamedTuple):
-    """Everything that one page says of one listing."""
-
-    statement: Statement
-    extras: Extras | None = None
 
 
 class Unread(NamedTuple):

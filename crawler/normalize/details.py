@@ -16,6 +16,7 @@ from store.terms import AppraisalKind
 
 NO_DETAILS: tuple[None, ...] = (None,) * (len(FIELDS) - 1 - FIELDS.index("case_number"))
 LONGEST_QUOTE = 500
+UNDIVIDED = {"共同共有", "公同共有"}
 EARLIEST_BUILT, LATEST_BUILT = 1840, 2100
 
 
@@ -127,7 +128,8 @@ def _read_minutes(field: str, raw: Word) -> int | None:
 
 
 def _read_share(raw: Word) -> str | None:
-    if raw is None or is_blank(raw):
+    """The share; owned jointly without shares (共同共有, 公同共有) is none that could be told."""
+    if raw is None or is_blank(raw) or raw in UNDIVIDED:
         return None
     try:
         return parse_share(raw)

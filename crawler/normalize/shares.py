@@ -6,10 +6,9 @@ from fractions import Fraction
 from crawler.items import Word
 
 DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2, "百": 100}
-FRACTION = re.compile(r"(\d{1,6})/(\d{1,6})")
+FRACTION = re.compile(r"(\d{1,12})/(\d{1,12})")
 PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)[%％]")
 OF_PARTS = re.compile(r"([\d一二三四五六七八九十百两]{1,3})分之([\d一二三四五六七八九十两.]{1,6})")
-SMALLEST_DENOMINATOR = 10**6
 
 
 def parse_share(raw: Word) -> str:
@@ -22,7 +21,7 @@ def parse_share(raw: Word) -> str:
     share = _read(text)
     if share is None or not 0 < share <= 1:
         raise ValueError(f"not a share: {str(raw)[:40]!r}")
-    return str(share.limit_denominator(SMALLEST_DENOMINATOR))
+    return str(share)
 
 
 def _read(text: str) -> Fraction | None:

@@ -14,9 +14,9 @@ from reporting.export import export_snapshot
 from reporting.filters import parse_as_of
 from store.engine import open_engine, writing
 from store.looks import digest_of
-from store.statement import Bid, Context, Extras, Fact, LotMember, MarketPrice, SeriesPoint
+from store.statement import Bid, Context, Extras, Fact, LotMember, MarketPrice, SeriesPoint, Words
 from store.terms import Answer, Currency, FactKind
-from store.told import Unread, Words
+from store.told import Unread
 from store.write import Recorder
 
 EARLY = Extras(

@@ -9,9 +9,9 @@ from store_help import START, begin, empty_tables, make_page, rows, statement
 
 from store.engine import writing
 from store.looks import digest_of
-from store.statement import Attachment, Bid, Context, Extras, Fact, LotMember, MarketPrice, SeriesPoint
+from store.statement import Attachment, Bid, Context, Extras, Fact, LotMember, MarketPrice, SeriesPoint, Words
 from store.terms import Answer, Currency, FactKind, PageOutcome
-from store.told import Unread, Words
+from store.told import Unread
 from store.write import Recorder
 
 LEASED = Fact(FactKind.LEASED, Answer.YES, "该房产有租赁,租期至2030年。")
