@@ -24,7 +24,7 @@ from crawler.slices import Covered
 from store.archive import ArchivedPage, ArchiveWriter, Place
 from store.engine import reading, writing
 from store.manners import add_coverage, add_requests, is_detail_due, set_pause
-from store.pages import ReadPage, find_body, known_page
+from store.pages import ReadPage, find_body, known_page, last_address
 from store.runs import add_sources, close_run, last_healthy_count, open_run
 from store.statement import Words
 from store.terms import PageOutcome, RunVerdict
@@ -143,6 +143,11 @@ class RunRecorder:
             return is_detail_due(self._connection, source, source_id, url)
         with reading(self._engine) as connection:  # writing would keep others out while a site is waited for
             return is_detail_due(connection, source, source_id, url)
+
+    def last_address(self, source: str, beginning: str) -> str | None:
+        """The address of the last page that was read, of those that begin so."""
+        with reading(self._engine) as connection:
+            return last_address(connection, source, beginning)
 
     def totals(self) -> dict[str, int]:
         """Pages and listings of all runs so far."""

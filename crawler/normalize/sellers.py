@@ -1,8 +1,8 @@
 """Who sells, by name: no platform has a category for bank direct sale, it is known by the seller (domain.md, 2).
 
-Names of the mainland as platforms write them: the firm with its branch (中国民生银行股份有限公司西安分行), its short form
-(四川农信), or the name of its shop (平安银行总行资产拍卖). A bank counts as the seller only where the name is the bank's
-from end to end: 建设银行家属院业主委员会 is none, and 被执行人中国银行… is another party.
+Names of the mainland as platforms write them: the firm with its branch (中国民生银行股份有限公司西安分行), its short
+form (四川农信), or its shop (平安银行总行资产拍卖). A bank counts as the seller only where the name is the bank's to
+its end: 建设银行家属院业主委员会 is none, and 被执行人中国银行… is another party.
 """
 
 import re
@@ -28,11 +28,14 @@ OTHER_PARTY = re.compile(
 )
 """The name of somebody else in the sale, or a piece of a sentence."""
 
-RURAL = r"农村商业(?:联合)?银行|农商(?:联合)?银?行|农村合作银行|农合行|村镇银行|杭州联合银行|农村信用|农信|信用合作|信用联?社"
+RURAL = (
+    r"农村商业(?:联合)?银行|农商(?:联合)?银?行|农村合作银行|农合行|村镇银行|杭州联合银行"
+    r"|农村信用|农信|信用合作|信用联?社"
+)
 BANK_NAME = re.compile(
     rf"(?:{RURAL}|银行(?!业|家|卡)|^(?:中国)?[工农中建交招]行(?!业))"
     r"(?:[（(]中国[）)])?(?:联合社|合作?联?社|联社|社)?(?:股份)?(?:有限)?(?:责任)?(?:公司)?"
-    r"(?:[^，。、：:；]{0,24}(?:[分支总]行|分社|支社|信用社|营业[部室厅]|分理处|[部室]|中心|总部|集团|联合社|分公司)|[（(][^）)]{1,12}[）)])*"
+    r"(?:[^，。、：:；（(]{0,24}(?:[分支总]行|分社|支社|信用社|营业[部室厅]|分理处|[部室]|中心|总部|集团|联合社|分公司)|[（(][^）)]{1,12}[）)])*"
     r"(?:资产拍卖|资产处置|特殊资产|特资|不良资产|抵债资产|官方旗舰店|旗舰店|官方店|直营店)*[A-Z]?"
 )
 """A bank from the word that makes it one to the end of its name. Also 某联社: a credit union of a county."""
@@ -84,9 +87,9 @@ KINDS: tuple[tuple[SellerKind, re.Pattern[str]], ...] = (
 )
 """What is neither administrator nor court nor bank; the first that fits decides.
 
-拍卖 alone is an agent, also behind 资产: 天勤资产拍卖. 鹏霞资产 and 溥力资产 sell for others (JD, 2020), other shops of such
-a name are companies that do not say more. 国有资产经营公司 is no 资产经营公司. 资产管理公司 are those of the nation, of the
-provinces and any other that calls itself so: the name does not tell the licence.
+拍卖 alone is an agent, also behind 资产: 天勤资产拍卖. 鹏霞资产 and 溥力资产 sell for others (JD, 2020), other shops of
+such names are companies that do not say more. 国有资产经营公司 is no 资产经营公司. 资产管理公司 are those of the
+nation, of the provinces and any other that calls itself so: the name does not tell the licence.
 """
 
 ADMINISTRATOR = re.compile(r"(?<!基金)(?<!资产)(?<!受托)管理人|清算组|清算委员会|破产清算|清算事务所|破产重整|重整计划")
@@ -96,8 +99,7 @@ COURT = re.compile(r"法院(?![路街巷大])|法庭$")
 def seller_kind_from_name(name: str) -> SellerKind | None:
     """The kind of a Chinese seller; ``None`` where the name tells none: persons, shops by nickname, places.
 
-    The administrator of a bankrupt goes first (中国工商银行…破产管理人 is one, 某公司管理人 no company), then the court, then
-    banks.
+    The administrator of a bankrupt goes first (某公司管理人 is no company), then the court, then banks.
     """
     text = "".join(name.split())
     if not text or len(text) > LONGEST_NAME:

@@ -8,7 +8,7 @@ from crawler.items import Word
 DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2, "百": 100}
 FRACTION = re.compile(r"(\d{1,12})/(\d{1,12})")
 PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)[%％]")
-OF_PARTS = re.compile(r"([\d一二三四五六七八九十百两]{1,3})分之([\d一二三四五六七八九十两.]{1,6})")
+OF_PARTS = re.compile(r"([\d一二三四五六七八九十百两]{1,12})分之([\d一二三四五六七八九十两.]{1,6})")
 
 
 def parse_share(raw: Word) -> str:

@@ -71,6 +71,7 @@ class SourceSpider(scrapy.Spider):
         self._details: deque[Follow] = deque()
         self._known: set[tuple[str, str]] = set()  # address and form of all that was asked or waits for it
         self._slices = Slices()
+        self.is_resumed = False  # whether a feed is read on, so that only what is new comes
         self.pages_asked = 0
         self.requests_made = 0
         self.broken_pages = 0
@@ -100,7 +101,7 @@ class SourceSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the first of the first pages."""
         for follow in self.first_pages():
-            self._begin(follow)
+            self._begin(self._resumed(follow))
         for request in self._next_request():
             yield request
 
@@ -212,6 +213,21 @@ class SourceSpider(scrapy.Spider):
         if throttle is not None:  # it would go back to our own delay, answer by answer
             throttle.mindelay = seconds
             throttle.maxdelay = max(throttle.maxdelay, seconds)
+
+    def feed_of(self, follow: Follow) -> str | None:  # noqa: ARG002
+        """What the addresses of all pages of a feed of changes begin with; ``None`` for a list.
+
+        A feed is read on from the last page that was recorded of it.
+        """
+        return None
+
+    def _resumed(self, follow: Follow) -> Follow:
+        feed = self.feed_of(follow)
+        if feed is None or self.recorder is None:
+            return follow
+        last = self.recorder.last_address(self.spec.name, feed)
+        self.is_resumed = self.is_resumed or last is not None
+        return follow if last is None else follow._replace(url=last)
 
     def _begin(self, follow: Follow) -> None:
         """Note the first page of a query."""

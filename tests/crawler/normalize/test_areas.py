@@ -23,6 +23,17 @@ PLAIN, BRAZILIAN = NumberForm.PLAIN, NumberForm.BRAZILIAN
         ("2.19 亩", PLAIN, 146000),
         ("3亩", PLAIN, 200000),
         ("1公顷", PLAIN, 1000000),
+        ("372呎", PLAIN, 3456),  # 34.55993 m2
+        ("1,000 平方呎", PLAIN, 9290),
+        ("582 sq ft", PLAIN, 5407),
+        ("582 Sq. Ft.", PLAIN, 5407),
+        ("582sq.ft", PLAIN, 5407),
+        ("582ft²", PLAIN, 5407),
+        ("100000000平方呎", PLAIN, 929030400),  # 0.09290304 m2 each, exactly
+        ("30.25坪", PLAIN, 10000),  # 1 m2 = 0.3025 坪
+        ("１２１坪", PLAIN, 40000),
+        ("260平方公尺", PLAIN, 26000),
+        ("1.5公頃", PLAIN, 1500000),
         (90, PLAIN, 9000),
         (98.79, PLAIN, 9879),
         ("171.43", BRAZILIAN, 17143),  # CAIXA: decimal point beside Brazilian prices
@@ -47,6 +58,10 @@ def test_areas_become_hundredths_of_a_square_metre(raw, form, hundredths):
         ("约80㎡", PLAIN),
         ("80㎡左右", PLAIN),
         ("3室1厅", PLAIN),
+        ("372平方尺", PLAIN),  # a square foot in Hong Kong, 1/9 m2 on the mainland
+        ("372 ft", PLAIN),
+        ("372呎", BRAZILIAN),
+        ("1200000000平方呎", PLAIN),
         ("", PLAIN),
         ("1,2", PLAIN),
         ("1.120", BRAZILIAN),

@@ -1,0 +1,150 @@
+"""A public project's daily table of shops in Gyeonggi (gkosdm88-prog/courtauction-daily): JSON, one lot a line.
+
+Notes, dated:
+- ``low_krw`` is the floor of the round before: nothing off beside one failed sale, 30 % beside two, 51 % beside three
+  (425 of the 449 rows with one to three, 2026-07). It is the coming floor only where no sale has failed yet.
+- The lot's number is not in the table: court, case and address together are unique in each of the 16 looks, court and
+  case are not (four units of one case are four lots).
+- One file holds several looks. A page is one look: the rows of others are refused, and named.
+"""
+
+import json
+import re
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from crawler.errors import Blocked, EmptyShell, LayoutChanged, RowRefused
+from crawler.items import Details, ListingItem, PageContent, RefusedRow
+from crawler.page import Page
+from crawler.parsers.html import page_text, refusal_by_status
+from crawler.parsers.kr_courtauction.dialect import DIALECT, SOURCE, round_label
+
+HEAD = re.compile(rb'\s*\{"snapshot":.{0,2000}?"low_krw":', re.DOTALL)
+FAILED_COUNT = re.compile(r"(\d{1,2})회")
+DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+ONE_AREA = re.compile(r"(\d[\d,]*(?:\.\d+)?㎡)(?:·.*)?")
+DISTRICT = re.compile(r"\S+[구군읍면동가리]")
+TEXTS = ("case_no", "court", "address", "area", "failed_count_shown", "sale_date")
+AMOUNTS = ("appraisal_krw", "low_krw", "discount_pct_shown")
+
+
+def recognises_table(page: Page) -> bool:
+    """By the keys of the first line."""
+    return HEAD.match(page.body[:4000]) is not None
+
+
+def generated_on(body: bytes) -> date | None:
+    """The day in Korea on which all rows were seen; ``None`` where they were seen on several, or not told."""
+    try:
+        moments = {read_snapshot(row) for row in map(orjson.loads, body.splitlines()) if isinstance(row, dict)}
+    except (orjson.JSONDecodeError, RowRefused):
+        return None
+    days = {moment.astimezone(ZoneInfo(DIALECT.time_zone)).date() for moment in moments}
+    return days.pop() if len(days) == 1 else None
+
+
+def parse_table(page: Page) -> PageContent:
+    """Read the rows of one look: the latest not after ``page.observed_at``, else the first of the file.
+
+    Raises:
+        PageRefused: HTML, nothing, or no line that is such a row.
+    """
+    if refused := refusal_by_status(page, SOURCE):
+        raise refused
+    text = page_text(page, SOURCE)
+    if text.lstrip().startswith("<"):
+        raise Blocked("HTML in place of the table", source=SOURCE, url=page.url)
+    if not text.strip():
+        raise EmptyShell("nothing in the file", source=SOURCE, url=page.url)
+    content = PageContent()
+    rows: list[tuple[int, datetime, dict[str, Any]]] = []
+    for position, line in enumerate(filter(str.strip, text.splitlines()), 1):
+        try:
+            row = read_line(line)
+            rows.append((position, read_snapshot(row), row))
+        except RowRefused as refusal:
+            content.refused.append(RefusedRow(position, None, refusal.reason, line[:200]))
+    if not rows:
+        raise LayoutChanged("no line of the daily table", source=SOURCE, url=page.url)
+    looks = {moment for _, moment, _ in rows}
+    look = max((moment for moment in looks if moment <= page.observed_at), default=min(looks))
+    for position, moment, row in rows:
+        try:
+            if moment != look:
+                raise RowRefused(f"seen at {moment.isoformat()}, this page is the look at {look.isoformat()}")
+            content.items.append(read_row(row))
+        except RowRefused as refusal:
+            words = f"{row.get('case_no')} {row.get('address')}"
+            content.refused.append(RefusedRow(position, None, refusal.reason, words[:200]))
+    return content
+
+
+def read_line(line: str) -> dict[str, Any]:
+    """One line as an object.
+
+    Raises:
+        RowRefused: it is none.
+    """
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise RowRefused(f"not JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise RowRefused("a line that is no object")
+    return row
+
+
+def read_snapshot(row: dict[str, Any]) -> datetime:
+    """When the row was seen; the table writes two zones, so instants are compared, never texts.
+
+    Raises:
+        RowRefused: no time with its zone.
+    """
+    try:
+        moment = datetime.fromisoformat(row["snapshot"])
+    except (KeyError, TypeError, ValueError):
+        raise RowRefused(f"snapshot: no time: {str(row.get('snapshot'))[:40]!r}") from None
+    if moment.tzinfo is None:
+        raise RowRefused(f"snapshot: without its zone: {row['snapshot'][:40]!r}")
+    return moment
+
+
+def read_row(row: dict[str, Any]) -> ListingItem:
+    """Read one lot.
+
+    Raises:
+        RowRefused: a field is missing or in another form.
+    """
+    if not all(isinstance(row.get(name), str) and row[name].strip() for name in TEXTS):
+        raise RowRefused(f"without one of {', '.join(TEXTS)}")
+    if not all(type(row.get(name)) is int for name in AMOUNTS):
+        raise RowRefused(f"without one of the numbers {', '.join(AMOUNTS)}")
+    failed, day = FAILED_COUNT.fullmatch(row["failed_count_shown"]), DAY.fullmatch(row["sale_date"])
+    if failed is None or day is None:
+        raise RowRefused(f"failed sales or day in another form: {json.dumps([row[name] for name in TEXTS[-2:]])[:80]}")
+    count, address = int(failed[1]), " ".join(row["address"].split())
+    province, city, district = [*address.split(" ", 3), "", "", ""][:3]
+    area = ONE_AREA.fullmatch(row["area"])
+    return ListingItem(
+        source_id=f"{row['court']}/{row['case_no']}/{address}",
+        words={name: row[name] for name in (*TEXTS, *AMOUNTS)},
+        title=address,
+        round_raw=round_label(str(count)),
+        seller_name=row["court"],
+        state_raw=province or None,
+        city_raw=city or None,
+        district_raw=district if DISTRICT.fullmatch(district) else None,
+        address=address,
+        starting_price_raw=row["low_krw"] if count == 0 else None,
+        appraisal_price_raw=row["appraisal_krw"],
+        ends_at_raw="-".join(day.groups()),
+        floor_area_raw=area[1] if area else None,
+        details=Details(
+            case_number=row["case_no"],
+            appraisal_kind_raw="감정평가액",
+            round_number_raw=count + 1,
+        ),
+    )
