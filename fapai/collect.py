@@ -199,10 +199,12 @@ def _check_sources(names: "Sequence[str]") -> None:
 
     from crawler.sources import UnknownSource, source_specs, spider_names
 
-    known = sorted(spider_names())
+    known, specs = sorted(spider_names()), source_specs()
     for name in names:
-        if name in source_specs() and name not in known:
-            raise UnknownSource(f"{name} is not crawled ({source_specs()[name].robots}): save its pages, fapai capture")
+        if name in specs and name not in known:
+            raise UnknownSource(
+                f"{name} is not crawled. robots.txt: {specs[name].robots}. Save its pages: fapai capture"
+            )
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"

@@ -1,8 +1,9 @@
 """The table of ``fapai sources``."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from crawler.items import SourceSpec
 from crawler.sources import source_specs, spider_names
@@ -31,6 +32,7 @@ class SourceRow:
     last_run_at: datetime | None
     last_healthy_at: datetime | None
     paused_until: datetime | None = None
+    robots_in_short: str = ""
     currency: Currency | None = None
 
 
@@ -45,13 +47,14 @@ class SourceList:
         return Table(
             columns=(
                 Column("source", Shape.WORD, "source"),
-                Column("title", Shape.TEXT, "title", least=12),
+                Column("sale_kinds", Shape.TEXT, "sells by", least=16),
+                Column("title", Shape.TEXT, "title", least=12, room=3),
                 Column("about", Shape.TEXT, is_in_table=False),
-                Column("sale_kinds", Shape.TEXT, "sells by", least=12),
                 Column("home_url", Shape.WORD, is_in_table=False),
                 Column("crawled", Shape.WORD, "by"),
                 Column("walled", Shape.WORD, "wall"),
-                Column("robots", Shape.TEXT, "robots.txt", least=10),
+                Column("robots", Shape.TEXT, is_in_table=False),
+                Column("robots_in_short", Shape.WORD, "robots.txt", room=2, is_in_file=False),
                 Column("fixtures", Shape.WORD, "proven on"),
                 Column("listings", Shape.COUNT, "listings"),
                 Column("last_verdict", Shape.WORD, "last run", room=1),
@@ -62,6 +65,11 @@ class SourceList:
             rows=self.rows,
             measure="by: crawl = spider and saved pages, mapping = tables of others; proven on: kind of test pages",
             noun="sources",
+            notes=[
+                f"{row.source} refused us and is left alone until {row.paused_until:%Y-%m-%d %H:%M} UTC"
+                for row in self.rows
+                if row.paused_until is not None and row.paused_until > datetime.now(UTC)
+            ],
         )
 
 
@@ -113,6 +121,7 @@ def _row(spec: SourceSpec, spiders: set[str], health: SourceHealth | None) -> So
         health.last_run_at if health else None,
         health.last_healthy_at if health else None,
         health.paused_until if health else None,
+        re.split("[:;,]", spec.robots, maxsplit=1)[0],
     )
 
 

@@ -265,4 +265,5 @@ SPEC = SourceSpec(
     readers=READERS,
     min_delay_seconds=10.0,
     fixtures="recorded",
+    sale_kinds="bank direct sale, auctions of the bank",
 )

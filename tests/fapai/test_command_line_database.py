@@ -5,14 +5,16 @@ import io
 import json
 import re
 import sqlite3
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.parsers import rmfysszc
 from crawler.play import PlayedPage, Player
-from crawler.sources import source_specs
+from crawler.sources import source_specs, spider_names
+from store.engine import open_engine, reading, writing
+from store.manners import set_pause
 from tests.fapai.conftest import CommandLine
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -62,7 +64,7 @@ def test_reading_again_mends_what_an_old_parser_got_wrong(filled: CommandLine) -
     before = exported(filled, "before")
     with sqlite3.connect(database_of(filled)) as connection:
         connection.execute("UPDATE observation SET asking_price = 1, title = 'wrong'")
-        connection.execute("UPDATE listing SET asking_price = 1, title = 'wrong'")
+        connection.execute("UPDATE listing SET last_changed_at = last_seen_at, known = 0, title_digest = 7")
     connection.close()
     assert exported(filled, "wrong") != before
     filled("reparse")
@@ -160,14 +162,69 @@ def test_sources_are_those_of_the_parsers_with_their_health(filled: CommandLine)
     listings = {row["source"]: int(row["listings"]) for row in json.loads(filled("sources", "--format", "json").stdout)}
     assert (listings["ali_judicial"], listings["rmfysszc"]) == (15, 20)
     table = filled("sources", "--format", "table").stdout.splitlines()
-    assert table[0].split()[:3] == ["source", "title", "by"]
+    assert (
+        table[0].split()
+        == "source sells by title by wall robots.txt proven on listings last run on last healthy".split()
+    )
     assert "walled" in table[1]
+    assert "obeyed live" in table[1]
+
+
+def test_sources_tell_what_each_is_how_it_sells_and_what_its_robots_txt_says(fapai: CommandLine) -> None:
+    rows = {
+        row["source"]: row for row in csv.DictReader(io.StringIO(fapai("sources", db="sqlite:///none.sqlite").stdout))
+    }
+    for spec in source_specs().values():
+        row = rows[spec.name]
+        assert (row["about"], row["sale_kinds"], row["robots"]) == (spec.about, spec.sale_kinds, spec.robots)
+        assert all((row["about"], row["sale_kinds"], row["robots"], row["fixtures"]))
+        assert row["crawled"] == ("crawl" if spec.name in spider_names() else "capture")
+
+
+def test_a_source_that_refused_is_named_with_the_end_of_its_pause(filled: CommandLine) -> None:
+    engine = open_engine(f"sqlite:///{database_of(filled)}")
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=5)
+    with writing(engine) as connection:
+        set_pause(connection, "ali_judicial", until, "captcha")
+    engine.dispose()
+    assert (
+        f"ali_judicial refused us and is left alone until {until:%Y-%m-%d %H:%M} UTC"
+        in filled("sources", "--format", "table").stdout
+    )
+    crawl = filled("crawl", "ali_judicial")
+    assert crawl.exit_code == 3
+    assert "ali_judicial: not asked: it refused us (captcha) and is left alone until" in crawl.stdout
+
+
+def test_a_source_that_may_not_be_crawled_says_why_and_what_helps(fapai: CommandLine) -> None:
+    result = fapai("crawl", "tw_judicial", db="sqlite:///none.sqlite")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("fapai: tw_judicial is not crawled. robots.txt: forbids it")
+    assert result.stderr.endswith("Save its pages: fapai capture\n")
+
+
+def test_coverage_counts_the_listings_of_which_each_field_is_known(filled: CommandLine) -> None:
+    rows = list(csv.DictReader(io.StringIO(filled("doctor", "--coverage").stdout)))
+    known = {(row["source"], row["field"]): (row["listings"], row["known"], row["known_percent"]) for row in rows}
+    assert known["rmfysszc", "title"] == ("20", "20", "100.0")
+    assert known["br_caixa", "case_number"][1] == "0"
+    assert known["ali_judicial", "fact leased"][1] == "0"
+    engine = open_engine(f"sqlite:///{database_of(filled)}")
+    with reading(engine) as connection:
+        sql = (
+            "SELECT source, count(*), count(floor_area), count(title) FROM listing "
+            "JOIN observation ON observation.id = observation_id GROUP BY source"
+        )
+        for source, listings, areas, titles in connection.exec_driver_sql(sql):
+            assert known[source, "floor_area"][:2] == (str(listings), str(areas))
+            assert known[source, "title"][:2] == (str(listings), str(titles))
+    engine.dispose()
 
 
 def test_sources_are_shown_without_a_database(fapai: CommandLine) -> None:
     result = fapai("sources", db="sqlite:///none.sqlite")
     assert result.exit_code == 0
-    assert [row["last_verdict"] for row in csv.DictReader(io.StringIO(result.stdout))] == ["", "", ""]
+    assert [row["last_verdict"] for row in csv.DictReader(io.StringIO(result.stdout))] == [""] * len(source_specs())
 
 
 def test_a_refused_source_does_not_stop_the_others(fapai: CommandLine) -> None:
