@@ -151,6 +151,7 @@ class PageContent:
     follows: list[Follow] = field(default_factory=list)
     stated_count: int | None = None  # how many listings the source says there are in all
     context: Context | None = None  # series and market prices, of pages without listings
+    passed_over: set[int] = field(default_factory=set)  # positions of rows that are neither read nor refused
 
 
 class NumberForm(StrEnum):

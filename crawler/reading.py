@@ -44,6 +44,7 @@ class Reading:
     follows: list[Follow] = field(default_factory=list)
     stated_count: int | None = None
     context: Context | None = None
+    passed_over: set[int] = field(default_factory=set)
 
 
 def read(page: Page, reader: Reader) -> Reading:
@@ -61,6 +62,7 @@ def read(page: Page, reader: Reader) -> Reading:
         follows=content.follows,
         stated_count=content.stated_count,
         context=content.context,
+        passed_over=content.passed_over,
     )
 
 

@@ -271,7 +271,7 @@ class RunRecorder:
     def _against_expectation(
         self, connection: Connection, run: Run, expects: Expectation | None
     ) -> tuple[RunVerdict, str | None]:
-        seen = run.counters["listing/seen"]
+        seen = run.counters["listing/seen"] + run.counters["context/seen"]
         if seen == 0 and not run.counters["page/known"]:
             return RunVerdict.EMPTY, "not one listing was seen"
         if self._scope.get("kind") != "crawl":
@@ -286,8 +286,8 @@ class RunRecorder:
 
 def unread(page: Page, reader: Reader, reading: Reading) -> list[tuple[str, str, Unread]]:
     """The rows of a page for the store, to be normalized only where their words are new."""
-    refused = {row.position for row in reading.refused}
-    positions = (position for position in count(1) if position not in refused)
+    elsewhere = reading.passed_over | {row.position for row in reading.refused}
+    positions = (position for position in count(1) if position not in elsewhere)
     at, name, digest = page.observed_at, reader.name, words_digest if reader.is_timeless else _no_digest
     return [
         (source, source_id, Unread(digest(item, name), partial(_words, item, reader, at), position))
@@ -328,6 +328,8 @@ def _count(run: Run, reading: Reading, recorded: Recorded) -> None:
     counters["listing/unchanged"] += recorded.unchanged
     counters["listing/late"] += recorded.late
     counters["row/refused"] += len(recorded.refused)
+    if reading.context is not None:
+        counters["context/seen"] += len(reading.context.points) + len(reading.context.prices)
     if run.reason is None:
         run.reason = reading.reason or next((refused.reason for refused in recorded.refused), None)
     items = [listing.item for listing in reading.listings]

@@ -26,7 +26,7 @@ NO_PAGES = {
     **dict.fromkeys((".woff", ".woff2", ".ttf", ".otf", ".eot"), "a font"),
     **dict.fromkeys((".mp4", ".webm", ".mp3", ".m4a", ".mov", ".avi"), "sound or film"),
     **dict.fromkeys((".css", ".map"), "a style sheet or a map of scripts"),
-    **dict.fromkeys((".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx"), "a document"),
+    **dict.fromkeys((".pdf", ".doc", ".docx", ".xls", ".ppt", ".pptx"), "a document"),
     **dict.fromkeys((".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"), "an archive of a kind not read here"),
 }
 NO_PAGE_TYPES = {

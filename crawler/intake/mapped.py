@@ -5,91 +5,76 @@ import re
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from crawler.errors import LayoutChanged, RowRefused, UnknownLabel
-from crawler.intake.grammars import Complete
-from crawler.intake.tables import Cells, Table, read_csv, read_json
-from crawler.items import Dialect, ListingItem, PageContent, Reader, RefusedRow, Word
+from crawler.errors import LayoutChanged, RowRefused
+from crawler.intake import literals
+from crawler.intake.mapped_context import PriceReader, PriceRules, SeriesReader, SeriesRules, day_of
+from crawler.intake.mapped_rows import (
+    BoundSkips,
+    RowReaders,
+    SourceRules,
+    TableColumns,
+    TableContent,
+    bind_fields,
+    check_width,
+    read_element,
+    refuse,
+)
+from crawler.intake.rules import Rule, SkipRule
+from crawler.intake.tables import SUFFIXES, Cells, Table, read_csv, read_json, read_objects, read_xlsx
+from crawler.items import Details, Dialect, PageContent, Reader
 from crawler.page import Page
 
 logger = logging.getLogger(__name__)
 
-FIELD_INDEX = {name: index for index, name in enumerate(ListingItem._fields)}
-WORD_FIELDS = frozenset(
-    name
-    for name in ListingItem._fields
-    if name.endswith(("_price_raw", "_at_raw", "_area_raw", "_count_raw", "loan_raw"))
-)
-"""Fields that keep a number as the number it was; all others are text."""
-
-SUFFIXES = {"csv": frozenset({".csv", ".tsv", ".txt"}), "json": frozenset({".json"})}
 LONGEST_SPAN = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Where a value stands.
-
-    The first column of ``columns`` that is filled counts; ``from_name`` reads the file's name instead.
-    ``pattern`` has one group, which is the value; a text that does not match refuses the row, unless it is
-    ``is_free_text`` (then the next rule is asked). Values in ``absent`` mean: the table does not say.
-    ``unit`` is put behind numbers that the table leaves bare ("万"); ``template`` is an address with ``{}``.
-    """
-
-    columns: tuple[str, ...] = ()
-    pattern: re.Pattern[str] | None = None
-    absent: frozenset[str] = frozenset()
-    unit: str = ""
-    template: str | None = None
-    is_optional: bool = False
-    is_free_text: bool = False
-    from_name: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRules:
-    """How the rows of one source are read."""
-
-    source: str
-    dialect: Dialect
-    id_rule: Rule
-    fields: Dictionary[str, tuple[Rule, ...]]
-    complete: Complete | None = None
-    described: Rule | None = None
-
-    def list_rules(self) -> list[Rule]:
-        """Every rule, the id's first."""
-        rules = [self.id_rule, *(rule for rules in self.fields.values() for rule in rules)]
-        return [*rules, self.described] if self.described else rules
+OBJECTS = frozenset({"json", "jsonl", "python"})
+"""Formats whose rows are objects: where there is none, there are no keys to check."""
 
 
 class TimeRule(NamedTuple):
-    """Where a table states the time of the crawl. ``pattern`` is for strptime, or ``iso``."""
+    """Where a table states the time of the crawl: in columns, or in the file's name by ``in_name`` (one group).
+
+    ``pattern`` is for strptime, or ``iso``; a bare day is taken at ``clock``. ``fixed`` (aware) serves a mapping for
+    one table that tells no time, and was made once.
+    """
 
     columns: tuple[str, ...]
     pattern: str
+    in_name: re.Pattern[str] | None = None
+    clock: time = time()
+    fixed: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """One form of foreign table. ``sources`` is keyed by the value of ``source_column``."""
+    """One form of foreign table. ``sources`` is keyed by the value of the source column.
+
+    With ``context`` the rows are numbers beside listings; with ``bids`` all rows are the bids of one listing.
+    """
 
     name: str
     about: str
-    format: str  # csv | json
+    format: str  # one of tables.SUFFIXES
     main: SourceRules
+    kind: str = "listings"  # listings | bids | market_price | series
     sources: Dictionary[str, SourceRules] = field(default_factory=dict)
-    source_column: str | None = None
+    source_rule: Rule | None = None
     ignored: frozenset[str] = frozenset()
+    kept: tuple[str, ...] = ()
+    skips: tuple[SkipRule, ...] = ()
+    context: PriceRules | SeriesRules | None = None
+    bids: Dictionary[str, tuple[Rule, ...]] = field(default_factory=dict)
     observed: TimeRule | None = None
     observed_zone: str = "UTC"
     encoding: str = "utf-8"
     separator: str = ","
+    sheet: str | None = None
     rows_path: tuple[str, ...] = ()
 
     @cached_property
@@ -107,7 +92,7 @@ class Mapping:
             self.recognises,
             self.parse,
             self,
-            is_timeless=not any(name.endswith("_at_raw") for each in rules for name in each.fields),
+            is_timeless=not self.bids and not any(each.tells_times for each in rules),
         )
 
     def accepts(self, page: Page) -> bool:
@@ -122,25 +107,38 @@ class Mapping:
         except LayoutChanged:
             return False
 
+    def list_rules(self) -> list[Rule]:
+        """Every rule that reads a column of the table."""
+        listed = [rule for rules in (self.main, *self.sources.values()) for rule in rules.list_rules()]
+        listed += self.context.list_rules() if self.context else []
+        return [*listed, *(rule for rules in self.bids.values() for rule in rules)]
+
     def read_table(self, page: Page) -> Table:
         """The raw table.
 
         Raises:
             LayoutChanged: it is not of the mapping's format.
         """
+        if self.format == "csv":
+            return read_csv(page, self.encoding, self.separator)
+        if self.format == "xlsx":
+            return read_xlsx(page, self.sheet)
+        wanted = sorted({name for rule in self.list_rules() for name in rule.list_columns()})
         if self.format == "json":
-            return read_json(page, self.rows_path)
-        return read_csv(page, self.encoding, self.separator)
+            return read_json(page, self.rows_path, wanted)
+        split = literals.split_json if self.format == "jsonl" else literals.split_python
+        return read_objects(page, self.encoding, split, wanted)
 
-    def parse(self, page: Page) -> PageContent:
-        """The rows as listings. Columns that nobody asked for are told once for each file.
+    def parse(self, page: Page) -> TableContent:
+        """The rows as what the mapping makes of them. Columns that nobody asked for and the rows that are skipped
+        are told once for each file.
 
         Raises:
             LayoutChanged: it is not such a table; missing columns are named.
         """
         table = self.read_table(page)
-        content = PageContent()
-        if self.format == "json" and not table.header:
+        content = TableContent()
+        if self.format in OBJECTS and not table.header:
             return content  # an empty list has no keys to check
         missing = find_missing(self, table.header)
         if missing:
@@ -150,19 +148,50 @@ class Mapping:
         unknown = sorted(set(table.header) - list_known_columns(self))
         if unknown:
             logger.warning("mapping %s: columns that no rule reads: %s (%s)", self.name, ", ".join(unknown), page.url)
-        plans = RowReaders(self, table.header, page)
-        for position, cells in table.rows:
-            plans.read_into(content, position, cells)
+        self._read_rows(table, page, content)
+        for because, count in content.skipped.items():
+            logger.info("mapping %s: %d rows skipped: %s (%s)", self.name, count, because, page.url)
         return content
 
+    def _read_rows(self, table: Table, page: Page, content: TableContent) -> None:
+        index = {name: place for place, name in enumerate(table.header)}
+        columns = TableColumns(table.header, index, page.url, day_of(page.observed_at, self.main.dialect))
+        rows = self._bind(columns)
+        skips = BoundSkips(self.skips, index)
+        for position, cells in table.rows:
+            content.row_count += 1
+            because = skips.find(cells)
+            if because is None:
+                rows.read_into(content, position, cells)
+            else:
+                content.skipped[because] += 1
+                content.passed_over.add(position)
+        if not isinstance(rows, RowReaders):
+            rows.finish(content)
+
+    def _bind(self, columns: TableColumns) -> "RowReaders | PriceReader | SeriesReader | BidsReader":
+        if isinstance(self.context, PriceRules):
+            return PriceReader(self.context, self.main.dialect, columns)
+        if isinstance(self.context, SeriesRules):
+            return SeriesReader(self.context, columns)
+        rows = RowReaders(self.main, self.sources, self.source_rule, self.kept, columns)
+        return BidsReader(self.bids, rows, columns) if self.bids else rows
+
     def find_observation_time(self, page: Page) -> datetime | None:
-        """The earliest time that the rows state; None where the table has no such column or no rows.
+        """The earliest time that the rows state, or the time in the file's name.
+
+        ``None`` where the mapping has no rule for it, or the table no such column or no rows.
 
         Raises:
             LayoutChanged: rows differ by more than a day, or a time is written otherwise.
         """
         if self.observed is None:
             return None
+        if self.observed.fixed:
+            return self.observed.fixed.astimezone(UTC)
+        if self.observed.in_name:
+            found = self.observed.in_name.search(page.url)
+            return self._parse_time(found[1], page.url) if found else None
         table = self.read_table(page)
         column = next((table.header.index(name) for name in self.observed.columns if name in table.header), None)
         if column is None:
@@ -174,11 +203,15 @@ class Mapping:
         return min(moments, default=None)
 
     def _parse_time(self, text: str, url: str) -> datetime:
-        pattern = self.observed.pattern if self.observed else "iso"
+        rule = self.observed or TimeRule((), "iso")
         try:
-            moment = datetime.fromisoformat(text) if pattern == "iso" else datetime.strptime(text, pattern)  # noqa: DTZ007
+            moment = (
+                datetime.fromisoformat(text) if rule.pattern == "iso" else datetime.strptime(text, rule.pattern)  # noqa: DTZ007
+            )
         except ValueError:
-            raise LayoutChanged(f"time of observation is not {pattern}: {text[:40]!r}", url=url) from None
+            raise LayoutChanged(f"time of observation is not {rule.pattern}: {text[:40]!r}", url=url) from None
+        if moment.time() == time() and moment.tzinfo is None:
+            moment = datetime.combine(moment.date(), rule.clock)
         return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.observed_zone))).astimezone(UTC)
 
 
@@ -189,152 +222,52 @@ class MappedReader(Reader):
     mapping: Mapping
 
 
+class BidsReader:
+    """The rules for the bids of one listing bound to one file; the listing's own fields come from its first row."""
+
+    def __init__(self, bids: Dictionary[str, tuple[Rule, ...]], rows: RowReaders, columns: TableColumns) -> None:
+        self._rows = rows
+        self._columns = columns
+        self._fields = bind_fields(bids, columns.places)
+        self._bids: list[object] = []
+        self._first: tuple[int, Cells] | None = None
+
+    def read_into(self, content: PageContent, position: int, cells: Cells) -> None:
+        """Adds the row to the bids or, with the reason, to the refused rows."""
+        try:
+            check_width(cells, self._columns.header)
+            self._bids.append(read_element("bids", self._fields, cells, self._columns.address))
+        except RowRefused as error:
+            content.refused.append(refuse(position, None, error, cells))
+            return
+        self._first = self._first or (position, cells)
+
+    def finish(self, content: PageContent) -> None:
+        """Makes the listing of them."""
+        if self._first is None:
+            return
+        self._rows.read_into(content, *self._first)
+        content.items = [
+            item._replace(details=(item.details or Details())._replace(bids=tuple(self._bids)))  # type: ignore[arg-type]
+            for item in content.items
+        ]
+
+
 def list_known_columns(mapping: Mapping) -> set[str]:
-    """Every column that some rule reads or that is ignored by name."""
-    known = (
-        set(mapping.ignored) | {mapping.source_column or ""} | set(mapping.observed.columns if mapping.observed else ())
+    """Every column that some rule reads or that is ignored or kept by name."""
+    known = {*mapping.ignored, *mapping.kept, *(mapping.observed.columns if mapping.observed else ())}
+    for rule in (*mapping.list_rules(), *([mapping.source_rule] if mapping.source_rule else ())):
+        known |= rule.list_columns()
+    known.update(name for rule in mapping.skips for name in rule.columns)
+    known.update(
+        nested.column for rules in (mapping.main, *mapping.sources.values()) for nested in rules.nested.values()
     )
-    for rules in (mapping.main, *mapping.sources.values()):
-        known.update(name for rule in rules.list_rules() for name in rule.columns)
-    return known - {""}
+    return known
 
 
 def find_missing(mapping: Mapping, header: Sequence[str]) -> list[str]:
     """The columns that must be there and are not, alternatives joined by "or"."""
     present = set(header)
-    needed = (rule for rules in (mapping.main, *mapping.sources.values()) for rule in rules.list_rules())
-    missing = {
-        " or ".join(rule.columns)
-        for rule in needed
-        if rule.columns and not rule.is_optional and present.isdisjoint(rule.columns)
-    }
-    return sorted(missing)
-
-
-class Step(NamedTuple):
-    """A rule bound to the columns of one file."""
-
-    rule: Rule
-    columns: tuple[int, ...]
-
-
-class RowReaders:
-    """The rules of a mapping bound to the header of one file."""
-
-    def __init__(self, mapping: Mapping, header: tuple[str, ...], page: Page) -> None:
-        self._header = header
-        self._mapping = mapping
-        self._name = page.url
-        self._columns = {name: index for index, name in enumerate(header)}
-        self._source_column = self._columns.get(mapping.source_column or "")
-        self._bound = {value: self._bind(rules) for value, rules in mapping.sources.items()}
-        self._main = self._bind(mapping.main)
-
-    def read_into(self, content: PageContent, position: int, cells: Cells) -> None:
-        """Adds the row to the listings or, with the reason, to the refused rows."""
-        source_id = None
-        try:
-            if len(cells) != len(self._header):
-                raise RowRefused(f"{len(cells)} cells under {len(self._header)} columns")
-            rules = self._choose(cells)
-            source_id = rules.read_id(cells, self._name)
-            content.items.append(rules.read(source_id, cells, self._name))
-        except RowRefused as error:
-            excerpt = " | ".join(" ".join(str(cell).split()) for cell in cells[:50] if cell)[:200]
-            content.refused.append(RefusedRow(position, source_id, error.reason, excerpt))
-
-    def _choose(self, cells: Cells) -> "BoundRules":
-        if self._source_column is None:
-            return self._main
-        value = str(cells[self._source_column] or "").strip()
-        try:
-            return self._bound[value]
-        except KeyError:
-            raise UnknownLabel(f"{self._mapping.source_column}: unknown source {value[:60]!r}") from None
-
-    def _bind(self, rules: SourceRules) -> "BoundRules":
-        def bind(rule: Rule) -> Step:
-            return Step(rule, tuple(self._columns[name] for name in rule.columns if name in self._columns))
-
-        fields = [(FIELD_INDEX[name], name, tuple(map(bind, steps))) for name, steps in rules.fields.items()]
-        used = {index for rule in rules.list_rules() for index in bind(rule).columns}
-        words = [(self._header[index], index) for index in sorted(used)]
-        return BoundRules(rules, bind(rules.id_rule), fields, words, bind(rules.described) if rules.described else None)
-
-
-@dataclass(frozen=True, slots=True)
-class BoundRules:
-    """The rules of one source bound to the header of one file."""
-
-    rules: SourceRules
-    id_step: Step
-    fields: Sequence[tuple[int, str, tuple[Step, ...]]]
-    words: Sequence[tuple[str, int]]
-    described: Step | None
-
-    def read(self, source_id: str, cells: Cells, name: str) -> ListingItem:
-        """One row as a listing.
-
-        Raises:
-            RowRefused: a text that its pattern does not know.
-        """
-        values: list[object] = [None] * len(FIELD_INDEX)
-        values[FIELD_INDEX["source_id"]] = source_id
-        values[FIELD_INDEX["words"]] = {
-            column: cell.strip() if isinstance(cell, str) else cell
-            for column, index in self.words
-            if (cell := cells[index]) not in (None, "")
-        }
-        values[FIELD_INDEX["source"]] = self.rules.source
-        for index, field_name, steps in self.fields:
-            value = _read_first(steps, cells, name, field_name)
-            values[index] = value if value is None or field_name in WORD_FIELDS else str(value)
-        item = ListingItem._make(values)
-        if not self.described or not self.rules.complete:
-            return item
-        return self.rules.complete(item, str(_read_step(self.described, cells, name, "description") or ""))
-
-    def read_id(self, cells: Cells, name: str) -> str:
-        """The source's own identifier.
-
-        Raises:
-            RowRefused: it is blank or not of the form that the mapping states ("ZUK-" without its number).
-        """
-        try:
-            found = _read_step(self.id_step, cells, name, "id")
-        except RowRefused as error:
-            raise RowRefused(f"no identifier: {error.reason}") from None
-        if found is None:
-            raise RowRefused(f"no identifier: {' or '.join(self.id_step.rule.columns)} is blank")
-        return str(found)
-
-
-def _read_first(steps: Sequence[Step], cells: Cells, name: str, field_name: str) -> Word:
-    for step in steps:
-        value = _read_step(step, cells, name, field_name)
-        if value is not None:
-            return value
-    return None
-
-
-def _read_step(step: Step, cells: Cells, name: str, field_name: str) -> Word:
-    rule = step.rule
-    value: Word = name if rule.from_name else None
-    for index in step.columns:
-        value = cells[index]
-        if isinstance(value, str):
-            value = " ".join(value.split())
-        if value not in (None, ""):
-            break
-    if value in (None, "") or (rule.absent and str(value) in rule.absent):
-        return None
-    if rule.pattern:
-        found = rule.pattern.search(str(value))
-        if not found:
-            if rule.is_free_text:
-                return None
-            raise RowRefused(f"{' or '.join(rule.columns) or 'file name'} ({field_name}): {str(value)[:60]!r}")
-        value = found[1]
-    if rule.template:
-        return rule.template.replace("{}", str(value))
-    return f"{value}{rule.unit}" if rule.unit else value
+    needed = [columns for rule in mapping.list_rules() for columns in rule.list_needed()]
+    needed += [rule.columns for rule in mapping.skips if rule.columns]
+    return sorted({" or ".join(columns) for columns in needed if present.isdisjoint(columns)})

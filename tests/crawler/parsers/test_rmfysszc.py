@@ -11,6 +11,8 @@ from crawler.errors import Blocked, LayoutChanged
 from crawler.items import PageContent
 from crawler.page import Page
 from crawler.parsers import rmfysszc
+from crawler.parsers.rmfysszc.lot_page import asset_of
+from crawler.reading import statement_of
 from store.terms import RoundStatus
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "rmfysszc" / "list"
@@ -38,6 +40,50 @@ def test_same_asset_stands_under_a_new_id_in_each_round() -> None:
     assert prices["129976"] == "97.46559万"
 
 
+ROUNDS = {  # assets of page 1 that stand there in two or three rounds (seen 2022-11)
+    ("130568", "132030"),
+    ("130343", "132004"),
+    ("130990", "131986"),
+    ("129448", "131593"),
+    ("130935", "131237"),
+    ("129976", "130720", "131219"),
+}
+
+
+def test_asset_id_joins_the_rounds_of_an_asset_and_nothing_else() -> None:
+    ids: dict[str, list[str]] = {}
+    for item in read_list().items:
+        assert item.details is not None
+        assert item.details.asset_id is not None
+        ids.setdefault(item.details.asset_id, []).append(item.source_id)
+    assert {tuple(sorted(lots)) for lots in ids.values() if len(lots) > 1} == ROUNDS
+    assert len(ids) == 20 - 7  # 13 lots are 6 assets
+
+
+def test_shares_of_an_ownership_are_told_by_the_title() -> None:
+    shares = {item.source_id: item.details.share_raw for item in read_list().items if item.details}
+    assert {lot: share for lot, share in shares.items() if share} == {
+        "132004": "三分之一",
+        "130343": "三分之一",
+        "131593": "二分之一",
+        "129448": "二分之一",
+    }
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        None,
+        "",
+        "https://filegy.rmfysszc.gov.cn/none.jpg",
+        "https://x/2022/1020/A6CED3EC96B79327810AAB9C0B0D7061/BEE3692DEB56DEF20A886B236CA760D6/other-1.jpg",
+        "https://x/2022/1020/abc/abc-1.jpg",
+    ],
+)
+def test_a_picture_at_another_kind_of_address_tells_no_asset(picture: str | None) -> None:
+    assert asset_of(picture) is None
+
+
 def test_prices_are_round_shares_of_the_assessed_value() -> None:
     """What tells that the price of an ended card is the starting price: no odd quotient among the failed."""
     shares = set()
@@ -53,6 +99,12 @@ def test_prices_are_round_shares_of_the_assessed_value() -> None:
 def test_only_lots_without_a_result_are_asked_for_their_status() -> None:
     follows = [follow for follow in read_list().follows if follow.reader == rmfysszc.STATUS]
     assert [follow.url.rpartition("=")[2] for follow in follows] == ["132030", "132004", "131987", "131986"]
+
+
+def test_only_lots_without_a_result_are_asked_for_their_page() -> None:
+    follows = [follow for follow in read_list().follows if follow.reader == rmfysszc.LOT]
+    assert [follow.about for follow in follows] == ["132030", "132004", "131987", "131986"]
+    assert follows[0].url == "https://www1.rmfysszc.gov.cn/statichtml/rm_obj/132030.shtml"
 
 
 def test_next_page_is_asked_by_post_until_the_tip_ends_the_list() -> None:
@@ -146,8 +198,85 @@ def test_status_without_its_lot_is_refused(query: str) -> None:
         read_status("({state:'1'})", f"https://www1.rmfysszc.gov.cn/Object/Finish.shtml{query}")
 
 
+def test_a_file_of_answers_gives_those_that_name_their_lot() -> None:
+    body = (FIXTURES.parent / "status" / "four-answers-in-one-file" / "input.json").read_text("utf-8")
+    content = read_status(body, "file:Finish-samples-2022-12.json")
+    assert [(item.source_id, item.current_price_raw) for item in content.items] == [("131987", "105.1万")]
+    assert [(row.position, row.reason) for row in content.refused] == [
+        (number, "status without its lot") for number in (1, 2, 4)
+    ]
+
+
 def test_firewall_blocks_every_reader_of_the_source() -> None:
     wall = "<html><body>很抱歉，您的访问存在异常！</body></html>".encode()
     for reader in rmfysszc.READERS:
         with pytest.raises(Blocked):
             reader.parse(Page(wall, LIST_URL, NOW))
+
+
+# The lot and the search ----------------------------------------------------------------------------------------------
+
+LOT = (FIXTURES.parent / "lot" / "first-auction-with-notice" / "input.html").read_text("utf-8")
+LOT_URL = "https://www.rmfysszc.gov.cn/statichtml/rm_obj/131987.shtml"
+SEARCH = (FIXTURES.parent / "search" / "results-of-chengdu" / "input.html").read_text("utf-8")
+SEARCH_URL = "http://www1.rmfysszc.gov.cn/projects.shtml?s=q"
+
+
+def read_lot(markup: str = LOT, url: str = LOT_URL) -> PageContent:
+    return rmfysszc.parse_lot(Page(markup.encode(), url, NOW))
+
+
+def test_prices_of_the_lot_page_win_over_those_of_its_notice() -> None:
+    (item,) = read_lot().items
+    assert "评估价：1400000元" in LOT
+    assert (item.starting_price_raw, item.appraisal_price_raw) == ("105.1万元", "150.090248万")
+    assert item.details is not None
+    assert item.details.deposit_raw == "10万"
+
+
+def test_what_only_the_notice_tells_is_taken_from_it() -> None:
+    reader = next(reader for reader in rmfysszc.READERS if reader.name == rmfysszc.LOT)
+    (item,) = read_lot().items
+    statement, extras = statement_of(item, reader, NOW)
+    assert statement.starts_at == datetime(2022, 12, 7, 2, tzinfo=UTC)
+    assert statement.case_number == "(2022)粤1303执1234号"
+    assert statement.increment == 5000_00
+    assert extras is not None
+    assert [attachment.name for attachment in extras.attachments] == ["评估报告.pdf"]
+
+
+def test_names_and_telephones_of_a_notice_stay_on_the_page() -> None:
+    (item,) = read_lot(LOT.replace("陈××", "陈大文").replace("138××××××××", "020-12345678")).items
+    assert "陈大文" not in repr(item)
+    assert "12345678" not in repr(item)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["statichtml/rm_obj/7.shtml", "statichtml/rm_xmdetail/7.shtml", "Handle/7.shtml"],
+)
+def test_each_known_address_names_the_lot(address: str) -> None:
+    (item,) = read_lot(url=f"https://www.rmfysszc.gov.cn/{address}").items
+    assert item.source_id == "7"
+
+
+def test_state_of_the_lot_page_is_not_guessed_from_its_notice() -> None:
+    (item,) = read_lot(LOT.replace("现公告如下", "本标的物第一次拍卖已流拍，本标的物已流拍，现公告如下")).items
+    assert (item.status_raw, item.hammer_price_raw) == (None, None)
+
+
+def test_a_search_price_without_its_unit_is_not_taken_for_yuan() -> None:
+    content = rmfysszc.parse_search(Page(SEARCH.encode(), SEARCH_URL, NOW))
+    assert [(item.source_id, item.starting_price_raw) for item in content.items] == [
+        ("900201", "66.5万"),
+        ("900202", None),
+    ]
+    assert content.items[1].words["起拍价"] == "665000"
+    assert [row.position for row in content.refused] == [3]
+    assert content.items[0].url == "http://www1.rmfysszc.gov.cn/Handle/900201.shtml"
+
+
+def test_a_search_without_rows_needs_the_words_for_none() -> None:
+    head = SEARCH[: SEARCH.index("</tr>") + 5]
+    with pytest.raises(LayoutChanged):
+        rmfysszc.parse_search(Page(f"{head}</table></body></html>".encode(), SEARCH_URL, NOW))

@@ -12,6 +12,7 @@ import pytest
 from crawler.launch import CrawlFailed, run_crawl
 from crawler.orders import CrawlOrders
 from crawler.parsers import rmfysszc
+from crawler.play import PlayedPage
 from crawler.settings import PROJECT
 from crawler.spiders import ali_judicial
 from store.archive import Place, read_page
@@ -80,6 +81,25 @@ def test_the_same_look_played_twice_is_known_and_does_no_harm(database: Database
     assert (database.listings, len(database.pages)) == (before, 1)
 
 
+def rmfysszc_pending() -> dict[str, str]:
+    """The lots of the recorded page that have no result, with their titles."""
+    cards = json.loads(case_body("rmfysszc/list/guangdong-page-1-upcoming-and-ended"))["html"].split("<div id=")[1:]
+    return {card.split(" ")[0]: card.split("title='")[1].split("'")[0] for card in cards if "即将开始" in card}
+
+
+def rmfysszc_lot_pages(lots: dict[str, str], day: date = FIRST_DAY) -> list[PlayedPage]:
+    """The page of each lot, as a public project describes it."""
+    body = case_body("rmfysszc/lot/first-auction-with-notice").decode()
+    return [
+        play(
+            f"https://www.rmfysszc.gov.cn/statichtml/rm_obj/{lot}.shtml",
+            body.replace("惠州市惠阳区淡水大埔村昶园2幢1单元20层03号房", title),
+            day,
+        )
+        for lot, title in lots.items()
+    ]
+
+
 def test_rmfysszc_does_not_ask_for_the_state_of_lots_that_have_not_begun(database: Database) -> None:
     area, cases = "广东省", ("guangdong-page-1-upcoming-and-ended", "one-page-past-the-end")
     day = date(2022, 11, 10)  # all upcoming lots of the page start later
@@ -87,10 +107,11 @@ def test_rmfysszc_does_not_ask_for_the_state_of_lots_that_have_not_begun(databas
         play(rmfysszc.LIST_URL, case_body(f"rmfysszc/list/{case}"), day, form=rmfysszc.list_form(number, area))
         for number, case in enumerate(cases, 1)
     ]
-    with player_of(*lists) as player:
+    with player_of(*lists, *rmfysszc_lot_pages(rmfysszc_pending(), day)) as player:
         player.today = day
         summary = database.crawl("rmfysszc", player.base_url, area)
     assert (summary.verdict, len(database.listings)) == ("ok", 20)
+    assert not any("Finish" in asked["target"] for asked in player.asked)
 
 
 def test_rmfysszc_reads_lots_their_states_and_the_page_past_the_end(database: Database) -> None:
@@ -100,15 +121,15 @@ def test_rmfysszc_reads_lots_their_states_and_the_page_past_the_end(database: Da
         for number, case in enumerate(cases, 1)
     ]
     cards = json.loads(lists[0].body)["html"].split("<div id=")[1:]
-    pending = [card.split(" ")[0] for card in cards if "即将开始" in card]
+    pending = rmfysszc_pending()
     answers = {lot: f"({{state:'1',price:'{number}.5'}})" for number, lot in enumerate(pending, 1)}
     states = [
         play(f"https://www.rmfysszc.gov.cn/Object/Finish.shtml?oid={lot}", body, memento=instant(FIRST_DAY, 13))
         for lot, body in answers.items()
     ]
-    with player_of(*lists, *states) as player:
+    with player_of(*lists, *states, *rmfysszc_lot_pages(pending)) as player:
         summary = database.crawl("rmfysszc", player.base_url, area)
-    assert (summary.verdict, summary.counters["page/read"]) == ("ok", 1 + len(pending))
+    assert (summary.verdict, summary.counters["page/read"]) == ("ok", 1 + 2 * len(pending))
     stored = {listing["source_id"]: listing for listing in database.listings}
     assert len(stored) == len(cards) == 20
     assert Counter(listing["status"] for listing in stored.values()) == {
@@ -119,6 +140,7 @@ def test_rmfysszc_reads_lots_their_states_and_the_page_past_the_end(database: Da
     for number, lot in enumerate(pending, 1):
         assert stored[lot]["current_price"] == (number * 10 + 5) * 1000 * 100  # n.5 万 in fen
         assert stored[lot]["starting_price"]  # said by the list, not cleared by the status
+        assert stored[lot]["round_kind"] == "first_auction"  # said by the page of the lot alone
 
 
 def test_rmfysszc_without_details_asks_for_lists_only(database: Database) -> None:
@@ -192,6 +214,6 @@ def test_a_lot_with_a_bad_date_is_refused_and_the_crawl_goes_on(database: Databa
     ]
     with player_of(*lists) as player:
         player.today = day
-        summary = database.crawl("rmfysszc", player.base_url, area)
+        summary = database.crawl("rmfysszc", player.base_url, area, with_details=False)
     assert (summary.verdict, summary.counters["row/refused"], len(database.listings)) == ("rows_refused", 1, 19)
     assert len(database.pages) == 2
