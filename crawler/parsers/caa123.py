@@ -160,7 +160,7 @@ def parse_list(page: Page) -> PageContent:
             content.items.append(read_lot(fields))
         except RowRefused as error:
             content.refused.append(RefusedRow(position, None, error.reason, excerpt(fields)))
-    content.follows = [Follow(f"{BASE_URL}/lot/{item.source_id}", LOT) for item in content.items]
+    content.follows = [Follow(f"{BASE_URL}/lot/{item.source_id}", LOT, about=item.source_id) for item in content.items]
     if page_number is not None and items and page_number + 1 < pages:
         status, kind = (address_value(page.url, name) or "" for name in ("lotStatus", "standardType"))
         content.follows.append(list_page(page_number + 1, status, kind))

@@ -136,7 +136,7 @@ def parse_list(page: Page) -> PageContent:
             content.refused.append(RefusedRow(position, None, error.reason, " ".join(words.split())[:200]))
             continue
         content.items.append(item)
-        content.follows.append(Follow(str(item.url), LOT))
+        content.follows.append(Follow(str(item.url), LOT, about=item.source_id))
     return content
 
 

@@ -127,4 +127,5 @@ def sold_by_its_seller(item: ListingItem, heading: str, badge: str | None) -> Li
 def description_of(item: ListingItem, marks: Marks) -> Follow:
     """Where the description is loaded from: the address in the page (2018), else the one that scripts make (2026)."""
     written = next((url for url in marks.later if "//desc.alicdn.com/" in url), None)
-    return Follow(own_address(written or DESCRIPTION_URL.format(item.source_id), item.source_id), DESCRIPTION)
+    address = own_address(written or DESCRIPTION_URL.format(item.source_id), item.source_id)
+    return Follow(address, DESCRIPTION, about=item.source_id)

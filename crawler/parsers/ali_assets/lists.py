@@ -119,7 +119,9 @@ def asset_item(item: ListingItem) -> ListingItem:
 
 def detail_pages(content: PageContent) -> list[Follow]:
     """The page of every item of this side: only it tells the seller."""
-    return [Follow(item.url, DETAIL) for item in content.items if item.url and item.source is None]
+    return [
+        Follow(item.url, DETAIL, about=item.source_id) for item in content.items if item.url and item.source is None
+    ]
 
 
 def next_search_page(page: Page, card_count: int) -> list[Follow]:

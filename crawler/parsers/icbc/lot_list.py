@@ -44,7 +44,7 @@ def parse_list(page: Page) -> PageContent:
             content.refused.append(RefusedRow(position, None, error.reason, words[:200]))
             continue
         content.items.append(item)
-        content.follows.append(Follow(str(item.url), LOT))
+        content.follows.append(Follow(str(item.url), LOT, about=item.source_id))
     current, pages = address_value(page.url, "currentPage") or "", PAGES.search(page.text)
     if pages and current.isdecimal() and int(current) < int(pages[1]):
         content.follows.append(list_page(int(current) + 1, category, place))
