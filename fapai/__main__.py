@@ -1,5 +1,7 @@
 """The command line: ``fapai …`` or ``python -m fapai …``."""
 
+from typing import Annotated
+
 import typer
 
 from fapai import admin, collect, output, trial
@@ -10,15 +12,38 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # tracebacks with local values would show secrets
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Tracks foreclosed homes: court auctions and bank direct sales, their rounds and price cuts.\n\n"
-    "Start with: fapai demo",
 )
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"fapai {version('fapai')}")
+        except PackageNotFoundError:
+            typer.echo("fapai, from a checkout that is not installed")
+        raise typer.Exit
+
+
 app.add_typer(trial.app)
 app.add_typer(collect.app)
 app.add_typer(output.reports, name="report")
 app.add_typer(output.app)
 app.add_typer(admin.app)
 app.add_typer(admin.database, name="db")
+
+
+@app.callback()
+def describe(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Tracks foreclosed homes: court auctions and bank direct sales, their rounds and price cuts.
+
+    Start with: fapai demo
+    """
 
 
 def main() -> None:

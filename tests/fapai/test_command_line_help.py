@@ -65,3 +65,9 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
     assert done.stdout.count("Usage") == len(COMMANDS) + 1
+
+
+def test_the_version_is_shown(fapai: CommandLine) -> None:
+    result = fapai("--version", db=None)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("fapai")
