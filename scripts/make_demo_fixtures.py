@@ -199,11 +199,11 @@ def ali_pages() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     front = page_of_case("ali_judicial/list_json/front-page-2018-with-six-blocks", running)
     front["note"] += " Recorded at https://sf.taobao.com/, played at the address of the list."
     told = "Front page of sf.taobao.com, as a public project saved it: six blocks of lots of all kinds."
-    yield stop("2018-05-06", source, told, max_pages=1), [front]
+    yield stop("2018-05-06", source, told, max_pages=1, with_details=False), [front]
     hefei = f"{ali_judicial.LIST_URL}&city={quote('合肥'.encode('gb18030'))}&sorder=0"
     shops = page_of_case("ali_judicial/list_json/sell-offs-of-2020-with-next-page", hefei)
     told = "List of Hefei (合肥): rows recorded by a public project, in a rebuilt page. Shops in their sell-off (变卖)."
-    yield stop("2020-10-11", source, told, cities=["合肥"], max_pages=1), [shops]
+    yield stop("2020-10-11", source, told, cities=["合肥"], max_pages=1, with_details=False), [shops]
     day, pages = "2026-08-31", []
     for city, name in (("福州", "fuzhou"), ("泉州", "quanzhou")):
         address = f"{ali_judicial.LIST_URL}&city={quote(city.encode('gb18030'))}&sorder="
@@ -218,7 +218,8 @@ def ali_pages() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     told = (
         "Lists of Fuzhou and Quanzhou (福州, 泉州): recorded cards in rebuilt pages; the lists of running lots, never "
     )
-    yield stop(day, source, f"{told}recorded, are empty.", cities=["福州", "泉州"]), pages
+    told += "recorded, are empty."
+    yield stop(day, source, told, cities=["福州", "泉州"], max_pages=len(pages), with_details=False), pages
 
 
 if __name__ == "__main__":

@@ -8,6 +8,38 @@ from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKi
 SOURCE = "ali_judicial"
 HOME_URL = "https://sf.taobao.com/"
 
+# How a detail page says that an attempt was stopped. The four words are those of notices and list codes; no page that
+# says so was recorded, so each is known in every form in which 流拍 could be said.
+STOPPED = {
+    "撤回": RoundStatus.WITHDRAWN,
+    "中止": RoundStatus.SUSPENDED,
+    "暂缓": RoundStatus.POSTPONED,
+    "终止": RoundStatus.TERMINATED,
+    "流拍": RoundStatus.FAILED,
+}
+DETAIL_STATUSES: dict[str, RoundStatus | None] = {
+    **{f"本场{sale}已{word}": status for sale in ("", "拍卖", "变卖", "竞价") for word, status in STOPPED.items()},
+    "本场竞价失败，无人出价": RoundStatus.FAILED,
+    "本场已结束": RoundStatus.ENDED,
+    "本场已结束, 成交价": RoundStatus.SOLD,
+    "本场已结束, 拍下价": RoundStatus.SOLD,  # hammer down; the money may not be paid yet
+    "距开始": RoundStatus.UPCOMING,
+    "距结束": RoundStatus.ONGOING,
+    "结束时间": RoundStatus.ENDED,
+    "BID_CONTROL done": RoundStatus.ENDED,
+    "BID_CONTROL succ": RoundStatus.SOLD,
+    "bidStatus 1": RoundStatus.UPCOMING,
+    "bidStatus 2": RoundStatus.UPCOMING,
+    "bidStatus 3": RoundStatus.ONGOING,
+    "bidStatus 4": RoundStatus.ENDED,
+    "bidStatus 5": RoundStatus.SOLD,
+    "bidStatus 6": RoundStatus.WITHDRAWN,
+    "govStatus 2": RoundStatus.SOLD,
+    "govStatus 4": RoundStatus.FAILED,
+    "h5BidStatus 2": RoundStatus.SOLD,
+    "h5BidStatus 6": RoundStatus.FAILED,
+}
+
 DIALECT = Dialect(
     currency=Currency.CNY,
     time_zone="Asia/Shanghai",
@@ -46,6 +78,7 @@ DIALECT = Dialect(
         "已结束, no bids, no applicants": RoundStatus.FAILED,
         "已中止": RoundStatus.SUSPENDED,
         "已撤回": RoundStatus.WITHDRAWN,
+        **DETAIL_STATUSES,
     },
     # The blocks of the front page of 2018: only one tells a kind, the others mix flats, shops and land.
     kind_labels={

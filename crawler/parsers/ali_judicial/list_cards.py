@@ -14,13 +14,13 @@ from parsel import Selector
 from crawler.errors import RowRefused
 from crawler.items import ListingItem, PageContent, RefusedRow
 from crawler.page import Page
+from crawler.parsers.ali_judicial.addresses import ITEM_URL, details_of
 from crawler.parsers.ali_judicial.dialect import SOURCE, round_in_title
 from crawler.parsers.ali_judicial.paging import next_page, stated_count
 from crawler.parsers.ali_judicial.refusal import check_whole, page_without_items
 from crawler.parsers.html import page_text, select, visible_lines
 
 LIST_CARDS = f"{SOURCE}.list_cards"
-ITEM_URL = "https://sf-item.taobao.com/sf_item/{}.htm"
 ITEM_LINK = re.compile(r"(?:https?:)?//(?:sf-item|sf)\.taobao\.com/sf_item/(\d{6,16})\.htm")
 OTHER_SOURCE = "a[href*='//zc-item.taobao.com/auction/']"  # the asset side: banks, administrators, leases
 LEGACY_FIELDS = ((".price-todo", "起拍价"), (".price-assess", "参考价"), (".time-todo", "开拍"))
@@ -53,7 +53,6 @@ def parse_list_cards(page: Page) -> PageContent:
     check_whole(page)
     tree = select(page_text(page, SOURCE), source=SOURCE, url=page.url)
     content = PageContent(stated_count=stated_count(page, len(page.body), len(page.body)))
-    content.follows = next_page(page, LIST_CARDS)
     legacy_lists = tree.css("ul.sf-pai-item-list")  # the second holds recommendations
     cards = legacy_cards(legacy_lists[0]) if legacy_lists else search_cards(tree)
     for position, (source_id, url, lines) in enumerate(cards, 1):
@@ -61,6 +60,7 @@ def parse_list_cards(page: Page) -> PageContent:
             content.items.append(read_card(source_id, url, lines))
         except RowRefused as error:
             content.refused.append(RefusedRow(position, source_id, error.reason, " ".join(lines)[:200]))
+    content.follows = [*details_of(content.items), *next_page(page, LIST_CARDS)]
     if cards or tree.css(OTHER_SOURCE):
         return content
     return page_without_items(page, content.stated_count)

@@ -19,7 +19,8 @@ import orjson
 from crawler.errors import LayoutChanged, RowRefused
 from crawler.items import ListingItem, PageContent, RefusedRow
 from crawler.page import Page
-from crawler.parsers.ali_judicial.dialect import SOURCE, round_in_title
+from crawler.parsers.ali_judicial.addresses import details_of
+from crawler.parsers.ali_judicial.dialect import DIALECT, SOURCE, round_in_title
 from crawler.parsers.ali_judicial.paging import next_page, stated_count
 from crawler.parsers.ali_judicial.refusal import check_answer, check_whole, page_without_items
 from crawler.parsers.html import page_json
@@ -107,6 +108,18 @@ def load_rows(page: Page, start: int, end: int) -> list[Any]:
     return rows
 
 
+def load_bare(page: Page) -> list[tuple[str | None, list[Any]]]:
+    """The items of JSON that was saved without its page: of one block, or of several by their ids.
+
+    Raises:
+        LayoutChanged: it is neither.
+    """
+    loaded = page_json(page, SOURCE)
+    if isinstance(loaded, dict) and loaded and DIALECT.kind_labels.keys() >= loaded.keys():
+        return [(block_id, rows) for block_id, rows in loaded.items() if isinstance(rows, list)]
+    return [(None, load_rows(page, 0, len(page.body)))]
+
+
 def parse_list_json(page: Page) -> PageContent:
     """Read a list page with its data blocks, or the JSON of one saved without its page.
 
@@ -116,14 +129,14 @@ def parse_list_json(page: Page) -> PageContent:
     content = PageContent()
     if is_bare_json(page):
         check_answer(page)
-        row_count = read_rows(load_rows(page, 0, len(page.body)), None, content)
+        row_count = sum(read_rows(rows, block_id, content) for block_id, rows in load_bare(page))
     else:
         check_whole(page)
         blocks = data_blocks(page)
         row_count = sum(read_rows(load_rows(page, start, end), block_id, content) for block_id, start, end in blocks)
         first, last = (blocks[0][1], blocks[-1][2]) if blocks else (0, 0)
         content.stated_count = stated_count(page, first, last)
-        content.follows = next_page(page, LIST_JSON, last)
+        content.follows = [*details_of(content.items), *next_page(page, LIST_JSON, last)]
     return content if row_count else page_without_items(page, content.stated_count)
 
 

@@ -1,6 +1,7 @@
 """Alibaba judicial auctions: the rules behind the fields, on recorded pages."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -320,3 +321,11 @@ def test_every_item_of_the_recorded_lists_is_read(case: str, count: int) -> None
 def test_all_61_cards_of_august_2026_are_read() -> None:
     cases = [case for case, _ in CARD_CASES if case.startswith(("upcoming-", "ended-fuzhou", "ended-quanzhou"))]
     assert sum(len(read_cards(case).items) for case in cases) == 61
+
+
+def test_blocks_saved_without_their_page_read_as_the_page_does() -> None:
+    page = body_of("list_json/front-page-2018-with-six-blocks").decode()
+    found = re.findall(r'class="sf-item-list-data"\s+id="([\w-]+)"\s*>(.*?)</script', page, re.DOTALL)
+    blocks = {block_id: json.loads(data)["data"] for block_id, data in found}
+    assert len(blocks) == 6
+    assert read_json(json.dumps(blocks).encode(), "file:blocks.json").items == read_json(page.encode()).items

@@ -331,7 +331,6 @@ TEXTS = [
     ("537204227941", RoundKind.THIRD_AUCTION, 1_445_568_00, 2_005_568_00),
     ("552310861356", RoundKind.SECOND_AUCTION, 3_780_000_00, 4_110_000_00),
     ("625660290131", RoundKind.SELL_OFF, 2_442_245_60, 2_442_245_60),
-    ("629766626928", RoundKind.FIRST_AUCTION, 308_000_00, 380_000_00),
 ]
 
 
@@ -348,3 +347,47 @@ def test_a_text_cut_before_its_main_part_still_tells_its_name_and_notice() -> No
     assert (item.round_raw, item.hammer_price_raw, item.status_raw) == ("变卖", None, None)
     assert item.title == "淮安市淮安区翔宇大道190号国际商城汽车站物流中心配套服务楼南4号房"
     assert details_of(item).certificate is not None
+
+
+def collected(case: str) -> dict[str, Statement]:
+    items = parse(f"collected/{case}").items
+    return {item.source_id: normalize(item, DIALECT, NOW) for item in items}
+
+
+def test_values_of_the_page_replace_the_cut_ones_of_the_card() -> None:
+    said = collected("cards-with-values-of-their-pages")["1071359675190"]
+    assert (said.round_kind, said.status) == (RoundKind.SECOND_AUCTION, RoundStatus.SOLD)
+    assert (said.starting_price, said.hammer_price) == (3_298_664_32, 3_308_664_32)  # 329.86万 and 330.86万 on the card
+    assert (said.appraisal_price, said.is_price_exact, said.seller_name) == (5_890_472_00, True, "福州市马尾区人民法院")
+    assert said.ends_at == datetime(2026, 8, 27, 2, 25, 31, tzinfo=UTC)
+    assert (said.bid_count, said.applicant_count) == (11, 2)
+
+
+def test_a_sell_off_without_its_price_keeps_the_cut_one_and_says_so() -> None:
+    said = collected("cards-with-values-of-their-pages")
+    failed, upcoming = said["1059123928005"], said["1078738913494"]
+    assert (failed.round_kind, failed.starting_price, failed.is_price_exact) == (RoundKind.SELL_OFF, 1_593_000_00, True)
+    assert (upcoming.starting_price, upcoming.is_price_exact) == (745_000_00, False)
+    assert (upcoming.appraisal_price, upcoming.market_price) == (None, 1_330_000_00)  # as the card labels it
+    assert upcoming.address is not None
+    assert upcoming.address.endswith("A305")
+
+
+def test_ended_with_applicants_and_no_bid_is_neither_sold_nor_failed() -> None:
+    said = collected("cards-with-values-of-their-pages")["1067590571888"]
+    assert (said.status, said.hammer_price, said.applicant_count) == (RoundStatus.ENDED, None, 2)
+
+
+def test_a_page_taken_apart_tells_its_prices_and_the_words_of_its_table() -> None:
+    said = collected("detail-page-taken-apart")["1065987562217"]
+    assert (said.round_kind, said.status) == (RoundKind.SECOND_AUCTION, RoundStatus.UPCOMING)
+    assert (said.starting_price, said.appraisal_price) == (296_800_00, 529_940_54)
+    assert (said.deposit, said.increment, said.region_code) == (30_000_00, 2_000_00, "440703")
+    assert (said.floor_area, said.built_year) == (106_87, 1999)
+
+
+def test_a_cut_card_is_refused_and_the_others_are_read() -> None:
+    content = parse("collected/texts-of-cards-one-cut")
+    assert len(content.items) == 4
+    assert {item.is_price_exact for item in content.items} == {False}
+    assert [row.source_id for row in content.refused] == ["1069162324888"]
