@@ -132,7 +132,7 @@ def read_use(notice: Notice) -> str | None:
             if found is None or (found.start(1) == position + len(label) and label == "用途"):
                 continue
             parts = [part for part in re.split(r"[/、]", found[1]) if not part.endswith(("用地", "出让", "划拨"))]
-            if parts and not PROSE.search(parts[0]):
+            if parts and not parts[0].startswith("及") and not PROSE.search(parts[0]):
                 return parts[0]
     return None
 
@@ -161,7 +161,7 @@ def read_certificate(notice: Notice) -> str | None:
         for position in find_all(text, label, 6):
             found = CERTIFICATE.match(text, position + len(label))
             if found and not NOT_CERTIFICATE.search(found[1]) and text[max(0, position - 2) : position] != "土地":
-                return _shown(notice, found, 1).strip("[]-【】")
+                return _shown(notice, found, 1).strip("[]-【】").removeprefix("明")  # 产权证明第00128478号
     return None
 
 
