@@ -14,7 +14,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from store import history
 from store.bulk import driver_query, insert_rows, prepare_rows, update_rows
@@ -62,6 +62,7 @@ class Recorder:
         self._checked: set[str] = set()  # sources checked in this transaction
         self._late: dict[str, dict[str, list[Look]]] = defaultdict(dict)
         self._seen: dict[int, datetime] = {}  # listings that said what they said before, and when
+        self._next_ids: dict[str, int] = {}  # by table, in this transaction
 
     def forget(self) -> None:
         """Drop everything remembered."""
@@ -102,6 +103,7 @@ class Recorder:
     def settle(self, connection: Connection) -> None:
         """Write what was put off to the end of the transaction, late looks above all; call before each commit."""
         self._checked.clear()
+        self._next_ids.clear()
         self._write_seen(connection)
         for source, looks in self._late.items():
             history.refold(connection, source, looks)
@@ -200,7 +202,15 @@ class Recorder:
 
     def _ids_for(self, connection: Connection, keys: Sequence[ListingKey]) -> Sequence[int]:
         """Ids for listings that are about to be written."""
-        return reserve_ids(connection, LISTING, len(keys))
+        return self._reserve(connection, LISTING, len(keys))
+
+    def _reserve(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
+        """Fresh ids. On SQLite nobody else writes before our transaction ends: one question serves all its pages."""
+        if connection.dialect.name == "postgresql":
+            return reserve_ids(connection, table, count)
+        first = self._next_ids.get(table.name) or reserve_ids(connection, table, 1)[0]
+        self._next_ids[table.name] = first + count
+        return range(first, first + count)
 
     def _put_listings(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Write new listings, prepared, in the order of ``LISTING_COLUMNS``."""
@@ -229,7 +239,7 @@ class Recorder:
         ((at,),) = prepare_rows(connection, LISTING, ("last_seen_at",), [(page.observed_at,)])
         fields, take = told_fields(_union(stated for _, stated in batch.new_heads))
         said = prepare_rows(connection, OBSERVATION, fields, [take(told.statement) for told in batch.new])
-        ids = reserve_ids(connection, OBSERVATION, len(batch.new))
+        ids = self._reserve(connection, OBSERVATION, len(batch.new))
         reader = page.reader
         listings, observations = [], []
         for state_id, told, (head, stated), words in zip(ids, batch.new, batch.new_heads, said, strict=True):
@@ -261,7 +271,7 @@ class Recorder:
         ((at,),) = prepare_rows(connection, LISTING, ("last_seen_at",), [(page.observed_at,)])
         fields, take = told_fields(_union(stated for *_, stated in rows))
         said = prepare_rows(connection, OBSERVATION, fields, [take(told.statement) for told, *_ in rows])
-        ids = reserve_ids(connection, OBSERVATION, len(rows))
+        ids = self._reserve(connection, OBSERVATION, len(rows))
         reader = page.reader
         updates, observations = [], []
         for state_id, (told, head, stated), words in zip(ids, rows, said, strict=True):
@@ -285,7 +295,7 @@ class Recorder:
         result: Recorded,
     ) -> None:
         states = history.load_generations(connection, [head.listing_id for _, head in rows], page.reader)
-        ids = iter(reserve_ids(connection, OBSERVATION, len(rows)))
+        ids = iter(self._reserve(connection, OBSERVATION, len(rows)))
         updates, observations = [], []
         for told, head in rows:
             current = states[head.listing_id]

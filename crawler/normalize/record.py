@@ -28,13 +28,13 @@ def normalize(item: ListingItem, dialect: Dialect, observed_at: datetime) -> Sta
     title = clean_text("title", item.title)
     address = clean_text("address", item.address)
     place = _find_place(item, title, address, dialect.country)
-    seller_name = clean_text("seller_name", item.seller_name) or dialect.seller_name
+    seller_name = (item.seller_name and clean_text("seller_name", item.seller_name)) or dialect.seller_name
     values = (
         title,
         clean_url("url", item.url),
         _find_kind(item.property_kind_raw, title, dialect),
-        find_term("round_raw", item.round_raw, dialect.round_labels),
-        find_term("status_raw", item.status_raw, dialect.status_labels),
+        None if item.round_raw is None else find_term("round_raw", item.round_raw, dialect.round_labels),
+        None if item.status_raw is None else find_term("status_raw", item.status_raw, dialect.status_labels),
         seller_name,
         dialect.seller_kind or _find_seller_kind(item, seller_name, dialect),
         place.code,
@@ -44,9 +44,9 @@ def normalize(item: ListingItem, dialect: Dialect, observed_at: datetime) -> Sta
         *_read_prices(item, dialect),
         item.is_price_exact,
         *_read_times(item, dialect, observed_at),
-        read_area("floor_area_raw", item.floor_area_raw, dialect),
-        read_area("private_area_raw", item.private_area_raw, dialect),
-        read_area("land_area_raw", item.land_area_raw, dialect),
+        None if item.floor_area_raw is None else read_area("floor_area_raw", item.floor_area_raw, dialect),
+        None if item.private_area_raw is None else read_area("private_area_raw", item.private_area_raw, dialect),
+        None if item.land_area_raw is None else read_area("land_area_raw", item.land_area_raw, dialect),
         read_count("bid_count_raw", item.bid_count_raw),
         read_count("applicant_count_raw", item.applicant_count_raw),
         _read_loan(item.loan_raw, dialect),
@@ -86,9 +86,9 @@ def _find_place(item: ListingItem, title: str | None, address: str | None, count
 def _read_prices(item: ListingItem, dialect: Dialect) -> Prices:
     """Currency and the six prices in the order of the statement. No appraisal is written as 0 (Ali, "0 when none")."""
     starting = read_price("starting_price_raw", item.starting_price_raw, dialect, is_free=True)
-    asking = read_price("asking_price_raw", item.asking_price_raw, dialect)
+    asking = None if item.asking_price_raw is None else read_price("asking_price_raw", item.asking_price_raw, dialect)
     current = read_price("current_price_raw", item.current_price_raw, dialect, is_free=starting == 0)
-    hammer = read_price("hammer_price_raw", item.hammer_price_raw, dialect)
+    hammer = None if item.hammer_price_raw is None else read_price("hammer_price_raw", item.hammer_price_raw, dialect)
     appraisal = read_price("appraisal_price_raw", item.appraisal_price_raw, dialect, is_free=True) or None
     market = read_price("market_price_raw", item.market_price_raw, dialect, is_free=True) or None
     is_priced = not (starting is asking is current is hammer is appraisal is market is None)

@@ -68,9 +68,8 @@ class AliJudicialSpider(SourceSpider):
 
     def check_scope(self, follow: Follow, reading: Reading) -> str | None:
         """Told where most of the items lie outside the place that was asked for."""
-        if follow.reader not in (LIST_JSON, LIST_CARDS):
-            return None
-        return elsewhere((listing.item.title for listing in reading.listings), asked_place(follow.url))
+        place = asked_place(follow.url) if follow.reader in (LIST_JSON, LIST_CARDS) else ""
+        return elsewhere((listing.item.title for listing in reading.listings), place) if place else None
 
 
 def first_page(wanted: Mapping[str, str]) -> Follow:

@@ -159,10 +159,11 @@ class SourceSpider(scrapy.Spider):
         if part is not None and self._is_split(part, reading):
             return
         for further in reading.follows:
-            if self.wants(further, page, reading):
-                if further.is_next_page:
-                    self._slices.go_on(follow, further)
-                self._note(further)
+            if not (self.scope.with_details or self._is_list(further)) or not self.wants(further, page, reading):
+                continue
+            if further.is_next_page:
+                self._slices.go_on(follow, further)
+            self._note(further)
 
     def _is_split(self, part: Slice, reading: Reading) -> bool:
         """Split a query above the source's cap; or at its end, if not as much came as was stated."""
@@ -248,10 +249,8 @@ class SourceSpider(scrapy.Spider):
                 return
             self.pages_asked += 1
             self._lists.append(follow)
-        elif self.scope.with_details:
-            self._details.append(follow)
         else:
-            return
+            self._details.append(follow)
         self._known.add(key)
 
     def _next_request(self) -> Iterator[Request]:

@@ -1,5 +1,6 @@
 """What the tests of the readmes share: their commands, and a folder with the files that these name."""
 
+import gzip
 import os
 import re
 import shutil
@@ -11,9 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from crawler.parsers import rmfysszc
+from crawler.parsers import hkma, rmfysszc
 from crawler.play import PlayedPage
-from store.archive import ArchivedPage, ArchiveWriter
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -58,6 +58,7 @@ def fill_working_folder(folder: Path, mapping_page: str) -> None:
     with zipfile.ZipFile(folder / "2021-08-10.zip", "w") as archive:
         for table in sorted((FIXTURES / "mappings" / "caixaaberta" / "2021-08-10").iterdir()):
             archive.write(table, table.name)
+    shutil.copy(FIXTURES / "mappings" / "lianjia-communities" / "lianjia-sh-20181007.csv", folder / "20181007.csv")
     blocks = dict(re.findall(r"^```(toml|csv)\n(.*?)^```$", mapping_page, re.MULTILINE | re.DOTALL))
     (folder / "my-bank.toml").write_text(blocks["toml"], "utf-8")
     (folder / "offers_2026-03-01.csv").write_text(blocks["csv"], "utf-8")
@@ -66,11 +67,13 @@ def fill_working_folder(folder: Path, mapping_page: str) -> None:
 
 def write_warc(path: Path) -> None:
     """The bank's list of Mato Grosso do Sul of 2021-07-19, as a crawler records it."""
-    seen_at = datetime(2021, 7, 19, 8, tzinfo=UTC)
     body = (FIXTURES / "demo" / "br_caixa" / "2021-07-19_MS.csv").read_bytes()
-    with ArchiveWriter(path.parent / "recorded", "br_caixa", seen_at) as archive:
-        place = archive.write(ArchivedPage(body, BANK_LIST, seen_at, "text/csv", 200), "", "")
-    (path.parent / "recorded" / place.file).rename(path)
+    head = (
+        f"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Target-URI: {BANK_LIST}\r\nWARC-Date: 2021-07-19T08:00:00Z\r\n"
+        "WARC-Record-ID: <urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427>\r\n"
+        f"Content-Type: text/csv\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    path.write_bytes(gzip.compress(head.encode() + body + b"\r\n\r\n"))
 
 
 def write_mhtml(path: Path) -> None:
@@ -94,12 +97,15 @@ def played_sites() -> Iterator[PlayedPage]:
     lots = page_of("rmfysszc/list/guangdong-page-1-upcoming-and-ended")
     form = rmfysszc.list_form(1, "广东省")
     yield PlayedPage(day, rmfysszc.LIST_URL, lots, "application/json", at, form=form)
+    quarters = page_of("hkma/negative_equity/five-quarters")
+    yield PlayedPage(day, hkma.list_page().url, quarters, "application/json", at)
 
 
 def write_program(path: Path, base_url: str) -> None:
-    """A ``fapai`` that asks a server on this machine where it would ask a site."""
+    """A ``fapai`` that asks a server on this machine where it would ask a site, and shows no window."""
     path.write_text(
         f'#!/bin/sh\n[ "$1" != crawl ] || set -- "$@" --base-url {quote(base_url, ":/")}\n'
+        'case "$*" in *--browser*) set -- "$@" --headless ;; esac\n'
         f'exec "{sys.executable}" -m fapai "$@"\n'
     )
     path.chmod(0o755)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from crawler.intake.mapped import Rule
+from crawler.intake.rules import Rule
 from fapai.__main__ import app
 
 ROOT = Path(__file__).parents[2]

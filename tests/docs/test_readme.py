@@ -8,18 +8,24 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
 import typer
 
-from crawler.play import Player
-from crawler.sources import source_specs
+from crawler.orders import CrawlScope
+from crawler.play import PlayedPage, Player
+from crawler.sources import source_specs, spider_names
+from crawler.spiders.ali_judicial import AliJudicialSpider
 from fapai.__main__ import app
-from store.terms import RunVerdict
+from reporting.export import ALL_FILES
+from store.terms import FactKind, RunVerdict
 from tests.docs.readme_help import (
+    ALI_CARDS,
     CHINESE_README,
     FIXTURES,
     README,
@@ -27,6 +33,7 @@ from tests.docs.readme_help import (
     commands_in,
     environment,
     fill_working_folder,
+    page_of,
     played_sites,
     run_in_shell,
     tables_in,
@@ -42,11 +49,16 @@ POSTGRESQL = (
     ".venv/bin/pip install -e '.[postgres]'",
     "FAPAI_DB=postgresql://fapai:secret@localhost/fapai fapai db upgrade",
 )
+BROWSER = (
+    ".venv/bin/pip install -e '.[browser]'",
+    "fapai crawl ali_judicial --browser --city 福州 --max-pages 1 --no-details",
+)
 OTHERS = {".ci/run", "python -m benchmarks"}
 
 SAYS = {
     "fapai crawl br_caixa --city MS": r"^br_caixa: ok: 105 listings on 1 page, 105 new$",
     "fapai crawl rmfysszc --city 广东省 --max-pages 1 --no-details": r"^rmfysszc: ok: 20 listings on 1 page, 20 new$",
+    "fapai crawl hkma": r"^hkma: ok: 0 listings on 1 page, 30 numbers of context$",
     "fapai capture Lista_imoveis_RR.csv": r"^br_caixa: ok: 6 listings on 1 page, 6 new$",
     "fapai capture session.har crawl.warc.gz page.mhtml": (
         r"(?s)^read  .*crawl\.warc\.gz https.* 118 listings, seen 2021-07-19 16:00\n"
@@ -60,6 +72,7 @@ SAYS = {
     "fapai capture --mapping caixaaberta 2021-08-10.zip": (
         r"(?m)^empty  .*2021-08-10\.zip!/imoveis_AC\.csv 0 listings, seen 2021-08-10 08:00$"
     ),
+    "fapai capture --mapping lianjia-communities 20181007.csv": r"^lianjia: ok: .* numbers of context",
     "fapai capture --mapping my-bank.toml offers_2026-03-01.csv offers_2026-03-08.csv": (
         r"^my_bank: ok: 4 listings on 2 pages, 2 new, 1 changed$"
     ),
@@ -75,8 +88,9 @@ SAYS = {
     "fapai report price-cuts --all --format json > cuts.json": r"\A\Z",
     "fapai export snapshot --as-of 2021-08-31": r"(?s)^ +\d+ rows  listing\.csv$.*written to .*snapshot",
     "fapai export for-excel --profile excel": r"^ +1 rows  |^ +\d+ rows  source\.csv$",
-    "fapai sources --format table": r"^br_caixa +CAIXA venda de imóveis \(Brazil\) +crawl +open +recorded +\d+ +ok ",
+    "fapai sources --format table": r"^br_caixa +bank direct sale, .* +crawl +open +obeyed live +recorded +\d+ +ok ",
     "fapai doctor": r"(?s)^ok   database .*: sound$.*^ok   br_caixa ",
+    "fapai doctor --coverage": r"(?s)^br_caixa,title,(\d+),\1,100\.0.*^br_caixa,fact mortgage,\d+,0,0\.0",
     "fapai db upgrade": r"^the tables are up to date: sqlite:///.*fapai\.sqlite$",
     "fapai db check": r"^the database is sound$",
 }
@@ -104,7 +118,7 @@ def test_every_command_runs_and_says_what_it_should(tmp_path: Path) -> None:
 
 
 def test_no_command_goes_untested() -> None:
-    elsewhere = {QUICK_START, TESTS, *POSTGRESQL, *OTHERS}
+    elsewhere = {QUICK_START, TESTS, *POSTGRESQL, *BROWSER, *OTHERS}
     assert set(commands_in(README)) == set(SAYS) | elsewhere
     assert len(commands_in(README)) == len(SAYS) + len(elsewhere)
 
@@ -118,7 +132,7 @@ def test_both_readmes_hold_the_same_commands_in_the_same_order() -> None:
 
 def test_the_other_commands_name_what_exists() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    assert {"dev", "postgres"} <= extras.keys()
+    assert {"dev", "postgres", "browser"} <= extras.keys()
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
     assert find_spec("benchmarks.__main__") is not None
 
@@ -144,6 +158,22 @@ def test_postgresql_serves_as_the_readme_says(
     done = run_in_shell(command, tmp_path, environment(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
     assert re.match(r"the tables are up to date: postgresql.*:\*\*\*@127\.0\.0\.1", done.stdout)
+
+
+def test_a_crawl_in_a_browser_runs_as_the_readme_says(tmp_path: Path) -> None:
+    pytest.importorskip("playwright", reason="the extra browser is not installed")
+    spider = AliJudicialSpider(scope=CrawlScope(cities=("福州",)))
+    (first, *_) = spider.first_pages()
+    page = PlayedPage(date(2026, 8, 31), first.url, page_of(ALI_CARDS.format("ended-fuzhou")))
+    home = tmp_path / "home"
+    (home / "bin").mkdir(parents=True)
+    with Player([page]) as player:
+        write_program(home / "bin" / "fapai", player.base_url)
+        env = {**environment(home), "TMPDIR": gettempdir()}  # Chromium's socket must have a short name
+        done = run_in_shell(BROWSER[1], tmp_path, env)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert done.stdout == "ali_judicial: ok: 15 listings on 1 page, 15 new\n"
+    assert any((home / ".local" / "share" / "fapai" / "browser").iterdir())
 
 
 # The demo ---------------------------------------------------------------------------------------------------------
@@ -246,10 +276,17 @@ def test_a_readme_uses_no_option_that_is_not_there(readme: Path) -> None:
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
 def test_the_table_of_sources_is_that_of_the_program(readme: Path) -> None:
-    (rows,) = [table for table in tables_in(readme) if table[0][0] == "`ali_judicial`"]
-    assert [row[:4] for row in rows] == [
-        [f"`{spec.name}`", spec.title, "walled" if spec.is_walled else "open", spec.fixtures]
-        for spec in source_specs().values()
+    (rows,) = [table for table in tables_in(readme) if table[0][0] == "`ali_assets`"]
+    crawled = spider_names()
+    assert [row[:5] for row in rows] == [
+        [
+            f"`{name}`",
+            spec.title,
+            "crawl" if name in crawled else "capture",
+            "walled" if spec.is_walled else "open",
+            spec.fixtures,
+        ]
+        for name, spec in source_specs().items()
     ]
 
 
@@ -276,12 +313,41 @@ def test_a_page_links_to_files_that_exist(page: Path) -> None:
 @pytest.mark.parametrize(
     ("readme", "words"),
     [
-        (README, "at least {:g} seconds apart\n  ({:g} for `br_caixa`)"),
-        (CHINESE_README, "间隔至少 {:g} 秒（`br_caixa` 为 {:g} 秒）"),
+        (README, "at least {:g} seconds apart, at most {:,} a day for each source and {} to {} for small ones"),
+        (CHINESE_README, "间隔至少 {:g} 秒，每个来源每天最多 {:,} 个，小网站只有 {} 到 {} 个"),
     ],
 )
-def test_a_readme_states_the_delays_of_the_sources(readme: Path, words: str) -> None:
-    delays = {name: spec.min_delay_seconds for name, spec in source_specs().items()}
-    bank = delays.pop("br_caixa")
-    (others,) = set(delays.values())
-    assert words.format(others, bank) in readme.read_text("utf-8")
+def test_a_readme_states_delays_and_budgets_of_the_sources(readme: Path, words: str) -> None:
+    specs = source_specs().values()
+    least, *_, less, most = sorted({spec.requests_per_day for spec in specs})
+    told = words.format(min(spec.min_delay_seconds for spec in specs), most, least, less)
+    assert told in readme.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("readme", "words"), [(README, "notices of {} sources"), (CHINESE_README, "{} 个来源的列表、详情页和公告")]
+)
+def test_a_readme_counts_the_sources(readme: Path, words: str) -> None:
+    assert words.format(len(source_specs())) in readme.read_text("utf-8")
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_a_readme_names_every_file_of_a_snapshot(readme: Path) -> None:
+    assert {name for name in ALL_FILES if f"`{name}`" not in readme.read_text("utf-8")} == set()
+
+
+ROOMS = ("fapai", "crawler", "store", "tracking", "reporting", "scheduler")
+READ_VARIABLE = re.compile(r'(?:environ(?:\.get\(|\[)|envvar=)"(FAPAI_\w+)"')
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_the_table_of_variables_names_those_that_the_program_reads(readme: Path) -> None:
+    (rows,) = [table for table in tables_in(readme) if table[0][0] == "`FAPAI_DB`"]
+    modules = [module for room in ROOMS for module in (ROOT / room).rglob("*.py")]
+    read = {name for module in modules for name in READ_VARIABLE.findall(module.read_text("utf-8"))}
+    assert sorted(row[0].strip("`") for row in rows) == sorted(read)
+
+
+def test_the_readme_lists_the_questions_that_facts_answer() -> None:
+    (told,) = re.findall(r"\*\*Facts, each with the sentence that says it\*\*: ([^.]+)\.", README.read_text("utf-8"))
+    assert len(re.sub(r"\([^)]*\)", "", told).split(",")) == len(FactKind)
