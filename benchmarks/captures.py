@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -137,11 +137,19 @@ GROUPS = (
         count_rows=lambda path: count_json(path, "data"),
         observed_at="2020-10-11",
     ),
-    Group("ali/sf-list-2020-10-hefei/as-found.txt", observed_at="2020-10-11"),
+    Group("ali/sf-list-2020-10-hefei/as-found.txt", "ali-hefei-list-2020", lambda path: count_marks(path, '"id":')),
     Group("ali/detail-557630794279-failed-2018-03/*", observed_at="2018-03-13"),
     Group("ali/detail-text-2016_2024/items.json", count_rows=count_json, observed_at="2026-03-13"),
-    Group("ali/spa-list-cards-2026-08-31/cards.json", observed_at="2026-08-31T16:00"),
-    Group("ali/raw-2026/*.json"),
+    Group(
+        "ali/spa-list-cards-2026-08-31/cards.json",
+        count_rows=lambda path: count_json(path, "*", "links"),
+        observed_at="2026-08-31T16:00",
+    ),
+    Group("ali/raw-2026/list-cards-2026-08-28.json", "ali-cut-cards-2026", lambda path: count_json(path, "items")),
+    Group("ali/raw-2026/list-cards-2026-09-01.json", count_rows=lambda path: count_json(path, "items")),
+    Group("ali/raw-2026/detail-text-*.json", count_rows=lambda path: count_json(path, "记录")),
+    Group("ali/raw-2026/area-floor-text.json", "ali-area-floor-2026", count_json),
+    Group("ali/raw-2026/detail-*.json", count_rows=count_json),
     Group("ali/sold-daily-2025-12_2026-02/*.json", "ali-sold-daily", count_json),
     Group("ali/sold-repeat-addresses-2015_2026/*.csv", "ali-sold-repeats", count_csv),
     Group("ali/sf-taobao-2020-05/*.xlsx", "ali-sf-taobao-2020", count_xlsx),
@@ -157,11 +165,14 @@ GROUPS = (
     Group("jd/pmcrawl-sued-assets-2022-11-20.txt", "jd-pm-crawl-text", lambda path: count_marks(path, "'_id':")),
     Group("jd/pmcrawl-area-ids-2022-10.txt", unread="the site's own ids of provinces and cities: no listings"),
     Group("jd/detail-api-samples-2022-12.json", observed_at="2022-12-01"),
-    Group("jd/raw-2026/*.json"),
+    Group("jd/raw-2026/list-cards-*.json", "jd-cards-2026", lambda path: count_json(path, "*", "items")),
+    Group("jd/raw-2026/detail-text-*.json", "jd-details-2026", count_json),
+    Group("jd/raw-2026/page-snippets-*.json", "jd-snippets-2026", count_json),
     Group("rmfysszc/Finish-samples-2022-12.json", observed_at="2022-12-15"),
     Group("rmfysszc/ProjectHandle-*.json", observed_at="2022-11-15"),
     Group("rmfysszc/rounds-in-page1.csv", unread="drawn from page 1, which is read itself: expectations, no rows"),
     Group("cbex-otc/*.json", observed_at="2023-01-15"),
+    Group("icbc-gf/category-codes-2022-12.json", unread="the site's own codes of categories: no listings"),
     Group("icbc-gf/*.json", observed_at="2023-01-11"),
     Group("tw-judicial/2026-W28-empty-crawl.json", observed_at="2026-07-12"),
     Group("tw-judicial/case-miaoli-15-rounds.json", observed_at="2026-07-12"),
@@ -171,7 +182,7 @@ GROUPS = (
         observed_at="2026-07-12",
         by_member=True,
     ),
-    Group("korea-courtauction/*.jsonl", count_rows=count_jsonl, observed_at="2026-08-07"),
+    Group("korea-courtauction/*.jsonl", count_rows=count_jsonl),
     Group("korea-courtauction/*.json", observed_at="2026-07-01"),
     Group("greece-eauction24/*.json", "greece-eauction24", lambda path: count_json(path, "*", "rounds")),
     Group("usa-realforeclose/*.zip", count_rows=count_zipped_json),
@@ -309,8 +320,9 @@ def add_results(account: Account, results: list[FileResult], mapping: Mapping | 
 
 def skipped_rows(mapping: Mapping, path: Path) -> Counter[str]:
     """The rows of a file that the mapping skips by name."""
-    seen_at = datetime.fromisoformat("2026-01-01T00:00+00:00")
-    return mapping.parse(Page(path.read_bytes(), f"file:{path.name}", seen_at)).skipped
+    page = Page(path.read_bytes(), f"file:{path.name}", datetime.fromisoformat("2026-01-01T00:00+00:00"))
+    looks = mapping.list_looks(page) or [page.observed_at]
+    return sum((mapping.parse(replace(page, observed_at=look)).skipped for look in looks), Counter())
 
 
 def describe(account: Account) -> list[str]:

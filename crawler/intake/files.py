@@ -15,7 +15,7 @@ from crawler.intake import har, mhtml, saved, warc
 from crawler.intake.arrived import Arrived, CapturedPage, Found, FoundPage, SavedFile, Skipped, TooLarge, Unreadable
 from crawler.intake.containers import expand_paths, is_zip, list_files, list_members
 from crawler.intake.mapping import Mapping
-from crawler.intake.observed import NO_TIME, time_in_content, time_in_names, to_utc
+from crawler.intake.observed import NO_TIME, looks_in_content, time_in_content, time_in_names, to_utc
 from crawler.items import Reader
 from crawler.page import Page
 
@@ -76,7 +76,7 @@ def _read_all(
             elif mapping and mapped and not mapping.accepts(_draft(found)):
                 yield Skipped(found.origin, f"mapping {mapping.name} reads {mapping.format} tables only")
             else:
-                yield take_in(found, [mapped] if mapped else readers, is_given=mapped is not None, at=observed_at)
+                yield from take_in(found, [mapped] if mapped else readers, is_given=mapped is not None, at=observed_at)
 
 
 def find_in_path(path: Path) -> Iterator[Found]:
@@ -121,22 +121,38 @@ def _guard(file: SavedFile, results: Iterator[Each]) -> Iterator[Each | Unreadab
         yield Unreadable(file.origin, str(error) or type(error).__name__)
 
 
-def take_in(found: FoundPage, readers: Sequence[Reader], *, is_given: bool, at: datetime | None) -> Arrived:
-    """The page with its reader and time. A reader that ``is_given`` takes the page without being asked."""
+def take_in(found: FoundPage, readers: Sequence[Reader], *, is_given: bool, at: datetime | None) -> Iterator[Arrived]:
+    """The page with its reader and time. A reader that ``is_given`` takes the page without being asked.
+
+    A table with the rows of several looks becomes a page for each of them, in the order of their times.
+    """
     reason = why_no_page(found)
     if reason:
-        return Skipped(found.origin, reason)
+        yield Skipped(found.origin, reason)
+        return
     draft = _draft(found)
     reader = next((each for each in readers if is_given or each.recognises(draft)), None)
     if reader is None:
-        return Skipped(found.origin, "a script" if is_script(found) else "no reader knows this page")
+        yield Skipped(found.origin, "a script" if is_script(found) else "no reader knows this page")
+        return
     try:
-        moment = found.seen_at or time_in_content(draft, reader) or time_in_names(found.names) or at
-        if moment is None:
-            return Unreadable(found.origin, NO_TIME)
-        return CapturedPage(replace(draft, observed_at=to_utc(moment, reader)), found.origin, reader)
+        looks = looks_in_content(draft, reader)
+        for moment in looks or (find_time(found, draft, reader) or at,):
+            if moment is None:
+                yield Unreadable(found.origin, NO_TIME)
+            else:
+                yield CapturedPage(replace(draft, observed_at=to_utc(moment, reader)), found.origin, reader)
     except LayoutChanged as error:
-        return Unreadable(found.origin, error.reason)
+        yield Unreadable(found.origin, error.reason)
+
+
+def find_time(found: FoundPage, draft: Page, reader: Reader) -> datetime | None:
+    """When a page was seen: by its container, its content, or a name.
+
+    Raises:
+        LayoutChanged: the content tells it in a form that cannot be read.
+    """
+    return found.seen_at or time_in_content(draft, reader) or time_in_names(found.names)
 
 
 def why_no_page(found: FoundPage) -> str | None:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,16 @@ from crawler.intake.arrived import (
     Unreadable,
     make_printable,
 )
+from crawler.intake.mhtml import parse_mail_date
+from crawler.intake.posted import with_posted
 
 HAR_HEAD = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{')
+
+NO_ANSWER = {-1, 0}
+"""What browsers write for a request that they blocked or gave up, or whose server was not there."""
+
+NOT_MODIFIED = 304
+"""The page has not changed; what is recorded as its body is the copy that the browser kept, and showed."""
 
 
 def is_har(file: SavedFile, head: bytes) -> bool:
@@ -56,8 +64,11 @@ def _read_entry(file: SavedFile, position: int, entry: Any) -> Found:
         origin = f"{origin} {make_printable(url)[:200]}"
         if not re.match(r"https?://", url):
             return Skipped(origin, "no address on the web")
+        url = with_posted(url, entry["request"])
         response = entry["response"]
         status = int(response["status"])
+        if status in NO_ANSWER:
+            return Skipped(origin, "no answer came")
         if not 100 <= status <= 999:
             raise ValueError(f"HTTP status {status}")
         content = response.get("content") or {}
@@ -65,11 +76,21 @@ def _read_entry(file: SavedFile, position: int, entry: Any) -> Found:
         if not text:
             return Skipped(origin, "the body was not recorded" if text is None else "no body")
         body, content_type = decode_content(text, content.get("encoding"), content.get("mimeType") or "")
+        seen_at = find_time(entry)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return Unreadable(origin, f"broken HAR entry: {type(error).__name__} {error}")
     if len(body) > MAX_PAGE_BYTES:
         return Unreadable(origin, f"larger than {MAX_PAGE_BYTES // 2**20} MiB")
-    return FoundPage(origin, url, body, file.names, parse_started(entry.get("startedDateTime")), content_type, status)
+    status = 200 if status == NOT_MODIFIED else status
+    return FoundPage(origin, url, body, file.names, seen_at, content_type, status)
+
+
+def find_time(entry: Mapping[str, Any]) -> datetime | None:
+    """When the page was answered: as the entry says, or its ``Date`` where it came from the browser's own store."""
+    if not entry.get("_fromCache"):
+        return parse_started(entry.get("startedDateTime"))
+    headers = entry["response"].get("headers") or []
+    return next((parse_mail_date(each["value"]) for each in headers if each["name"].lower() == "date"), None)
 
 
 def decode_content(text: str, encoding: str | None, mime_type: str) -> tuple[bytes, str]:

@@ -5,11 +5,9 @@ import re
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from crawler.errors import LayoutChanged, RowRefused
 from crawler.intake import literals
@@ -25,6 +23,7 @@ from crawler.intake.mapped_rows import (
     read_element,
     refuse,
 )
+from crawler.intake.mapped_times import Looks, TimeReader, TimeRule, find_time, split_looks
 from crawler.intake.rules import Rule, SkipRule
 from crawler.intake.tables import SUFFIXES, Cells, Table, read_csv, read_json, read_objects, read_xlsx
 from crawler.items import Details, Dialect, PageContent, Reader
@@ -32,23 +31,8 @@ from crawler.page import Page
 
 logger = logging.getLogger(__name__)
 
-LONGEST_SPAN = timedelta(days=1)
 OBJECTS = frozenset({"json", "jsonl", "python"})
 """Formats whose rows are objects: where there is none, there are no keys to check."""
-
-
-class TimeRule(NamedTuple):
-    """Where a table states the time of the crawl: in columns, or in the file's name by ``in_name`` (one group).
-
-    ``pattern`` is for strptime, or ``iso``; a bare day is taken at ``clock``. ``fixed`` (aware) serves a mapping for
-    one table that tells no time, and was made once.
-    """
-
-    columns: tuple[str, ...]
-    pattern: str
-    in_name: re.Pattern[str] | None = None
-    clock: time = time()
-    fixed: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +60,7 @@ class Mapping:
     separator: str = ","
     sheet: str | None = None
     rows_path: tuple[str, ...] = ()
+    line_mark: str = ""
 
     @cached_property
     def dialects(self) -> dict[str, Dialect]:
@@ -123,9 +108,9 @@ class Mapping:
             return read_csv(page, self.encoding, self.separator)
         if self.format == "xlsx":
             return read_xlsx(page, self.sheet)
-        wanted = sorted({name for rule in self.list_rules() for name in rule.list_columns()})
+        wanted = sorted(list_known_columns(self) - self.ignored)
         if self.format == "json":
-            return read_json(page, self.rows_path, wanted)
+            return read_json(page, self.rows_path, wanted, self.line_mark)
         split = literals.split_json if self.format == "jsonl" else literals.split_python
         return read_objects(page, self.encoding, split, wanted)
 
@@ -158,16 +143,27 @@ class Mapping:
         columns = TableColumns(table.header, index, page.url, day_of(page.observed_at, self.main.dialect))
         rows = self._bind(columns)
         skips = BoundSkips(self.skips, index)
-        for position, cells in table.rows:
+        looks = self._split(table, page.url)
+        taken = table.rows if looks is None else looks.choose(page.observed_at)
+        for position, cells in taken:
             content.row_count += 1
             because = skips.find(cells)
-            if because is None:
-                rows.read_into(content, position, cells)
-            else:
+            if because is not None:
                 content.skipped[because] += 1
                 content.passed_over.add(position)
+            elif looks is not None and position in looks.reasons:
+                content.refused.append(refuse(position, None, RowRefused(looks.reasons[position]), cells))
+            else:
+                rows.read_into(content, position, cells)
+        if looks is not None:
+            content.passed_over |= looks.list_positions() - {position for position, _ in taken}
         if not isinstance(rows, RowReaders):
             rows.finish(content)
+
+    def _split(self, table: Table, url: str) -> Looks | None:
+        if self.observed is None or not self.observed.is_by_row:
+            return None
+        return split_looks(self.observed, table, self.observed_zone, url)
 
     def _bind(self, columns: TableColumns) -> "RowReaders | PriceReader | SeriesReader | BidsReader":
         if isinstance(self.context, PriceRules):
@@ -177,6 +173,16 @@ class Mapping:
         rows = RowReaders(self.main, self.sources, self.source_rule, self.kept, columns)
         return BidsReader(self.bids, rows, columns) if self.bids else rows
 
+    def list_looks(self, page: Page) -> list[datetime]:
+        """The times at which the rows were seen, the earliest first, where each row tells its own; else none.
+
+        Raises:
+            LayoutChanged: it is not such a table, or holds more looks than can be told apart.
+        """
+        if self.observed is None or not self.observed.is_by_row:
+            return []
+        return split_looks(self.observed, self.read_table(page), self.observed_zone, page.url).list_moments()
+
     def find_observation_time(self, page: Page) -> datetime | None:
         """The earliest time that the rows state, or the time in the file's name.
 
@@ -185,34 +191,20 @@ class Mapping:
         Raises:
             LayoutChanged: rows differ by more than a day, or a time is written otherwise.
         """
-        if self.observed is None:
+        rule = self.observed
+        if rule is None:
             return None
-        if self.observed.fixed:
-            return self.observed.fixed.astimezone(UTC)
-        if self.observed.in_name:
-            found = self.observed.in_name.search(page.url)
-            return self._parse_time(found[1], page.url) if found else None
-        table = self.read_table(page)
-        column = next((table.header.index(name) for name in self.observed.columns if name in table.header), None)
-        if column is None:
-            return None
-        texts = {str(cells[column]).strip() for _, cells in table.rows if column < len(cells) and cells[column]}
-        moments = [self._parse_time(text, page.url) for text in texts if text]
-        if moments and max(moments) - min(moments) > LONGEST_SPAN:
-            raise LayoutChanged(f"rows seen from {min(moments)} to {max(moments)}: not one observation", url=page.url)
-        return min(moments, default=None)
-
-    def _parse_time(self, text: str, url: str) -> datetime:
-        rule = self.observed or TimeRule((), "iso")
+        if rule.is_by_row:
+            return next(iter(self.list_looks(page)), None)
+        if rule.fixed:
+            return rule.fixed.astimezone(UTC)
+        if rule.in_name is None:
+            return find_time(rule, self.read_table(page), self.observed_zone, page.url)
+        found = rule.in_name.search(page.url)
         try:
-            moment = (
-                datetime.fromisoformat(text) if rule.pattern == "iso" else datetime.strptime(text, rule.pattern)  # noqa: DTZ007
-            )
-        except ValueError:
-            raise LayoutChanged(f"time of observation is not {rule.pattern}: {text[:40]!r}", url=url) from None
-        if moment.time() == time() and moment.tzinfo is None:
-            moment = datetime.combine(moment.date(), rule.clock)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.observed_zone))).astimezone(UTC)
+            return TimeReader(rule, (), self.observed_zone).parse(found[1]) if found else None
+        except RowRefused as error:
+            raise LayoutChanged(error.reason, url=page.url) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crawler.intake.grammars import GRAMMARS, Complete
-from crawler.intake.mapped import Mapping, TimeRule
+from crawler.intake.mapped import Mapping
 from crawler.intake.mapped_context import (
     AREA_UNITS,
     BASES,
@@ -24,6 +24,7 @@ from crawler.intake.mapped_context import (
     find_holes,
 )
 from crawler.intake.mapped_rows import DETAIL_INDEX, FIELD_INDEX, NESTED, OTHERWISE, NestedRules, SourceRules
+from crawler.intake.mapped_times import TimeRule
 from crawler.intake.rule_toml import compile_pattern, take_fields, take_rule, take_rules, take_skips
 from crawler.intake.rules import Rule
 from crawler.intake.tables import SUFFIXES
@@ -90,32 +91,41 @@ def take_form(top: Section) -> dict[str, Any]:
     separator = top.take("separator", str) or ","
     if len(separator) != 1:
         raise top.fail("separator", "must be one character")
-    rows = top.take("rows", str)
+    rows, line_mark = top.take("rows", str), top.take("line_mark", str)
+    if line_mark and form != "json":
+        raise top.fail("line_mark", "goes together with json")
     return {
         "format": form,
         "encoding": top.convert("encoding", lambda text: codecs.lookup(text).name) or "utf-8",
         "separator": separator,
         "sheet": top.take("sheet", str),
         "rows_path": tuple(rows.split(".")) if rows else (),
+        "line_mark": line_mark or "",
     }
 
 
 def take_time_rule(section: Section) -> TimeRule | None:
     """When the table was made: said here, or where it stands: in a column, or in the file's name."""
-    if fixed := section.take("observed_at", datetime):
-        if fixed.tzinfo is None:
-            raise section.fail("observed_at", "needs an offset, such as 2026-03-13T00:00:00+08:00")
-        return TimeRule((), "iso", fixed=fixed)
+    fixed = section.take("observed_at", datetime)
     columns = section.take_names("observed_column")
     in_name = section.convert("observed_in_name", compile_pattern)
     pattern = section.take("observed_format", str)
     clock = section.convert("observed_clock", time.fromisoformat)
+    is_by_row = section.take("observed_by_row", bool) or False
+    if fixed and fixed.tzinfo is None:
+        raise section.fail("observed_at", "needs an offset, such as 2026-03-13T00:00:00+08:00")
     if columns and in_name:
         raise section.fail("observed_in_name", "stands in place of observed_column")
+    if is_by_row and not columns:
+        raise section.fail("observed_by_row", "goes together with observed_column")
+    if fixed and (in_name or columns) and not is_by_row:
+        raise section.fail("observed_at", "stands in place of observed_column, unless observed_by_row is true")
     for key, value in (("observed_format", pattern), ("observed_clock", clock)):
         if value and not (columns or in_name):
             raise section.fail(key, "goes together with observed_column or observed_in_name")
-    return TimeRule(columns, pattern or "iso", in_name, clock or time()) if columns or in_name else None
+    if not (fixed or columns or in_name):
+        return None
+    return TimeRule(columns, pattern or "iso", in_name, clock or time(), fixed, is_by_row)
 
 
 def take_prices(top: Section) -> PriceRules:

@@ -1,4 +1,8 @@
-"""MHTML files: a page with all its parts, saved by a browser."""
+"""MHTML files: a page with all its parts, saved by a browser.
+
+Chromium leaves every script element out (156, seen 2026-11). A page that keeps its data in one, as the legacy list of
+Alibaba does, is a shell without data then, and read as such: save it as HTML, or record a HAR file.
+"""
 
 import email
 import email.policy
@@ -19,6 +23,7 @@ from crawler.intake.arrived import (
     Unreadable,
     make_printable,
 )
+from crawler.intake.saved import unwrap_viewer
 
 SUFFIXES = (".mht", ".mhtml")
 MHTML_HEAD = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
@@ -61,7 +66,8 @@ def _read_part(
         return Skipped(origin, "no body")
     if len(body) > MAX_PAGE_BYTES:
         return Unreadable(origin, f"larger than {MAX_PAGE_BYTES // 2**20} MiB")
-    return FoundPage(origin, url, body, file.names, seen_at, str(part["Content-Type"] or part.get_content_type()))
+    body, content_type = unwrap_viewer(body, str(part["Content-Type"] or part.get_content_type()))
+    return FoundPage(origin, url, body, file.names, seen_at, content_type)
 
 
 def parse_mail_date(text: str | None) -> datetime | None:

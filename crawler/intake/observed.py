@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from crawler.errors import LayoutChanged
@@ -64,11 +65,31 @@ def time_in_content(page: Page, reader: Reader) -> datetime | None:
     return datetime(day.year, day.month, day.day) if day else None  # noqa: DTZ001 - placed in the zone below
 
 
+def looks_in_content(page: Page, reader: Reader) -> Sequence[datetime]:
+    """The instants of the looks that a table holds, the earliest first; none where it is one look.
+
+    The rows of a mapping may tell their own times; a parser module may offer ``looks_in(body) -> list[datetime]``.
+    Each look is a page of its own, from which the reader takes the rows of its time.
+
+    Raises:
+        LayoutChanged: a table that cannot be read, or more looks than can be told apart.
+    """
+    if isinstance(reader, MappedReader):
+        return reader.mapping.list_looks(page)
+    looks_in = find_hook(reader, "looks_in")
+    return looks_in(page.body) if looks_in else ()
+
+
 def find_generated_on(reader: Reader) -> Callable[[bytes], date | None] | None:
     """``generated_on`` of the parser's module, or of the package that holds it."""
+    return find_hook(reader, "generated_on")
+
+
+def find_hook(reader: Reader, hook: str) -> Callable[[bytes], Any] | None:
+    """A function of the parser's module, or of the package that holds it."""
     name = getattr(reader.parse, "__module__", "")
     while name.startswith("crawler.parsers."):
-        found: Callable[[bytes], date | None] | None = getattr(sys.modules.get(name), "generated_on", None)
+        found: Callable[[bytes], Any] | None = getattr(sys.modules.get(name), hook, None)
         if found:
             return found
         name = name.rpartition(".")[0]

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import PurePosixPath
 
+from crawler.errors import LayoutChanged
 from crawler.intake.arrived import MAX_PAGE_BYTES, Found, FoundPage, SavedFile, Unreadable
+from crawler.page import Page
 
 CONTENT_TYPES = {
     ".htm": "text/html",
@@ -34,6 +36,15 @@ CANONICAL = re.compile(rb"""\brel\s*=\s*["']?canonical\b""", re.IGNORECASE)
 OG_URL = re.compile(rb"""\bproperty\s*=\s*["']?og:url\b""", re.IGNORECASE)
 HREF = re.compile(rb"""\b(?:href|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 
+SHOWN_AS_TEXT = b"<body><pre"
+VIEWER = re.compile(
+    r"\s*(?:<!DOCTYPE html>\s*)?(?:<!--[^<>]{1,2100}-->\s*)?<html>\s*<head>(?:<meta [^<>]{1,200}>\s*)*</head>\s*"
+    r'<body><pre(?: style="[^"<>]{0,200}")?>([^<]*)</pre>'
+    r'(?:<div class="json-formatter-container"></div>)?\s*</body>\s*</html>\s*',
+    re.IGNORECASE,
+)
+"""What Chromium shows for an answer that is no HTML, and saves in its place (156, seen 2026-11)."""
+
 
 def find_pages(file: SavedFile) -> Iterator[Found]:
     """The file as one page."""
@@ -46,6 +57,7 @@ def find_pages(file: SavedFile) -> Iterator[Found]:
     if content_type == "text/html" or body.lstrip()[:1] == b"<":
         url = find_address(body) or file.address
         seen_at = find_saving_time(body)
+        body, content_type = unwrap_viewer(body, content_type)
     yield FoundPage(file.origin, url, body, file.names, seen_at, content_type)
 
 
@@ -65,6 +77,21 @@ def find_address(body: bytes) -> str | None:
         if re.match(r"https?://[^\s/]", url):
             return url
     return None
+
+
+def unwrap_viewer(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """The answer that a browser showed as text, taken out of the frame it was saved in; any other page as it is."""
+    if SHOWN_AS_TEXT not in body[:SEARCHED_BYTES]:
+        return body, content_type
+    try:
+        shown = VIEWER.fullmatch(Page(body, "", datetime.now(UTC), content_type).text)
+    except LayoutChanged:
+        shown = None
+    if shown is None:
+        return body, content_type
+    answer = unescape(shown[1]).strip()
+    kind = "application/json" if answer[:1] in {"{", "["} else "text/plain"
+    return answer.encode("utf-8", "replace"), f"{kind}; charset=utf-8"
 
 
 def find_saving_time(body: bytes) -> datetime | None:

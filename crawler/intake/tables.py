@@ -2,9 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from crawler.errors import LayoutChanged
 from crawler.intake import literals
@@ -19,7 +20,7 @@ Cells = Sequence[Cell]
 
 SUFFIXES = {
     "csv": frozenset({".csv", ".tsv", ".txt"}),
-    "json": frozenset({".json"}),
+    "json": frozenset({".json", ".txt"}),
     "jsonl": frozenset({".jsonl", ".ndjson", ".json", ".txt"}),
     "python": frozenset({".txt", ".py"}),
     "xlsx": frozenset({".xlsx"}),
@@ -28,6 +29,9 @@ SUFFIXES = {
 
 ANY = "*"
 """A step of a path: every element of a list, every value of an object."""
+
+UP = "../"
+"""What the name of a column begins with that stands in the object around the row; twice: in the one around that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +93,25 @@ def _read_lines(reader: Any, url: str) -> Iterator[list[str]]:
         raise LayoutChanged(f"broken table at line {reader.line_num}: {error}", url=url) from None
 
 
-def read_json(page: Page, path: Sequence[str], wanted: Sequence[str] = ()) -> Table:
+class Found(NamedTuple):
+    """A value in a JSON, and the objects that it stands in, the nearest first."""
+
+    value: Any
+    above: tuple[dict[str, Any], ...] = ()
+
+
+def read_json(page: Page, path: Sequence[str], wanted: Sequence[str] = (), line_mark: str = "") -> Table:
     """A JSON list of objects found under ``path``. Keys of inner objects are joined with a point.
 
     A step ``*`` of the path goes into every element. ``wanted`` are names of columns: one with a number in it
-    (``photos.0.url``) is looked up inside lists. A list stays a list.
+    (``photos.0.url``) is looked up inside lists, ``../region`` in the object around the row. A list stays a list.
+    ``line_mark`` is taken off the lines that begin with it: JSON that somebody has commented out.
 
     Raises:
         LayoutChanged: no JSON, no list there, or an element that is not an object.
     """
+    if line_mark:
+        page = replace(page, body=re.sub(rb"(?m)^[ \t]*" + re.escape(line_mark.encode()), b"", page.body))
     return _table_of(_find_rows(page.json, path, page.url), wanted, page.url)
 
 
@@ -108,41 +122,53 @@ def read_objects(page: Page, encoding: str, split: Callable[[str], Iterator[Any]
         LayoutChanged: other bytes than the encoding has, or the text breaks; the place is named.
     """
     try:
-        found = list(split(_decode(page, encoding)))
+        found = [Found(value) for value in split(_decode(page, encoding))]
     except literals.BrokenText as error:
         raise LayoutChanged(str(error), url=page.url) from None
     return _table_of(found, wanted, page.url)
 
 
-def _find_rows(found: Any, path: Sequence[str], url: str) -> list[Any]:
-    places = [found]
+def _find_rows(loaded: Any, path: Sequence[str], url: str) -> list[Found]:
+    places = [Found(loaded)]
     for step in path:
-        below: list[Any] = []
-        for place in places:
-            if step == ANY and isinstance(place, list | dict):
-                below.extend(place.values() if isinstance(place, dict) else place)
-            elif isinstance(place, dict) and step in place:
-                below.append(place[step])
+        below: list[Found] = []
+        for held, above in places:
+            around = (held, *above) if isinstance(held, dict) else above
+            if step == ANY and isinstance(held, list | dict):
+                values = held.values() if isinstance(held, dict) else held
+                below.extend(Found(value, around) for value in values)
+            elif isinstance(held, dict) and step in held:
+                below.append(Found(held[step], around))
             elif ANY not in path:
                 raise LayoutChanged(f"no list under {'.'.join(path)}", url=url)
         places = below
     if path and path[-1] == ANY:
         return places
-    if not all(isinstance(place, list) for place in places) or (not places and ANY not in path):
+    if not all(isinstance(place.value, list) for place in places) or (not places and ANY not in path):
         raise LayoutChanged(f"no list under {'.'.join(path) or 'the top'}", url=url)
-    return [element for place in places for element in place]
+    return [Found(element, place.above) for place in places for element in place.value]
 
 
-def _table_of(found: Sequence[Any], wanted: Sequence[str], url: str) -> Table:
-    inside = [name for name in wanted if any(step.isdecimal() for step in name.split("."))]
+def _table_of(found: Sequence[Found], wanted: Sequence[str], url: str) -> Table:
+    outside = [name for name in wanted if name.startswith(UP)]
+    inside = [name for name in wanted if name not in outside and any(step.isdecimal() for step in name.split("."))]
     flat: list[Mapping[str, Cell]] = []
-    for element in found:
-        if not isinstance(element, dict):
+    for each in found:
+        if not isinstance(each.value, dict):
             raise LayoutChanged("an element of the list is not an object", url=url)
-        row = dict(_flatten(element))
-        flat.append(row | {name: _dig(element, name.split(".")) for name in inside})
+        row = dict(_flatten(each.value))
+        row |= {name: _dig(each.value, name.split(".")) for name in inside}
+        flat.append(row | dict(_look_around(each.above, outside)))
     header = tuple(dict.fromkeys(name for row in flat for name in row))
     return Table(header, ((position, [row.get(name) for name in header]) for position, row in enumerate(flat, 1)))
+
+
+def _look_around(above: Sequence[dict[str, Any]], names: Sequence[str]) -> Iterator[tuple[str, Cell]]:
+    for name in names:
+        levels = name.count(UP)
+        steps = name[levels * len(UP) :].split(".")
+        if levels <= len(above) and steps[0] in above[levels - 1]:
+            yield name, _dig(above[levels - 1], steps)
 
 
 def _flatten(element: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Cell]]:

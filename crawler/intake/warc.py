@@ -24,6 +24,9 @@ from crawler.intake.arrived import (
     read_limited,
 )
 
+SEALED = "application/vnd.fapai.sealed"
+"""What ``store.archive`` writes: its pages are there already, and only its key opens them."""
+
 GZIP_MAGIC = b"\x1f\x8b"
 PAGE_RECORDS = frozenset({"response", "resource"})
 BODILESS_RECORDS = {"revisit": "a revisit record has no body", "continuation": "a continued record is not put together"}
@@ -90,6 +93,8 @@ def _read_record(file: SavedFile, record: Any) -> Found:
     origin = f"{file.origin} {make_printable(url)[:200]}"
     if record.rec_type in BODILESS_RECORDS:
         return Skipped(origin, BODILESS_RECORDS[record.rec_type])
+    if record.content_type == SEALED:
+        return Skipped(origin, "sealed: a page of fapai's own archive; fapai reparse reads it")
     if not re.match(r"https?://", url):
         return Skipped(origin, "no address on the web")
     try:

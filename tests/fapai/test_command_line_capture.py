@@ -1,6 +1,7 @@
 """``fapai capture`` says of each file what became of it, and its exit code whether somebody should look."""
 
 import csv
+import gzip
 import io
 import json
 import re
@@ -52,17 +53,37 @@ def test_a_saved_page_is_read_by_the_reader_that_knows_it(
     assert run == f"{source}: ok: {count} listing{'s' * (count > 1)} on 1 page, {count} new"
 
 
+def warc_record(body: bytes, hour: int) -> bytes:
+    """An answer as other recorders write it."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+    lines = [
+        "WARC/1.1",
+        "WARC-Type: response",
+        f"WARC-Date: 2022-11-15T0{hour}:00:00Z",
+        f"WARC-Target-URI: {LIST_ADDRESS}",
+        "Content-Type: application/http; msgtype=response",
+        f"Content-Length: {len(answer)}",
+    ]
+    return gzip.compress("\r\n".join(lines).encode() + b"\r\n\r\n" + answer + b"\r\n\r\n")
+
+
 def test_a_recording_is_read_page_by_page_with_its_own_times(fapai: CommandLine, tmp_path: Path) -> None:
-    seen_at = datetime(2022, 11, 15, 2, tzinfo=UTC)
-    with ArchiveWriter(tmp_path / "kept", "rmfysszc", seen_at) as archive:
-        place = archive.write(ArchivedPage(LOTS.read_bytes(), LIST_ADDRESS, seen_at, "text/html", 200), "", "")
-        wall = "很抱歉，您的访问存在异常！".encode()
-        archive.write(ArchivedPage(wall, LIST_ADDRESS, seen_at.replace(hour=3), "text/html", 200), "", "")
-    result = fapai("capture", tmp_path / "kept" / place.file)
+    wall = "很抱歉，您的访问存在异常！".encode()
+    recording = tmp_path / "recording.warc.gz"
+    recording.write_bytes(warc_record(LOTS.read_bytes(), 2) + warc_record(wall, 3))
+    result = fapai("capture", recording)
     assert result.exit_code == 3
     assert f"{LIST_ADDRESS} 20 listings, seen 2022-11-15 10:00\n" in result.stdout
     assert re.search(r"^blocked .* 0 listings, seen 2022-11-15 11:00: firewall", result.stdout, re.MULTILINE)
     assert "rmfysszc: blocked: 20 listings on 2 pages, 20 new (firewall: 您的访问存在异常)\n" in result.stdout
+
+
+def test_our_own_archive_is_passed_over_and_says_what_reads_it(fapai: CommandLine, tmp_path: Path) -> None:
+    seen_at = datetime(2022, 11, 15, 2, tzinfo=UTC)
+    with ArchiveWriter(tmp_path / "kept", "rmfysszc", seen_at) as archive:
+        place = archive.write(ArchivedPage(LOTS.read_bytes(), LIST_ADDRESS, seen_at, "text/html", 200), "0" * 64, "")
+    result = fapai("capture", tmp_path / "kept" / place.file)
+    assert re.search(r"^skipped .*: sealed: .* fapai reparse reads it$", result.stdout, re.MULTILINE)
 
 
 def test_a_folder_is_read_whole_and_each_file_is_told(fapai: CommandLine, tmp_path: Path) -> None:
@@ -110,7 +131,7 @@ def test_a_page_captured_twice_is_known(fapai: CommandLine) -> None:
     assert again.exit_code == 0
     assert again.stdout.splitlines() == [
         f"known           {BANK}: this page is in the database already",
-        "br_caixa: ok: 6 listings on 1 page, 1 pages known already",
+        "br_caixa: ok: 6 listings on 1 page, 1 page known already",
     ]
 
 

@@ -13,9 +13,12 @@ from crawler.parsers.jd.answers import BUNDLE_MARK, Asked, ask, check_codes, dat
 from crawler.parsers.jd.basic import read_basic
 from crawler.parsers.jd.calls import (
     ANNOUNCEMENT,
+    ASSETS,
     ATTACHMENTS,
     BASIC,
+    COURT_LABELS,
     DESCRIPTION,
+    JUDICIAL,
     NOTICE,
     REALTIME,
     VENDOR,
@@ -23,7 +26,7 @@ from crawler.parsers.jd.calls import (
     read_call,
 )
 from crawler.parsers.jd.dialect import SOLD
-from crawler.parsers.jd.listings import source_of_rows
+from crawler.parsers.jd.listings import read_row, source_of_rows
 from crawler.parsers.jd.realtime import read_realtime
 from crawler.parsers.jd.texts import (
     parse_announcement,
@@ -63,23 +66,75 @@ def parse_bundle(page: Page, source: str) -> PageContent:
     if not any(isinstance(each, dict) and BASIC in each for each in bundles.values()):
         raise asked.refusal(LayoutChanged, "no answers under the names of their functions")
     content = PageContent()
-    for position, (name, bundle) in enumerate(bundles.items(), 1):
+    for position, (name, found) in enumerate(list_parts(bundles), 1):
         try:
-            content.items.append(read_bundle(asked, bundle))
+            content.items.append(read_bundle(asked, found) if is_bundle(found) else read_loose(asked, found))
         except (RowRefused, PageRefused) as error:
             content.refused.append(RefusedRow(position, None, error.reason, name[:200]))
     return content
+
+
+def is_bundle(found: object) -> bool:
+    """Whether the basic data of a listing are among these answers."""
+    return isinstance(found, dict) and BASIC in found
+
+
+def list_parts(bundles: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The bundles with their names; of what has no basic data each answer by itself."""
+    for name, found in bundles.items():
+        if (
+            is_bundle(found)
+            or not isinstance(found, dict)
+            or not any(isinstance(each, dict) for each in found.values())
+        ):
+            yield name, found
+        else:
+            yield from ((f"{name}: {inner}", each) for inner, each in found.items())
+
+
+ROW_NAMES: Mapping[str, str] = {
+    "id": "id",
+    "title": "title",
+    "auctionStatus_id": "auctionStatus",
+    "displayStatus_id": "displayStatus",
+    "paimaiTimes_id": "paimaiTimes",
+    "searchLabel_id": "labelSet",
+    "searchCategory_id": "productCateId",
+    "shopName": "shopName",
+    "productAddress": "productAddress",
+    "city_Name": "city",
+    "currentPriceCN": "currentPriceStr",
+    "marketPriceCN": "marketPrice",
+    "s_time": "startTime",
+    "e_time": "endTime",
+}
+"""A row of the list as a crawler of 2022 renamed it, by the names of the list; what it spells out beside is left."""
+
+
+def read_loose(asked: Asked, found: Any) -> ListingItem:
+    """A row of the list that was kept beside the answers of details.
+
+    Raises:
+        RowRefused: another answer, which does not name its listing, or a row that cannot be read.
+    """
+    if not isinstance(found, dict) or "id" not in found or "title" not in found:
+        raise RowRefused("an answer that does not name its listing")
+    row = {name: found[own] for own, name in ROW_NAMES.items() if own in found}
+    labels = str(row.get("labelSet") or "")
+    row["labelSet"] = labels
+    source = (JUDICIAL if labels in COURT_LABELS else ASSETS) if labels else asked.listing_source
+    return read_row(row, source, asked.source)
 
 
 def read_bundle(asked: Asked, bundle: Any) -> ListingItem:
     """One listing from its answers: basic and realtime data before the rest, each adding what those before leave out.
 
     Raises:
-        RowRefused: no basic data, or values where they cannot be.
+        RowRefused: basic data or other values where they cannot be.
         PageRefused: an answer of its own is a refusal.
     """
     if not isinstance(bundle, dict) or not isinstance(bundle.get(BASIC), dict):
-        raise RowRefused("answers of no listing: no basic data beside them")
+        raise RowRefused("basic data are no object")
     check_codes(asked, bundle[BASIC])
     data = data_of(asked, bundle[BASIC])
     source_id = listing_id(asked, data.get("paimaiId"))

@@ -8,7 +8,7 @@ made here, and an answer that asks for them is a refusal.
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
 
@@ -44,22 +44,29 @@ class Call(NamedTuple):
 
 
 NO_CALL = Call()
+NOTED = ("source", "untold")
 
 
 def read_call(url: str) -> Call:
-    """The call of an address; an empty one where it is none of the gateway's. Never raises."""
+    """The call of an address; an empty one where it is none of the gateway's. Never raises.
+
+    Pages call by GET and by POST: what was posted stands in the fragment of an address that a browser recorded.
+    """
     try:
         parts = urlsplit(url)
         if OLD_LIST_ADDRESS.match(url):
             return Call(OLD_LIST, dict(parse_qsl(parts.query)), dict(parse_qsl(parts.fragment)))
-        if "functionId=" not in parts.query:
+        if "functionId=" not in parts.query and "functionId=" not in parts.fragment:
             return NO_CALL
-        query = parse_qs(parts.query, max_num_fields=50)
-        body = orjson.loads(query["body"][0]) if "body" in query else {}
-        note = dict(parse_qsl(parts.fragment, max_num_fields=10))
+        told = dict(parse_qsl(parts.fragment, max_num_fields=50))
+        asked = told | dict(parse_qsl(parts.query, max_num_fields=50))
+        body = orjson.loads(asked["body"]) if asked.get("body") else {}
     except ValueError:  # also orjson's; an address is cut off, or not ours
         return NO_CALL
-    return Call(query["functionId"][0], body if isinstance(body, dict) else {}, note)
+    note = {name: told[name] for name in NOTED if name in told}
+    return (
+        Call(asked["functionId"], body if isinstance(body, dict) else {}, note) if asked.get("functionId") else NO_CALL
+    )
 
 
 def call_address(function: str, body: Mapping[str, Any], **note: str) -> str:

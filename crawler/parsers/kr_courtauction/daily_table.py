@@ -5,14 +5,15 @@ Notes, dated:
   (425 of the 449 rows with one to three, 2026-07). It is the coming floor only where no sale has failed yet.
 - The lot's number is not in the table: court, case and address together are unique in each of the 16 looks, court and
   case are not (four units of one case are four lots).
-- One file holds several looks. A page is one look: the rows of others are refused, and named.
+- One file holds several looks. A page is one look, and the same file is a page for each of them (``looks_in``): the
+  rows of other looks are passed over. Lines that cannot be read are refused with the first look.
 """
 
 import json
 import re
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -20,7 +21,7 @@ from crawler.errors import Blocked, EmptyShell, LayoutChanged, RowRefused
 from crawler.items import Details, ListingItem, PageContent, RefusedRow
 from crawler.page import Page
 from crawler.parsers.html import page_text, refusal_by_status
-from crawler.parsers.kr_courtauction.dialect import DIALECT, SOURCE, round_label
+from crawler.parsers.kr_courtauction.dialect import SOURCE, round_label
 
 HEAD = re.compile(rb'\s*\{"snapshot":.{0,2000}?"low_krw":', re.DOTALL)
 FAILED_COUNT = re.compile(r"(\d{1,2})회")
@@ -36,14 +37,13 @@ def recognises_table(page: Page) -> bool:
     return HEAD.match(page.body[:4000]) is not None
 
 
-def generated_on(body: bytes) -> date | None:
-    """The day in Korea on which all rows were seen; ``None`` where they were seen on several, or not told."""
-    try:
-        moments = {read_snapshot(row) for row in map(orjson.loads, body.splitlines()) if isinstance(row, dict)}
-    except (orjson.JSONDecodeError, RowRefused):
-        return None
-    days = {moment.astimezone(ZoneInfo(DIALECT.time_zone)).date() for moment in moments}
-    return days.pop() if len(days) == 1 else None
+def looks_in(body: bytes) -> list[datetime]:
+    """The instants of the looks in a file, the earliest first; none where no line tells one."""
+    moments = set()
+    for line in body.splitlines():
+        with suppress(RowRefused, UnicodeDecodeError):
+            moments.add(read_snapshot(read_line(line.decode())).astimezone(UTC))
+    return sorted(moments)
 
 
 def parse_table(page: Page) -> PageContent:
@@ -52,6 +52,42 @@ def parse_table(page: Page) -> PageContent:
     Raises:
         PageRefused: HTML, nothing, or no line that is such a row.
     """
+    lines = list_lines(page)
+    content = PageContent()
+    rows: list[tuple[int, datetime, dict[str, Any]]] = []
+    broken: list[RefusedRow] = []
+    for position, line in enumerate(lines, 1):
+        try:
+            row = read_line(line)
+            rows.append((position, read_snapshot(row), row))
+        except RowRefused as refusal:
+            broken.append(RefusedRow(position, None, refusal.reason, line[:200]))
+    if not rows:
+        raise LayoutChanged("no line of the daily table", source=SOURCE, url=page.url)
+    looks = sorted({moment for _, moment, _ in rows})
+    look = max((moment for moment in looks if moment <= page.observed_at), default=looks[0])
+    if look == looks[0]:
+        content.refused = broken
+    else:
+        content.passed_over = {row.position for row in broken}
+    for position, moment, row in rows:
+        if moment != look:
+            content.passed_over.add(position)
+            continue
+        try:
+            content.items.append(read_row(row))
+        except RowRefused as refusal:
+            words = f"{row.get('case_no')} {row.get('address')}"
+            content.refused.append(RefusedRow(position, None, refusal.reason, words[:200]))
+    return content
+
+
+def list_lines(page: Page) -> list[str]:
+    """The lines of a file that are not blank.
+
+    Raises:
+        PageRefused: HTML, or nothing.
+    """
     if refused := refusal_by_status(page, SOURCE):
         raise refused
     text = page_text(page, SOURCE)
@@ -59,27 +95,7 @@ def parse_table(page: Page) -> PageContent:
         raise Blocked("HTML in place of the table", source=SOURCE, url=page.url)
     if not text.strip():
         raise EmptyShell("nothing in the file", source=SOURCE, url=page.url)
-    content = PageContent()
-    rows: list[tuple[int, datetime, dict[str, Any]]] = []
-    for position, line in enumerate(filter(str.strip, text.splitlines()), 1):
-        try:
-            row = read_line(line)
-            rows.append((position, read_snapshot(row), row))
-        except RowRefused as refusal:
-            content.refused.append(RefusedRow(position, None, refusal.reason, line[:200]))
-    if not rows:
-        raise LayoutChanged("no line of the daily table", source=SOURCE, url=page.url)
-    looks = {moment for _, moment, _ in rows}
-    look = max((moment for moment in looks if moment <= page.observed_at), default=min(looks))
-    for position, moment, row in rows:
-        try:
-            if moment != look:
-                raise RowRefused(f"seen at {moment.isoformat()}, this page is the look at {look.isoformat()}")
-            content.items.append(read_row(row))
-        except RowRefused as refusal:
-            words = f"{row.get('case_no')} {row.get('address')}"
-            content.refused.append(RefusedRow(position, None, refusal.reason, words[:200]))
-    return content
+    return list(filter(str.strip, text.splitlines()))
 
 
 def read_line(line: str) -> dict[str, Any]:

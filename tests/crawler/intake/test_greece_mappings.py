@@ -73,10 +73,20 @@ def test_lot_gone_from_the_list_has_no_result() -> None:
     assert set(Counter(told.status for told in statements(DAYS[1]).values())) == {RoundStatus.UPCOMING, None}
 
 
-def test_kind_area_and_town_stand_in_the_title() -> None:
+@pytest.mark.parametrize("day", DAYS)
+def test_region_town_and_address_stand_in_the_group_around_the_lot(day: str) -> None:
+    told = statements(day)
+    groups = json.loads(page_of(day).body)
+    for group in groups:
+        for lot in group["rounds"]:
+            assert told[str(lot["id"])].city == group["municipality"]
+            assert told[str(lot["id"])].address == " ".join(group["address"].split())
+    assert told["12679"].region_code == "GR-C"  # Δυτικής Μακεδονίας
+
+
+def test_kind_and_area_stand_in_the_title() -> None:
     field = statements(DAYS[0])["12679"]
     assert (field.property_kind, field.land_area, field.floor_area) == (PropertyKind.LAND, 2_550_000, None)
-    assert field.city == "Σερβίων - Βελβεντού"
     shop = statements(DAYS[0])["16888"]
     assert (shop.property_kind, shop.floor_area) == (PropertyKind.SHOP, None)  # its area is null
     homes = [told for told in statements(DAYS[0]).values() if (told.title or "").startswith("Κατοικία")]

@@ -1,11 +1,13 @@
 """The shipped mappings of third parties' tables on rows cut from the real files (fixtures/mappings)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from crawler.capture import Capture
+from crawler.intake.mapped_rows import TableContent
 from crawler.intake.mapping import dialect_for, list_mappings, load_mapping
 from crawler.normalize.details import read_extras
 from crawler.normalize.record import normalize
@@ -19,19 +21,39 @@ TABLES = Path(__file__).parents[3] / "fixtures" / "mappings"
 NOW = datetime(2026, 9, 30, tzinfo=UTC)
 
 
-def parse(name):
+def pages(name):
+    """The reader of a fixture, and its table as a page for each look that it holds."""
     (path,) = (TABLES / name).iterdir()
     reader = load_mapping(name).reader()
     page = Page(path.read_bytes(), f"file:{path.name}", NOW)
-    return reader, page, reader.parse(page)
+    looks = reader.mapping.list_looks(page)
+    return reader, [replace(page, observed_at=look) for look in looks] or [page]
+
+
+def parse(name):
+    """What all looks of a fixture hold together."""
+    reader, looks = pages(name)
+    content = TableContent()
+    for page in looks:
+        read = reader.parse(page)
+        content.row_count += read.row_count
+        content.items += read.items
+        content.refused += read.refused
+        content.skipped += read.skipped
+        content.context = read.context
+    return reader, looks[-1], content
 
 
 def statements(name):
     """The rows of a fixture, normalized, by their ids."""
-    reader, page, content = parse(name)
-    assert content.refused == []
-    seen_at = reader.mapping.find_observation_time(page) or NOW
-    return {item.source_id: normalize(item, dialect_for(reader, item), seen_at) for item in content.items}
+    reader, looks = pages(name)
+    rows = {}
+    for page in looks:
+        seen_at = page.observed_at if len(looks) > 1 else reader.mapping.find_observation_time(page) or NOW
+        content = reader.parse(page)
+        assert content.refused == []
+        rows |= {item.source_id: normalize(item, dialect_for(reader, item), seen_at) for item in content.items}
+    return rows
 
 
 def sources(name):
@@ -52,6 +74,12 @@ def sources(name):
         ("jd-fujian-2026", 6, 6, {}),
         ("jd-pm-crawl-text", 3, 3, {}),
         ("hk-auction-news", 3, 3, {}),
+        ("ali-hefei-list-2020", 2, 2, {}),
+        ("ali-cut-cards-2026", 5, 5, {}),
+        ("ali-area-floor-2026", 3, 3, {}),
+        ("jd-cards-2026", 5, 5, {}),
+        ("jd-details-2026", 3, 3, {}),
+        ("jd-snippets-2026", 3, 3, {}),
     ],
 )
 def test_every_row_is_read_or_skipped_by_name(name, rows, read, skipped):
@@ -152,6 +180,84 @@ def test_rounds_of_courts_and_sales_of_banks_stand_under_their_own_sources():
     assert (chain.current_price, chain.hammer_price, chain.appraisal_price) == (16_592_000, None, 20_740_000)
 
 
+def test_rows_of_a_data_base_are_seen_when_they_were_written_or_with_the_last_of_them():
+    reader, looks = pages("ali-rounds-2017")
+    seen = {item.source_id: page.observed_at for page in looks for item in reader.parse(page).items}
+    assert seen["602604664782"] == datetime(2019, 10, 27, 23, 13, 20, tzinfo=UTC)  # 1572218000
+    assert seen["565464142501"] == datetime(2020, 11, 25, 15, 59, tzinfo=UTC)  # tells no time
+    assert len(looks) == len(set(seen.values())) == 7
+
+
+def test_the_round_before_is_told_by_the_names_of_the_rounds():
+    rows = statements("ali-rounds-2017")
+    assert rows["565464142501"].previous_source_id == "562196709686"  # not the 变卖 of its list, which came later
+    assert [row.previous_source_id for key, row in rows.items() if key != "565464142501"] == [None] * 8
+
+
+def test_list_json_that_was_commented_out_is_a_list_of_sell_offs():
+    first, second = statements("ali-hefei-list-2020").values()
+    assert (first.round_kind, first.status) == (RoundKind.SELL_OFF, RoundStatus.ONGOING)
+    assert (first.starting_price, first.appraisal_price, first.market_price) == (23_673_200, 29_226_200, None)
+    assert first.starts_at == datetime(2020, 9, 10, 2, tzinfo=UTC)
+    assert (second.bid_count, second.is_loan_offered) == (0, False)
+
+
+def test_a_number_at_the_end_of_a_cut_card_is_not_read():
+    rows = statements("ali-cut-cards-2026")
+    assert rows["1073753548560"].current_price is None  # "84." of 84.…万
+    assert rows["1070296724797"].appraisal_price is None  # "10" of 10.…万
+    assert rows["1069202849966"].currency is None  # cut before the number
+    assert rows["1072427283812"].title == "德化县龙浔镇宝美街2层201"  # behind the badge, before the place
+    sold, unsold = rows["1072426691123"], rows["1072427283812"]
+    assert (sold.status, sold.hammer_price, sold.starting_price) == (RoundStatus.SOLD, 35_000_000, None)
+    assert (unsold.status, unsold.hammer_price, unsold.starting_price) == (RoundStatus.ENDED, None, 120_000_000)
+    assert {row.is_price_exact for row in rows.values()} == {False}
+
+
+def test_floor_of_a_home_is_not_the_number_of_floors_of_its_building():
+    rows = statements("ali-area-floor-2026")
+    assert [row.floor for row in rows.values()] == ["18-19", None, "1至2"]
+    assert [row.floor_area for row in rows.values()] == [8_561, 43_929, 34_621]
+
+
+def test_card_of_an_ended_lot_does_not_tell_whether_its_price_is_start_or_result():
+    rows = statements("jd-cards-2026")
+    ended, coming = rows["311023125"], rows["311191597"]
+    assert (ended.status, ended.current_price) == (RoundStatus.ENDED, 144_855_600)
+    assert (ended.starting_price, ended.hammer_price) == (None, None)
+    assert (coming.status, coming.starting_price) == (RoundStatus.UPCOMING, 116_475_500)
+    assert (coming.appraisal_price, coming.market_price) == (None, 166_393_500)
+    reader, looks = pages("jd-cards-2026")
+    assert [(len(reader.parse(page).items), page.observed_at.second) for page in looks] == [(1, 7), (2, 57), (2, 24)]
+
+
+def test_details_of_jd_tell_round_result_and_files():
+    rows = statements("jd-details-2026")
+    sold, coming, failed = rows["311023125"], rows["311192862"], rows["310841299"]
+    assert (sold.title[:6], sold.round_kind, sold.hammer_price) == (
+        "福建省平潭县",
+        RoundKind.FIRST_AUCTION,
+        144_855_600,
+    )
+    assert (sold.ends_at, sold.bid_count) == (None, 38)  # its end was planned before the bids
+    assert (coming.status, coming.hammer_price, coming.floor_area) == (RoundStatus.UPCOMING, None, 101_872)
+    assert (failed.round_kind, failed.status) == (RoundKind.SELL_OFF, RoundStatus.FAILED)
+    assert (failed.appraisal_price, failed.market_price) == (None, 120_518_990)
+    reader, looks = pages("jd-details-2026")
+    details = [item.details for page in looks for item in reader.parse(page).items]
+    files = [each.attachments if each else () for each in details]
+    assert [len(each) for each in files] == [0, 1, 2]
+    assert files[2][1].name == "执行裁定书.pdf"
+
+
+def test_price_of_four_flats_together_is_read_from_a_sentence_and_the_number_of_a_flat_is_no_area():
+    rows = statements("jd-snippets-2026")
+    assert (rows["311024047"].starting_price, rows["311024047"].appraisal_price) == (106_960_000, 152_800_000)
+    assert rows["311017807"].hammer_price == 1_213_040_000
+    assert [row.floor_area for row in rows.values()] == [None] * 3  # 建筑面积 403
+    assert [row.applicant_count for row in rows.values()] == [2, 0, 5]
+
+
 def test_a_bid_record_is_one_listing_with_its_bids():
     reader, _, content = parse("ali-bid-record")
     assert content.skipped == {
@@ -215,6 +321,7 @@ def test_lots_of_a_newspaper_have_the_banks_valuation_beside_the_opening_price()
     assert discounts == [24, 9, 21]  # the article says 23, 9 and 21: 42 of 55 million is 23.6 off
     assert [row.seller_kind for row in rows] == [None, SellerKind.BANK, SellerKind.BANK]
     assert {row.currency for row in rows} == {Currency.HKD}
+    assert [row.floor_area for row in rows] == [24_424, 19_510, 3_698]  # 2,629, 2,100 and 398 square feet
 
 
 def test_prices_of_communities_are_market_prices_of_their_day():

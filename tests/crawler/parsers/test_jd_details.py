@@ -44,16 +44,22 @@ def test_recorded_answers_of_one_item_agree_field_by_field() -> None:
     assert state.ends_at == statement.ends_at
 
 
-def test_one_file_of_several_answers_is_one_listing_and_the_rest_is_named() -> None:
+def test_answers_kept_beside_a_bundle_are_read_or_refused_each_by_its_name() -> None:
     content = parse("jd_assets/bundle/pillow-and-loose-answers")
-    item = only(content)
+    item, row = content.items
     assert (item.source_id, item.status_raw, item.seller_name) == (
         "280492523",
         "auctionStatus 2, failed",
         "湖南森拓拍卖有限公司",
     )
     assert item.starting_price_raw == 280.0
-    assert [(row.position, row.excerpt) for row in content.refused] == [(2, "other_samples_quoted_in_the_same_crawler")]
+    assert (row.source, row.source_id, row.round_raw) == ("jd_judicial", "292142186", "paimaiTimes 4")
+    assert (row.seller_name, row.current_price_raw) == ("广州市白云区人民法院", "2066947.92")
+    assert [(each.position, each.excerpt.rpartition(": ")[2], each.reason) for each in content.refused] == [
+        (2, "queryAttachFilesForIntro_with_one_file", "an answer that does not name its listing"),
+        (3, "queryVendorInfo_court", "an answer that does not name its listing"),
+        (4, "productAddressResult", "an answer that does not name its listing"),
+    ]
 
 
 def test_hidden_reserve_leaves_the_outcome_of_bids_open() -> None:

@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from crawler.capture import Capture
 from crawler.errors import Blocked, EmptyShell, LayoutChanged
 from crawler.items import Details, ListingItem, PageContent
 from crawler.page import Page
 from crawler.parsers.kr_courtauction import READERS, SPEC, daily_table, list_json
 from crawler.parsers.kr_courtauction.dialect import DIALECT
 from crawler.reading import statement_of
+from store.engine import open_engine, reading
+from store.rows import OBSERVATION
+from store.schema import upgrade
 from store.statement import Statement
 from store.terms import AppraisalScope, PropertyKind, RoundKind, RoundStatus, SellerKind
 
@@ -199,23 +204,40 @@ def test_lots_move_to_the_next_round_under_the_same_id() -> None:
     assert {str(lot.ended_on) for lot in statements(second, 1)} == {"2026-08-24"}
 
 
-def test_rows_of_another_look_are_refused_by_its_time() -> None:
+def test_rows_of_another_look_are_passed_over() -> None:
     content = read_table(LOOKS, datetime(2026, 8, 20, tzinfo=UTC))
-    assert [row.position for row in content.refused] == [1, 2, 3, 4]
-    assert all("seen at 2026-07-10T22:58:50+00:00" in row.reason for row in content.refused)
+    assert (content.refused, content.passed_over) == ([], {1, 2, 3, 4})
 
 
-def test_looks_are_compared_as_instants_not_as_texts() -> None:
+def test_looks_of_a_file_are_instants_in_their_order() -> None:
     """00:01 on 07-11 in Korea is before 22:58 on 07-10 in UTC."""
     korean = LOOKS.replace(b"2026-08-07T22:32:35+00:00", b"2026-07-11T00:01:46+09:00")
-    content = read_table(korean, datetime(2026, 7, 20, tzinfo=UTC))
-    assert {row.reason[:33] for row in content.refused} == {"seen at 2026-07-11T00:01:46+09:00"}
+    assert [str(look) for look in daily_table.looks_in(korean)] == [
+        "2026-07-10 15:01:46+00:00",
+        "2026-07-10 22:58:50+00:00",
+    ]
+    assert read_table(korean, datetime(2026, 7, 20, tzinfo=UTC)).passed_over == {5, 6, 7, 8}
+    assert [str(look.date()) for look in daily_table.looks_in(ONE_LOOK)] == ["2026-07-10"]
+    assert daily_table.looks_in(b"[" * 100_000 + b"\n\xff") == []
 
 
-def test_day_of_the_table_is_told_only_where_it_is_one() -> None:
-    assert str(daily_table.generated_on(ONE_LOOK)) == "2026-07-11"
-    assert daily_table.generated_on(LOOKS) is None
-    assert daily_table.generated_on(b"[" * 100_000) is None
+def test_a_line_that_cannot_be_read_is_refused_once_in_a_file_of_several_looks() -> None:
+    body = LOOKS + b"no line\n"
+    refused = [read_table(body, look).refused for look in daily_table.looks_in(body)]
+    assert [[row.position for row in rows] for rows in refused] == [[9], []]
+
+
+def test_all_looks_of_a_file_are_history_without_being_told_when_they_were_seen(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/fapai.sqlite")
+    upgrade(engine)
+    folder = FIXTURES / "daily_table" / "four-lots-move-to-the-next-round" / "input.jsonl"
+    results = list(Capture(engine, tmp_path / "pages", [folder]))
+    assert [(result.listings, result.refused) for result in results] == [(4, ()), (4, ())]
+    with reading(engine) as connection:
+        looks = select(OBSERVATION.c.observed_at, OBSERVATION.c.round_number).order_by(OBSERVATION.c.observed_at)
+        history = connection.execute(looks).all()
+    engine.dispose()
+    assert [(row.observed_at.month, row.round_number) for row in history] == [(7, 4)] * 4 + [(8, 5)] * 4
 
 
 def test_four_units_of_one_case_are_four_lots() -> None:
