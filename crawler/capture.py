@@ -1,7 +1,7 @@
 """Taking in saved files: the same readers, archive and record as a crawl."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from crawler.intake.arrived import CapturedPage, Skipped, Unreadable
 from crawler.intake.files import read_paths
 from crawler.intake.mapped import Mapping as TableMapping
+from crawler.normalize.privacy import mask_address, mask_excerpt
 from crawler.reading import read
 from crawler.recording import RunRecorder, RunSummary, believed
 from crawler.sources import all_readers, source_specs
@@ -69,22 +70,24 @@ class Capture:
         self.summaries = self._recorder.close()
 
     def _take(self, arrived: CapturedPage | Skipped | Unreadable) -> FileResult:
+        origin = mask_address(arrived.origin)
         if isinstance(arrived, Skipped):
-            return FileResult(arrived.origin, "skipped", arrived.reason)
+            return FileResult(origin, "skipped", arrived.reason)
         if isinstance(arrived, Unreadable):
-            return FileResult(arrived.origin, "unreadable", arrived.reason)
-        reading = read(arrived.page, arrived.reader)
-        recorded = self._recorder.take(arrived.page, arrived.reader, reading)
+            return FileResult(origin, "unreadable", mask_excerpt(arrived.reason))
+        page = replace(arrived.page, url=mask_address(arrived.page.url))  # before anything logs it
+        reading = read(page, arrived.reader)
+        recorded = self._recorder.take(page, arrived.reader, reading)
         if recorded is None:
-            return FileResult(arrived.origin, "known", "this page is in the database already")
+            return FileResult(origin, "known", "this page is in the database already")
         refused = tuple((row.position, row.source_id, row.reason) for row in recorded.refused)
         return FileResult(
-            arrived.origin,
+            origin,
             reading.outcome,
             reading.reason,
             believed(reading, recorded),
             refused,
-            arrived.page.observed_at,
+            page.observed_at,
         )
 
 

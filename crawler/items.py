@@ -223,3 +223,4 @@ class SourceSpec:
     sale_kinds: str = ""  # "court auction", "bank direct sale, bankruptcy": for people
     robots: str = "obeyed live"  # what is known of robots.txt: "obeyed live", or "forbids …: never crawled"
     requests_per_day: int = 2_000  # the budget that a crawl keeps
+    further_sites: tuple[str, ...] = ()  # domains beside that of ``home_url`` that its pages may send a crawl to

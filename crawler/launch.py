@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -18,13 +19,21 @@ from store.terms import RunVerdict
 Progress = Callable[[int, int], None]
 """Called with the pages and the listings so far."""
 
+Ask = Callable[[str], None]
+"""Called with what the user is asked to do; returns when he has done it."""
+
 
 class CrawlFailed(StoreError):
     """The crawling process could not do its work; the message says why."""
 
 
-def run_crawl(orders: CrawlOrders, on_progress: Progress | None = None, waiting: "Waiting | None" = None) -> RunSummary:
-    """Crawl in a child process and wait for its end.
+def run_crawl(
+    orders: CrawlOrders,
+    on_progress: Progress | None = None,
+    waiting: "Waiting | None" = None,
+    ask: Ask | None = None,
+) -> RunSummary:
+    """Crawl in a child process and wait for its end. ``ask`` is called only if the orders say that the user is there.
 
     ``waiting`` names a process that was started before; it is used up. When this is interrupted, so is the crawl: it
     ends its page and closes its record.
@@ -33,7 +42,7 @@ def run_crawl(orders: CrawlOrders, on_progress: Progress | None = None, waiting:
         CrawlFailed: nothing could be recorded, or the process died.
     """
     with waiting or Waiting() as child:
-        result = child.follow(orders, on_progress)
+        result = child.follow(orders, on_progress, ask)
     if "summary" in result:
         summary = result["summary"]
         return RunSummary(**{**summary, "verdict": RunVerdict(summary["verdict"])})
@@ -76,23 +85,40 @@ class Waiting:
         with self._child:  # closes its ends of the pipes
             pass
 
-    def follow(self, orders: CrawlOrders, on_progress: Progress | None) -> dict[str, Any]:
+    def follow(self, orders: CrawlOrders, on_progress: Progress | None, ask: Ask | None) -> dict[str, Any]:
         """Give the orders and listen until the process has nothing more to say; gives its last message."""
-        assert self._child.stdin is not None  # noqa: S101
         assert self._child.stdout is not None  # noqa: S101
         try:
-            self._child.stdin.write(json.dumps(asdict(orders)))
-            self._child.stdin.close()
+            self._tell(json.dumps(asdict(orders)))
         except BrokenPipeError:  # it died before: the exit code tells
             return {}
         result: dict[str, Any] = {}
         for line in self._child.stdout:
             message = json.loads(line)
-            if "progress" not in message:
+            if "ask" in message:
+                self._answer(message["ask"], ask)
+            elif "progress" not in message:
                 result = message
             elif on_progress is not None:
                 on_progress(message["progress"]["pages"], message["progress"]["listings"])
         return result
+
+    def _answer(self, sentence: str, ask: Ask | None) -> None:
+        """Let the user do what the process asks for, and tell it that he has."""
+        if ask is not None:
+            ask(sentence)
+        with suppress(BrokenPipeError):  # the crawl has been ended
+            self._tell("")
+
+    def _tell(self, line: str) -> None:
+        assert self._child.stdin is not None  # noqa: S101
+        try:
+            self._child.stdin.write(line + "\n")
+            self._child.stdin.flush()
+        except BrokenPipeError:
+            with suppress(BrokenPipeError):  # what could not be told would be told again
+                self._child.stdin.close()
+            raise
 
 
 def _environment() -> dict[str, str]:

@@ -32,6 +32,16 @@ class CrawlScope:
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserOrders:
+    """A crawl in a Chromium: one of our own with its profile, or the user's that listens at ``address``."""
+
+    profile: str  # a folder; holds what the user's logins leave behind
+    address: str | None = None  # http://127.0.0.1:9222, as given to --remote-debugging-port
+    is_headless: bool = False
+    is_user_there: bool = False  # at a terminal, where he can be asked
+
+
+@dataclass(frozen=True, slots=True)
 class CrawlOrders:
     """Everything a crawling process must know."""
 
@@ -43,6 +53,7 @@ class CrawlOrders:
     base_url: str | None = None
     log_level: str = "WARNING"
     budget: int | None = None
+    browser: BrowserOrders | None = None
 
     def scope(self) -> CrawlScope:
         """The part that the spider needs."""

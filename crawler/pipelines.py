@@ -5,15 +5,21 @@ import json
 import os
 import sys
 import time
+from datetime import UTC, datetime
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from scrapy.crawler import Crawler
 
+from crawler.manners import pause_until
 from crawler.recording import RunRecorder
-from crawler.spiders.base import FailedRequest, ReadPageItem, SourceSpider
+from crawler.settings import is_loopback
+from crawler.spiders.base import STOPPING, FailedRequest, ReadPageItem, SourceSpider
 from store.errors import StoreError
+from store.terms import PageOutcome
 
 PROGRESS_EVERY = 0.5
+ROBOTS_TXT = 1  # request, before all others
 
 
 class RecordPipeline:
@@ -22,6 +28,7 @@ class RecordPipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._told_at = 0.0
+        self._counted = 0  # requests, towards the day's budget
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -47,8 +54,11 @@ class RecordPipeline:
             return None
         try:
             if isinstance(item, FailedRequest):
+                self._keep_manners(item.outcome, item.reason)
                 self._recorder.note_failure(spider.spec.name, item.outcome, f"{item.url}: {item.reason}")
+                self._recorder.commit()
             elif isinstance(item, ReadPageItem):
+                self._keep_manners(item.reading.outcome, item.reading.reason)
                 self._recorder.take(item.page, item.reader, item.reading)
                 self._tell_progress()
         except StoreError as failure:
@@ -58,6 +68,24 @@ class RecordPipeline:
                 # Not awaited: closing waits for this very item to be done with.
                 self._closing = asyncio.ensure_future(engine.close_spider_async(reason="cannot_write"))
         return None
+
+    def _keep_manners(self, outcome: PageOutcome, reason: str | None) -> None:
+        """Count requests and note a refusal, committed with the page: a crawl that is killed, or another one of the
+        same source, must not ask for more than one would.
+        """
+        spider = self._spider
+        if is_loopback(spider.scope.base_url):
+            return
+        spec, now = spider.spec, datetime.now(UTC)
+        zone = ZoneInfo(spec.readers[0].dialect.time_zone)
+        day = now.astimezone(zone).date()
+        retries = self._crawler.stats.get_value("retry/count", 0) if self._crawler.stats else 0
+        made = ROBOTS_TXT + spider.requests_made + int(retries)
+        self._recorder.note_requests(spec.name, day, made - self._counted)
+        self._counted = made
+        if outcome in STOPPING:
+            self._recorder.pause(spec.name, pause_until(now, zone, spider.retry_after), reason or "it refused")
+        spider.stop_because = self._recorder.stop_because(spec.name, day, spec.requests_per_day, now)
 
     def _tell_progress(self) -> None:
         """At most twice a second, a line of JSON for the process that started the crawl."""

@@ -11,6 +11,7 @@ from crawler.errors import Blocked, EmptyShell, LayoutChanged, LoginRequired, Pa
 from crawler.intake.mapping import dialect_for
 from crawler.items import Follow, ListingItem, Reader, RefusedRow
 from crawler.normalize.details import read_extras
+from crawler.normalize.privacy import mask_excerpt
 from crawler.normalize.record import normalize
 from crawler.page import Page
 from store.statement import Context, Words
@@ -22,6 +23,9 @@ OUTCOMES: dict[type[PageRefused], PageOutcome] = {
     EmptyShell: PageOutcome.EMPTY_SHELL,
     LayoutChanged: PageOutcome.LAYOUT_CHANGED,
 }
+MOST_LISTINGS = 10**8
+"""More than all court sales of the mainland in fifty years."""
+
 REFUSING = {401, 403, 405, 407, 418, 420, 429, 451, 503}
 
 
@@ -60,10 +64,15 @@ def read(page: Page, reader: Reader) -> Reading:
         listings=[FoundListing(item.source or reader.source, item.source_id, item) for item in content.items],
         refused=content.refused,
         follows=content.follows,
-        stated_count=content.stated_count,
+        stated_count=believable(content.stated_count),
         context=content.context,
         passed_over=content.passed_over,
     )
+
+
+def believable(stated_count: int | None) -> int | None:
+    """The total that a site states, if it can be one."""
+    return stated_count if stated_count is not None and 0 <= stated_count <= MOST_LISTINGS else None
 
 
 def statement_of(item: ListingItem, reader: Reader, observed_at: datetime) -> Words:
@@ -99,5 +108,5 @@ def _judge_status(page: Page) -> Reading:
 
 
 def refused(refusal: PageRefused) -> Reading:
-    """The reading of a page that says nothing."""
-    return Reading(OUTCOMES[type(refusal)], refusal.reason)
+    """The reading of a page that says nothing; persons whom the reason quotes are masked."""
+    return Reading(OUTCOMES[type(refusal)], mask_excerpt(refusal.reason))

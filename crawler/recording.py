@@ -17,13 +17,13 @@ from sqlalchemy import Connection, Engine
 
 from crawler.errors import RowRefused
 from crawler.items import Expectation, ListingItem, Reader
-from crawler.normalize.privacy import mask_personal
+from crawler.normalize.privacy import mask_address, mask_excerpt
 from crawler.page import Page
 from crawler.reading import Reading, statement_of, words_digest
 from crawler.slices import Covered
 from store.archive import ArchivedPage, ArchiveWriter, Place
 from store.engine import reading, writing
-from store.manners import add_coverage, add_requests, is_detail_due, set_pause
+from store.manners import add_coverage, add_requests, is_detail_due, pause_of, requests_on, set_pause
 from store.pages import ReadPage, find_body, known_page, last_address
 from store.runs import add_sources, close_run, last_healthy_count, open_run
 from store.statement import Words
@@ -117,13 +117,13 @@ class RunRecorder:
         """Note a request that brought no page at all."""
         run = self.run_of(source)
         run.counters[f"page/{outcome}"] += 1
-        run.reason = run.reason or reason
+        run.reason = run.reason or mask_excerpt(reason)
 
     def note_partial(self, source: str, reason: str) -> None:
         """Note that a run ended before all was asked for: it cannot be judged as a whole one."""
         run = self.run_of(source)
         run.counters["partial"] = 1
-        run.reason = run.reason or reason
+        run.reason = run.reason or mask_excerpt(reason)
 
     def note_coverage(self, source: str, rows: Sequence[Covered]) -> None:
         """Store what each query stated and brought."""
@@ -133,12 +133,27 @@ class RunRecorder:
         """Count requests towards the budget of the day."""
         add_requests(self._transaction(), source, day, count)
 
-    def pause(self, source: str, until: datetime) -> None:
-        """Leave the source alone for a while, for the reason of its run."""
-        set_pause(self._transaction(), source, until, self.run_of(source).reason or "it refused")
+    def pause(self, source: str, until: datetime, why: str) -> None:
+        """Leave the source alone for a while."""
+        set_pause(self._transaction(), source, until, why)
+
+    def stop_because(self, source: str, day: date, most: int, now: datetime) -> str | None:
+        """Why nothing more may be asked of a source now: its budget of the day, or a pause that another crawl set."""
+        connection = self._transaction()
+        pause = pause_of(connection, source, now)
+        if pause is not None:
+            return f"it refused ({pause.why}), pages are left"
+        if requests_on(connection, source, day) >= most:
+            return f"the budget of {most:,} requests a day is spent, pages are left"
+        return None
+
+    def commit(self) -> None:
+        """Commit what was noted beside pages."""
+        self._commit()
 
     def is_detail_due(self, source: str, source_id: str, url: str) -> bool:
         """Whether the page about a listing can tell anything new."""
+        url = mask_address(url)
         if self._connection is not None:
             return is_detail_due(self._connection, source, source_id, url)
         with reading(self._engine) as connection:  # writing would keep others out while a site is waited for
@@ -208,9 +223,9 @@ class RunRecorder:
         return run
 
     def _take(self, connection: Connection, run: Run, page: Page, reader: Reader, reading: Reading) -> Recorded | None:
-        digest = sha256(page.body).hexdigest()
+        digest, url = sha256(page.body).hexdigest(), mask_address(page.url)
         self._recorder.claim(connection, reader.source)
-        refused_before = known_page(connection, reader.source, page.observed_at, digest, page.url)
+        refused_before = known_page(connection, reader.source, page.observed_at, digest, url)
         if refused_before is not None:
             is_healthy = reading.outcome in {PageOutcome.READ, PageOutcome.EMPTY}
             run.counters["page/known" if is_healthy else f"page/{reading.outcome}"] += 1
@@ -226,7 +241,7 @@ class RunRecorder:
             run.id,
             reader.source,
             reader.name,
-            page.url,
+            url,
             page.observed_at,
             datetime.now(UTC),
             digest,
@@ -246,7 +261,8 @@ class RunRecorder:
         return recorded
 
     def _archive(self, connection: Connection, run: Run, page: Page, reader: Reader, digest: str) -> Place:
-        archived = ArchivedPage(page.body, page.url, page.observed_at, page.content_type, page.http_status)
+        url = mask_address(page.url)
+        archived = ArchivedPage(page.body, url, page.observed_at, page.content_type, page.http_status)
         first = find_body(connection, digest)
         if first is None:
             return run.archive.write(archived, digest, reader.name)
@@ -258,7 +274,7 @@ class RunRecorder:
     ) -> tuple[RunVerdict, str | None]:
         counters = run.counters
         if crashed:
-            return RunVerdict.CRASHED, crashed
+            return RunVerdict.CRASHED, mask_excerpt(crashed)
         for outcome, verdict in REFUSALS:
             if counters[f"page/{outcome}"]:
                 return verdict, run.reason
@@ -303,15 +319,19 @@ def _words(item: ListingItem, reader: Reader, observed_at: datetime) -> Words:
     try:
         return statement_of(item, reader, observed_at)
     except RowRefused as refusal:
-        raise NotBelieved(mask_personal(refusal.reason), mask_personal((item.title or "")[:EXCERPT])) from None
+        raise NotBelieved(mask_excerpt(refusal.reason), _excerpt(item.title or "")) from None
 
 
 def refused_rows(reading: Reading) -> list[Refused]:
     """The rows that the parser refused, persons masked."""
     return [
-        Refused(row.position, row.source_id, mask_personal(row.reason), mask_personal(row.excerpt[:EXCERPT]))
-        for row in reading.refused
+        Refused(row.position, row.source_id, mask_excerpt(row.reason), _excerpt(row.excerpt)) for row in reading.refused
     ]
+
+
+def _excerpt(words: str) -> str:
+    """The first words, masked before they are cut: half a number would not be known for one."""
+    return mask_excerpt(words[: 2 * EXCERPT])[:EXCERPT]
 
 
 def believed(reading: Reading, recorded: Recorded) -> int:

@@ -9,19 +9,17 @@ import json
 import logging
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
+from crawler.browser_orders import BrowserFailed, check_browser
 from crawler.errors import ReadError
 from crawler.items import SourceSpec
-from crawler.manners import pause_until
-from crawler.orders import CrawlOrders
+from crawler.orders import BrowserOrders, CrawlOrders
 from crawler.recording import RunRecorder, RunSummary
-from crawler.settings import crawl_settings, is_loopback
+from crawler.settings import crawl_settings
 from crawler.sources import source_specs
 from crawler.spiders.base import BUDGET_SPENT, SourceSpider
 from store.engine import archive_root, open_engine
@@ -34,11 +32,12 @@ STOPS_BY_US = {"finished", "blocked", "login_required", "broken_pages", "cannot_
 
 def main() -> int:
     """Crawl as ordered. Exit codes: 0 the crawl ended (well or not: see the result), 1 it could not be recorded."""
-    text = sys.stdin.read()
+    text = sys.stdin.readline()  # a line: what the user answers may follow
     if not text:  # not needed any more
         return 0
     orders = json.loads(text)
     orders["cities"] = tuple(orders["cities"])
+    orders["browser"] = orders["browser"] and BrowserOrders(**orders["browser"])
     result = crawl(CrawlOrders(**orders))
     sys.stdout.write(json.dumps(result) + "\n")
     return 1 if result.get("error") else 0
@@ -48,6 +47,8 @@ def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> 
     """Run one spider to its end; gives ``{"summary": …}`` or ``{"error": …}``. Once in a process only."""
     spec = source_specs()[orders.source]
     try:
+        if orders.browser is not None:
+            check_browser(orders.browser)
         spider_class(orders.source)(scope=orders.scope()).first_pages()  # a scope that the source does not know
         recorder = RunRecorder(
             open_engine(orders.database),
@@ -58,7 +59,12 @@ def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> 
         recorder.run_of(orders.source)  # a crawl that gets no page is a run too
     except (ReadError, StoreError) as failure:
         return {"error": str(failure)}
-    process = AsyncCrawlerProcess(crawl_settings(spec, orders.base_url, orders.log_level) | (extra_settings or {}))
+    settings = crawl_settings(spec, orders.base_url, orders.log_level) | (extra_settings or {})
+    if orders.browser is not None:
+        from crawler.browser import browser_settings, close_window
+
+        settings |= browser_settings(spec, orders, settings)
+    process = AsyncCrawlerProcess(settings)
     # Scrapy's own notes on experimental parts say nothing about this crawl.
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)
     # A robots.txt that does not come is no crash: the page asked for next tells what is wrong with the server.
@@ -66,7 +72,10 @@ def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> 
     crawler = process.create_crawler(spider_class(orders.source))
     process.crawl(crawler, scope=orders.scope(), recorder=recorder)
     process.start()
-    return _result(spec, orders, recorder, crawler)
+    result = _result(spec, orders, recorder, crawler)
+    if orders.browser is not None:
+        close_window(crawler)
+    return result
 
 
 def spider_class(source: str) -> type[SourceSpider]:
@@ -80,12 +89,13 @@ def spider_class(source: str) -> type[SourceSpider]:
 
 def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawler: Crawler) -> dict[str, Any]:
     failure = getattr(crawler.spider, "failure", None)
-    if failure is not None:
+    if failure is not None and not isinstance(failure, BrowserFailed):
         return {"error": str(failure)}
     stats = crawler.stats.get_stats() if crawler.stats else {}
     reason = stats.get("finish_reason", "not begun")
     errors = stats.get("log_count/ERROR", 0)
     crashed = None if reason in STOPS_BY_US and not errors else f"stopped: {reason}, {errors} errors in the log"
+    crashed = crashed if failure is None else str(failure)
     is_whole = orders.scope().is_whole and not getattr(crawler.spider, "is_resumed", False)
     try:
         spider = crawler.spider
@@ -94,24 +104,17 @@ def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawle
         summaries = recorder.close(spec.expects if is_whole else None, crashed)
     except StoreError as error:
         return {"error": str(error)}
-    return {"summary": asdict(_only(summaries))}
+    return {"summary": asdict(_only(summaries))} if failure is None else {"error": str(failure)}
 
 
 def _record_manners(
     spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, spider: SourceSpider, reason: str
 ) -> None:
-    """What the next crawl must know: how much was asked and covered, and until when the site wants to be left alone."""
+    """How much was covered, and whether pages are left."""
     recorder.note_coverage(spec.name, spider.covered())
     if reason == BUDGET_SPENT:
-        recorder.note_partial(spec.name, f"the budget of {orders.budget} requests is spent, pages are left")
-    if is_loopback(orders.base_url):
-        return
-    now = datetime.now(UTC)
-    zone = ZoneInfo(spec.readers[0].dialect.time_zone)
-    robots_and_pages = spider.requests_made + 1
-    recorder.note_requests(spec.name, now.astimezone(zone).date(), robots_and_pages)
-    if reason in {"blocked", "login_required"}:
-        recorder.pause(spec.name, pause_until(now, zone, spider.retry_after))
+        spent = f"the budget of {orders.budget} requests is spent, pages are left"
+        recorder.note_partial(spec.name, spider.stop_because or spent)
 
 
 def _only(summaries: list[RunSummary]) -> RunSummary:

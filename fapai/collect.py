@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from fapai import browse
 from fapai.options import (
     UNHEALTHY,
     Database,
@@ -47,10 +48,17 @@ def crawl(
     max_pages: Annotated[int | None, typer.Option(min=1, help="At most so many list pages per source.")] = None,
     details: Annotated[bool, typer.Option(help="Also fetch what the lists link to.")] = True,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="Ask this server in place of the site.")] = None,
+    browser: browse.Browser = False,
+    browser_profile: browse.Profile = None,
+    browser_cdp: browse.Address = None,
+    headless: browse.Headless = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the crawler's log.")] = False,
     db: Database = None,
 ) -> None:
     """Crawl sources, politely, one after the other.
+
+    With --browser in a Chromium whose window you see: on a terminal it opens the site's home page first and waits,
+    so that you can log in yourself. It stops at the first captcha or login page.
 
     Example: fapai crawl br_caixa --city SP
     """
@@ -60,6 +68,7 @@ def crawl(
 
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise typer.BadParameter("give an address that begins with http:// or https://", param_hint="--base-url")
+    window = browse.browser_orders(browser, browser_profile, browser_cdp, headless)
     signal.signal(signal.SIGTERM, _end_like_ctrl_c)
     with told_in_one_sentence():
         _check_sources(sources)
@@ -68,14 +77,14 @@ def crawl(
         level = "INFO" if verbose else "WARNING"
         is_healthy = True
         for source in sources:
-            wanted = CrawlOrders(source, url, tuple(city or ()), max_pages, details, base_url, level)
+            wanted = CrawlOrders(source, url, tuple(city or ()), max_pages, details, base_url, level, browser=window)
             orders = may_crawl(engine, wanted)
             if isinstance(orders, str):
                 typer.echo(orders)
                 is_healthy = False
                 continue
-            with _progress(source) as on_progress:
-                summary = run_crawl(orders, on_progress)
+            with _progress(source, is_told=window is None) as on_progress:
+                summary = run_crawl(orders, on_progress, ask=browse.ask)
             typer.echo(describe_run(summary))
             is_healthy = is_healthy and summary.verdict == "ok"
     if not is_healthy:
@@ -160,13 +169,14 @@ def describe_run(summary: "RunSummary") -> str:
     seen = counters.get("listing/seen", 0)
     parts = [f"{seen:,} listing{'s' * (seen != 1)} on {pages:,} page{'s' * (pages != 1)}"]
     parts += [
-        f"{counters[name]:,} {word}"
-        for name, word in (
-            ("listing/new", "new"),
-            ("listing/changed", "changed"),
-            ("listing/late", "older than what was known"),
-            ("row/refused", "rows refused"),
-            ("page/known", "pages known already"),
+        f"{counters[name]:,} {one if counters[name] == 1 else many}"
+        for name, one, many in (
+            ("listing/new", "new", "new"),
+            ("listing/changed", "changed", "changed"),
+            ("listing/late", "older than what was known", "older than what was known"),
+            ("context/seen", "number of context", "numbers of context"),
+            ("row/refused", "row refused", "rows refused"),
+            ("page/known", "page known already", "pages known already"),
         )
         if counters.get(name)
     ]
@@ -212,8 +222,8 @@ def _check_sources(names: "Sequence[str]") -> None:
 
 
 @contextmanager
-def _progress(source: str) -> "Iterator[Progress | None]":
-    if not sys.stderr.isatty():
+def _progress(source: str, *, is_told: bool) -> "Iterator[Progress | None]":
+    if not is_told or not sys.stderr.isatty():  # a window shows it, and the user may be asked at the terminal
         yield None
         return
     from rich.console import Console

@@ -21,7 +21,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from store.errors import CannotWrite, StoreError
-from store.sealing import NoKey, key_path, load_key, load_or_make_key
+from store.sealing import NoKey, SealingKey, key_path, load_key, load_or_make_key
 
 try:
     from isal import isal_zlib as deflate  # the same format, six times as fast
@@ -31,6 +31,9 @@ except ImportError:  # no build for this machine
 GZIP_FORMAT = 31
 DEFLATE_ERROR: type[Exception] = deflate.error  # type: ignore[assignment]
 ROTATE_AT = 512 * 1024 * 1024
+KEY_NAME = "key-name"
+"""A file in the archive that tells which key it was sealed with."""
+
 SEALED = "application/vnd.fapai.sealed"
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 STUMBLES = (AttributeError, EOFError, ValueError)
@@ -66,7 +69,7 @@ class ArchiveWriter:
         self._root = root
         stamp = started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
         self._stem = f"{started_at.year}/{UNSAFE.sub('-', source)}-{stamp}-{uuid4().hex[:8]}"
-        self._key = load_or_make_key()
+        self._key = _key_of(root)
         self._part = 0
         self._file: BinaryIO | None = None
         self._offset = 0
@@ -146,8 +149,25 @@ class ArchiveWriter:
         self._part += 1
         path = self._root / self._name()
         path.parent.mkdir(parents=True, exist_ok=True)
+        (self._root / KEY_NAME).write_text(f"{self._key.name}\n")
         self._file = path.open("xb", buffering=0)
         self._offset = 0
+
+
+def _key_of(root: Path) -> SealingKey:
+    """The key of an archive. One is made only where nothing was sealed yet: a lost one must not be replaced in silence.
+
+    Raises:
+        NoKey: the archive was sealed with a key that is not at hand.
+    """
+    try:
+        name = (root / KEY_NAME).read_text().strip()
+    except OSError:
+        return load_or_make_key()
+    key = load_key()
+    if key.name != name:
+        raise NoKey(f"the archive was sealed with another key ({name}): bring that one to {key_path()}")
+    return key
 
 
 def read_page(root: Path, place: Place) -> ArchivedPage:

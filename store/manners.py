@@ -70,6 +70,7 @@ def is_detail_due(connection: Connection, source: str, source_id: str, url: str)
     """Whether the page about a listing can tell anything new: it was not read since the listing last changed."""
     sql = (
         "SELECT 1 FROM listing JOIN page ON page.source = listing.source AND page.observed_at >= last_changed_at "
+        "AND page.outcome IN ('read', 'empty') "
         "WHERE listing.source = ? AND listing.source_id = ? AND page.url = ? AND generation = "
         "(SELECT max(generation) FROM listing WHERE source = ? AND source_id = ?) LIMIT 1"
     )

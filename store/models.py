@@ -91,6 +91,7 @@ class Page(Base):
     __tablename__ = "page"
     __table_args__ = (
         UniqueConstraint("source", "observed_at", "body_sha256", "url"),
+        Index(None, "source", "url"),
         one_of("outcome", PageOutcome),
     )
 

@@ -169,9 +169,9 @@ OLD_RAW_BIT, NEW_RAW_BIT = len(OLD_SAID), len(OLD_SAID) + len(DETAILS)
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("source") as source:
-        source.add_column(sa.Column("paused_until", INSTANT))
-        source.add_column(sa.Column("paused_why", sa.Text()))
+    op.add_column("source", sa.Column("paused_until", INSTANT))
+    op.add_column("source", sa.Column("paused_why", sa.Text()))
+    op.create_index(op.f("ix_page_source_page_url"), "page", ["source", "url"])
     make_tables_of_crawls()
     make_tables_of_notices()
     make_tables_of_context()
@@ -229,9 +229,9 @@ def downgrade() -> None:
         "coverage",
     ):
         op.drop_table(table)
-    with op.batch_alter_table("source") as source:
-        source.drop_column("paused_why")
-        source.drop_column("paused_until")
+    op.drop_index(op.f("ix_page_source_page_url"), table_name="page")
+    op.drop_column("source", "paused_why")
+    op.drop_column("source", "paused_until")
 
 
 def make_tables_of_crawls() -> None:
@@ -407,6 +407,7 @@ def set_aside(*tables: str) -> None:
     """Copies, so that the tables can be made anew: SQLite cannot drop columns that a CHECK names."""
     for table in tables:
         op.execute(f"CREATE TABLE old_{table} AS SELECT * FROM {table}")
+    op.execute("CREATE INDEX old_observation_of_listing ON old_observation (listing_id)")
     for table in tables:
         op.drop_table(table)
 

@@ -53,7 +53,8 @@ def time_in_names(names: Sequence[str]) -> datetime | None:
 def time_in_content(page: Page, reader: Reader) -> datetime | None:
     """The time that the page itself states.
 
-    A mapping names the column; a parser module may offer ``generated_on(body) -> date | None``.
+    A mapping names the column; a parser module may offer ``generated_on(body)``, which gives an aware instant, or the
+    day where no time is told.
 
     Raises:
         LayoutChanged: the rows of one file were seen on different days, or a time is not readable.
@@ -62,6 +63,8 @@ def time_in_content(page: Page, reader: Reader) -> datetime | None:
         return reader.mapping.find_observation_time(page)
     generated_on = find_generated_on(reader)
     day = generated_on(page.body) if generated_on else None
+    if isinstance(day, datetime):
+        return day
     return datetime(day.year, day.month, day.day) if day else None  # noqa: DTZ001 - placed in the zone below
 
 

@@ -8,7 +8,6 @@ from crawler.items import BidItem, Details, Dialect, FactItem, MemberItem, Word
 from crawler.normalize.durations import parse_minutes
 from crawler.normalize.fields import is_blank, read_area, read_count, read_moment, read_price
 from crawler.normalize.labels import find_term
-from crawler.normalize.privacy import mask_personal
 from crawler.normalize.shares import parse_share
 from crawler.normalize.texts import clean_text, clean_url
 from store.statement import FIELDS, Attachment, Bid, Extras, Fact, LotMember, MicroDegree
@@ -80,7 +79,9 @@ def _read_bid(bid: BidItem, dialect: Dialect, observed_at: datetime) -> Bid:
     if amount is None:
         raise RowRefused("bid without an amount")
     placed_at = _read_instant("bid.placed_at_raw", bid.placed_at_raw, dialect, observed_at)
-    return Bid(amount, dialect.currency, placed_at, _masked("bidder", bid.bidder), clean_text("outcome", bid.outcome))
+    return Bid(
+        amount, dialect.currency, placed_at, clean_text("bidder", bid.bidder), clean_text("outcome", bid.outcome)
+    )
 
 
 def _read_member(member: MemberItem, dialect: Dialect) -> LotMember:
@@ -100,11 +101,6 @@ def _read_member(member: MemberItem, dialect: Dialect) -> LotMember:
 def _read_attachment(attachment: Attachment) -> Attachment:
     url = clean_url("attachment.url", attachment.url)
     return Attachment(clean_text("attachment.name", attachment.name) or "", url or "")
-
-
-def _masked(field: str, text: str | None) -> str | None:
-    cleaned = clean_text(field, text)
-    return None if cleaned is None else mask_personal(cleaned)
 
 
 def _read_day(field: str, raw: Word, dialect: Dialect, observed_at: datetime) -> date | None:

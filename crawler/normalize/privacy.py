@@ -1,102 +1,205 @@
-"""Personal data: masked by × of the same length before anything is stored (domain.md, section 6)."""
+"""Personal data: masked by × of the same length before anything is stored (domain.md, section 6).
+
+What is masked and what is not: docs/privacy.md.
+"""
 
 import re
+from functools import lru_cache
+from urllib.parse import quote, unquote_plus
 
-MASK = "×"
-PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛范彭鲁韦马苗方俞任袁柳鲍史唐费廉岑薛雷贺倪汤"
-    "滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟黄穆萧尹姚邵湛汪祁毛禹狄米贝明臧计成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强"
-    "贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊"
-    "甄曲封储靳段富巫乌焦巴牧车侯全班秋仲伊宫宁仇栾甘厉祖武符刘景詹束龙叶幸司黎薄印白怀蒲从索赖卓屠蒙池乔闻党翟谭贡姬申扶冉"
-    "宰雍桑桂牛寿边扈燕冀尚农温庄晏柴阎习容向古易廖终步耿满匡国文寇广东欧沃利蔚越师巩聂晁敖冷辛那简饶曾关肖游占"
-)
-"""The first characters of common names; a word that begins otherwise (被执行人持有的) is not taken for a name."""
+from crawler.normalize.person_names import BARE_NAME, MASK, SURNAMES, TITLE_OWNER, mask_names
+from crawler.normalize.personal_numbers import PROVINCES, mask_numbers
 
-LONG_NUMBER = re.compile(r"[0-9][0-9 )）.-]{9}")
-PERSONAL_NUMBER = re.compile(
-    r"[0-9](?<![0-9.][0-9])(?:(?<=1)[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
-    r"|(?<=0)[0-9]{2,3}[ )）-]{0,2}[0-9]{7}|[0-9]{14}(?:[0-9]{2}[0-9Xx])?(?![0-9A-Za-z])|[0-9]{2}\.[0-9]{3}\.[0-9]{3}-)"
+LONG_NUMBER = re.compile(r"[0-9][0-9 )）.-]{7}")
+_SURE = (
+    r"(?<=1)[3-9][0-9](?:[ .-]?[0-9]{4}[ .-]?[0-9]{4}|[ .-][0-9]{3}[ .-]?[0-9]{5})(?![0-9])"
+    r"|(?<=0)(?:9[0-9]{8}(?![0-9])|9[0-9]{2}-[0-9]{3}-|[0-9]{1,3}[ )）-]{1,2}[0-9]{3,4}[ -]?[0-9]{4}(?![0-9-]))"
+    r"|(?<=[1-9])[0-9]{14}(?:[0-9]{0,4})[Xx]?(?![0-9A-Za-z])|[0-9]{5}[ -][0-9]{8}[ -]"
+    r"|[0-9]{3}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}|[0-9]{5}-[1-8][0-9]{6}(?![0-9-])|[0-9]{2}\.[0-9]{3}\.[0-9]{3}-"
+    r"|(?<=[A-Z][1289])[0-9]{8}(?![0-9A-Za-z])"
 )
-PLATE_OR_MAIL = re.compile(rf"[@{PROVINCES}][A-Za-z0-9]")
-SUSPECT_WORD = re.compile(r"名下|行人|务人|权人|有人|款人|证人|保人|押人|外人|买人|受人|所有的|债权")
-"""Most texts hold none of these and are left alone after half a microsecond: item ids are long, but not personal."""
+PERSONAL_NUMBER = re.compile(rf"[0-9](?<![0-9.][0-9])(?:{_SURE})")
+"""Mobiles, land lines, identities and cards, of Korea, Brazil (CPF) and Taiwan: what a closer look is worth."""
 
-MOBILE = re.compile(r"(?<![\d.])(1[3-9]\d)([ -]?)(\d{4})\2(\d{4})(?!\d)")
-LANDLINE = re.compile(r"(?:(?<![\d.第])(0\d{2,3})([ -]|[)）] ?)|(?<=[话系])([:： ]?0\d{2,3})())(\d{7,8})(?![\d号])")
-"""Without anything between area code and number only behind 电话 or 联系: certificates look like 0100034553."""
+NUMBER = re.compile(
+    rf"[0-9](?<![0-9.][0-9])(?:{_SURE}"
+    r"|[0-9]{2,3}[ -]?[0-9]{4}(?![0-9])|[0-9]{8,10}(?![0-9])|(?<=8)6[ -]?1[3-9][0-9]{9}(?![0-9])"
+    r"|[0-9]{2}[ -][0-9]{2,3}[ -][0-9]{3})"
+)
+"""The same, and what is personal behind a word only."""
 
-IDENTITY = re.compile(
-    r"(?<![\dA-Za-z])[1-6]\d{5}(?:(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
-    r"|\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})(?![\dA-Za-z])"
+CHINESE_WORDS = frozenset("账帐賬帳话")
+LATIN_WORD = re.compile(
+    r"\b(?:tel|phone|mobil|fax|whats|qq|wechat|ssn|social s|cpf|passport|hkid|a/c)|phone|[+][0-9]|[账帐賬帳话]",
+    re.IGNORECASE,
 )
-TAX_NUMBER = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d\d(?!\d)")  # CPF, Brazil
-PLATE = re.compile(
-    rf"([{PROVINCES}][A-Z][·•. ]?)(?=[A-Z]*\d)"
-    r"([A-Z0-9]{5,6}(?![A-Z0-9室幢栋层单]|号楼)|[A-Z0-9]{4}(?=[挂学警]))"
-)
-EMAIL = re.compile(r"[A-Za-z0-9._%+-]+(?=@[A-Za-z0-9-]+\.[A-Za-z])")
+"""Behind these, shorter numbers are personal too; asked for only where there is one of eight digits."""
 
-SURNAME = f"(?:欧阳|司徒|上官|诸葛|皇甫|尉迟|公孙|慕容|司马|夏侯|[{''.join(sorted(SURNAMES))}])"
-NAME = rf"(?!关于|单独|共同|全部|时代){SURNAME}[一-鿿]{{1,2}}?"
-SEPARATOR = re.compile(r"([、，,和与及])")
-SURNAME_FIRST = re.compile(rf"({SURNAME})(.+)")
-NAMES = rf"{NAME}(?:[、，,和与及]{NAME})*"
-ROLE = "(?:被执行人|债务人|所有权人|所有人|产权人|借款人|保证人|担保人|抵押人|案外人|竞买人|买受人|共有人)"
-AFTER_NAMES = (
-    r"(?=名下|所有|所持|持有|共有|共同|拥有|享有|抵押|位于|坐落|座落|购买|登记|提供"
-    r"|[的在与和及等、，,。；;\s（()）【：:]|$)"
+
+# fmt: off
+WORDS = (
+    "名下", "所有的", "债权", "債權", "原告", "被告", "身份", "身分", "户名", "戶名", "姓名", "电话", "電話",
+    "涉及", "属于", "屬於", "名义", "共有", "共同", "联系", "联络", "聯絡", "聯繫", "手机", "手機", "微信", "账号",
+    "账户", "帐号", "帐户", "賬號", "賬戶", "帳號", "帳戶", "卡号", "卡號", "银行卡", "护照", "護照", "通行",
+    "证件", "證件", "业主", "房主", "户主", "屋主", "车主", "机主", "配偶", "妻子", "丈夫", "其妻", "其夫", "竞得",
+    "先生", "女士", "小姐", "经理", "經理", "法官", "承办", "传真", "傳真", "咨询", "諮詢", "热线", "熱線", "致电",
+    "来电", "주민", "연락", "전화", "承租", "租户", "罪犯", "汉族", "漢族", "出生", "公民",
 )
-PERSONS = (
-    re.compile(rf"{ROLE}[:：为]?\s?({NAMES}){AFTER_NAMES}"),
-    re.compile(rf"(?:(?<![一-鿿×])|(?<=[在于人将由]))({NAMES})(?=名下|所有的)"),
-    re.compile(rf"(?:关于|持有的|拥有的|享有的|对)({NAMES})(?=等?(?:\d+户)?(?:零售|抵押类?|个人|不良|贷款|的)*债权)"),
+# fmt: on
+BEFORE_PERSON = (
+    "行务務权權有款证證保押外买買受租系絡络繫表理请請得拍讓让办辦继監监議议诉訴告三动對対对責责貸贷询样居用占代承出"
 )
-"""Names behind a role (被执行人张三), before 名下, and debtors in the titles of loans on sale."""
+_FIRST = "".join(sorted({word[0] for word in WORDS}))
+_SECOND = "".join(sorted({word[1] for word in WORDS}))
+SUSPECT_PAIR = re.compile(f"[@{PROVINCES}０-９{BEFORE_PERSON}{_FIRST}](?=[A-Za-z0-9０-９人{_SECOND}])")
+"""Any first sign of a word before any second one: one look costs a third of the words themselves."""
+
+LEADS = (
+    (
+        "电话",
+        re.compile(
+            r"电话|電話|手机|手機|联系方式|传真|座机|phone|mobile|(?<![a-z])tel(?![a-z])|contact|fax|whatsapp",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "身份证",
+        re.compile(
+            r"身份证|身份證|身分證|证件号|護照|护照|id_?card|identity|passport|certNo|(?<![a-z])ssn", re.IGNORECASE
+        ),
+    ),
+    ("账号", re.compile(r"账号|帐号|账户|卡号|帳號|bank_?(?:account|card)|card_?no|account_?no", re.IGNORECASE)),
+    ("QQ", re.compile(r"(?<![a-z])qq", re.IGNORECASE)),
+    ("微信", re.compile(r"微信|wechat|weixin", re.IGNORECASE)),
+    (
+        "姓名",
+        re.compile(
+            r"人(?:姓名|名称)?$|姓名|户名|竞得|业主|房主|户主|卖家|卖方|买家|买方|委托方|处置"
+            r"|contact|linkman|owner|debtor|creditor|holder|buyer|winner|lessee|tenant|person|seller|vendor|real_?name|user_?name",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""What the name of a field says that it holds, and the words behind which such a value is known."""
+
+QUERY_VALUE = re.compile(r"(?<![^&])([^=&]*)=([^&#]*)")
+ID_NAME = re.compile(r"id$|ids$|(?<![a-z])(?:t|ts|_|sku|timestamp|callback|spm)$", re.IGNORECASE)
+"""Numbers of items and instants, whatever they look like."""
 
 
 def mask_personal(text: str) -> str:
     """Give the text with phone, identity and plate numbers, mail addresses and names of persons masked.
 
     Mobile numbers keep three digits, land lines the area code, plates province and letter, names the surname;
-    the length never changes. Case numbers, certificate and item numbers stay.
+    the length never changes. Case numbers, certificate and item numbers stay. What is masked stays as it is.
     """
-    return _mask_names(_mask_codes(text)) if may_name_persons(text) else text
+    return mask_closely(text) if may_name_persons(text) else text
+
+
+def mask_closely(text: str) -> str:
+    """The same without the quick look before it: for what is rare, and for what is known to name somebody."""
+    masked = _mask_once(text)
+    while masked != text:  # what is masked can show the next: 张×× before the name behind it
+        text, masked = masked, _mask_once(masked)
+    return masked
+
+
+def mask_title(text: str) -> str:
+    """The same for a title, which may begin with its owner: 【变卖】张志强、王小燕共有的住宅."""
+    begin = text.find("】") + 1
+    if text[begin : begin + 1] in SURNAMES and TITLE_OWNER.match(text, begin) is not None:
+        return mask_closely(text)
+    return mask_personal(text)
+
+
+def mask_excerpt(text: str) -> str:
+    """The same for words torn out of a refused row, where a name may stand alone: 'unknown label '张建国''."""
+    return BARE_NAME.sub(_keep_first, mask_closely(text)) if not text.isascii() else mask_closely(text)
+
+
+def _keep_first(found: re.Match[str]) -> str:
+    return found[0][0] + re.sub(r"[^·•・]", MASK, found[0][1:])
+
+
+def mask_party(text: str) -> str:
+    """The same for a party's name that stands alone: 张建国 becomes 张××, 工商银行 stays."""
+    return _mask_behind("姓名", text)
+
+
+def mask_named(name: str, text: str) -> str:
+    """The same for the value of a field whose name says what it holds: 联系人, 联系电话, mobile, debtor."""
+    for lead, names in LEADS:
+        if names.search(name):
+            text = _mask_behind(lead, text)
+    return mask_personal(text)
+
+
+@lru_cache(maxsize=256)
+def personal_names(names: tuple[str, ...]) -> frozenset[str]:
+    """Of the names of fields those whose values are persons or their numbers."""
+    return frozenset(name for name in names if any(pattern.search(name) for _, pattern in LEADS))
+
+
+def mask_address(url: str) -> str:
+    """A web address with each value of its query masked that is a phone, an identity number, mail or a name.
+
+    Everything else stays as it is, to the byte: the address is the key of its page, and holds the ids of items.
+    """
+    address, mark, query = url.partition("?")
+    return f"{address}?{QUERY_VALUE.sub(_mask_value, query)}" if mark else url
+
+
+def _mask_value(found: re.Match[str]) -> str:
+    name, value = unquote_plus(found[1]), unquote_plus(found[2])
+    if ID_NAME.search(name):
+        return found[0]
+    masked = mask_named(name, value)
+    return found[0] if masked == value else f"{found[1]}={quote(masked)}"
+
+
+def _mask_behind(lead: str, text: str) -> str:
+    return mask_closely(f"{lead}：{text}")[len(lead) + 1 :]
 
 
 def may_name_persons(text: str) -> bool:
     """Whether a closer look is needed; clean texts cost half a microsecond."""
-    if LONG_NUMBER.search(text) is not None and PERSONAL_NUMBER.search(text) is not None:
+    if text.isascii():
+        return "@" in text or (LONG_NUMBER.search(text) is not None and _has_personal_number(text))
+    if SUSPECT_PAIR.search(text) is not None and _has_suspect_word(text):
         return True
-    if PLATE_OR_MAIL.search(text) is not None:
+    return LONG_NUMBER.search(text) is not None and _has_personal_number(text)
+
+
+def _has_personal_number(text: str) -> bool:
+    if NUMBER.search(text) is None:
+        return False
+    if PERSONAL_NUMBER.search(text) is not None:
         return True
-    return not text.isascii() and SUSPECT_WORD.search(text) is not None
+    low = text.lower()
+    if (
+        ("tel" in low or "phone" in low or "mobil" in low or "fax" in low or "whats" in low or "chat" in low)
+        or ("qq" in low or "ssn" in low or "social s" in low or "cpf" in low or "passport" in low or "hkid" in low)
+        or ("a/c" in low or "+" in low)
+        or not (text.isascii() or CHINESE_WORDS.isdisjoint(text))
+    ):  # one after the other: a third of the time of a pattern
+        return LATIN_WORD.search(text) is not None
+    return False
 
 
-def _mask_codes(text: str) -> str:
-    text = IDENTITY.sub(lambda found: MASK * len(found[0]), text)
-    text = MOBILE.sub(lambda found: f"{found[1]}{found[2]}{MASK * 4}{found[2]}{MASK * 4}", text)
-    text = LANDLINE.sub(lambda found: found[0][: -len(found[5])] + MASK * len(found[5]), text)
-    text = TAX_NUMBER.sub(lambda found: MASK * len(found[0]), text)
-    text = PLATE.sub(lambda found: f"{found[1]}{MASK * len(found[2])}", text)
-    return EMAIL.sub(lambda found: MASK * len(found[0]), text)
+def _has_suspect_word(text: str) -> bool:
+    for found in SUSPECT_PAIR.finditer(text):
+        place = found.start()
+        sign, following = text[place], text[place + 1]
+        if following == "人":
+            if sign in BEFORE_PERSON:
+                return True
+        elif following.isascii() or sign.isdecimal():
+            if sign == "@" or sign in PROVINCES or following.isdecimal():
+                return True
+        elif text.startswith(WORDS, place):
+            return True
+    return False
 
 
-def _mask_names(text: str) -> str:
-    for pattern in PERSONS:
-        text = pattern.sub(_mask_listed_names, text)
-    return text
-
-
-def _mask_listed_names(found: re.Match[str]) -> str:
-    """The match with every name in its first group cut to its surname; the words around the names stay."""
-    parts = SEPARATOR.split(found[1])
-    if min(map(len, parts[::2])) < 2:  # 李和平: the separator belongs to a name
-        parts = [found[1]]
-    parts[::2] = (SURNAME_FIRST.sub(_keep_surname, name) for name in parts[::2])
-    start, end = (place - found.start() for place in found.span(1))
-    return found[0][:start] + "".join(parts) + found[0][end:]
-
-
-def _keep_surname(found: re.Match[str]) -> str:
-    return found[1] + MASK * len(found[2])
+def _mask_once(text: str) -> str:
+    return mask_numbers(text if text.isascii() else mask_names(text))

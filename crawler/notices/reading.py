@@ -1,5 +1,6 @@
 """One notice into the fields and facts that it tells."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -29,20 +30,29 @@ class NoticeReading(NamedTuple):
     details: Details
 
 
-def read_notice(text: str) -> NoticeReading:
+ONE_UNIT = re.compile(r"\d(?:室|号房|房|户)[^\d等、]{0,12}$")
+"""A title that ends in one unit: not all homes of an appraisal are sold under it."""
+
+
+def read_notice(text: str, title: str | None = None) -> NoticeReading:
     """Read a notice, an item description, a table of the lot, or a whole page as plain text.
 
     Never raises: what cannot be read is not told. Rounds and states come as the words of ``ROUND_LABELS`` and
-    ``STATUS_LABELS``. Where a notice describes all homes of one appraisal and the title names one of them, that
-    one is the listing; otherwise the homes listed are its members.
+    ``STATUS_LABELS``. ``title`` is the listing's, where the caller knows it; else the notice's own, if it has one.
+    Where a notice describes all homes of one appraisal and the title names one of them, that one is the listing; where
+    no title tells which one is, neither area nor members are taken; otherwise the homes listed are its members.
     """
     notice = Notice(text)
-    title = read_title(notice)
+    own_title = read_title(notice)
+    title = title or own_title
     round_raw = read_round(notice, title)
     members = read_members(notice)
     on_sale = member_on_sale(title, members)
     appraisal = read_appraisal(notice)
-    listing = _listing(notice, title, round_raw)
+    listing = _listing(notice, own_title, round_raw)
+    is_one_of_many = bool(on_sale) or (bool(members) and (title is None or ONE_UNIT.search(title) is not None))
+    if is_one_of_many:
+        listing.pop("floor_area_raw", None)  # of all together; which of them is on sale is not told
     if appraisal.price:
         listing["appraisal_price_raw"] = appraisal.price
     if on_sale:
@@ -51,7 +61,8 @@ def read_notice(text: str) -> NoticeReading:
     return NoticeReading(
         listing,
         _details(notice, title, round_raw, appraisal)._replace(
-            unit_count_raw=None if on_sale else read_unit_count(notice, title), members=() if on_sale else members
+            unit_count_raw=None if is_one_of_many else read_unit_count(notice, title),
+            members=() if is_one_of_many else members,
         ),
     )
 

@@ -140,6 +140,10 @@ def recognises_list(page: Page) -> bool:
     return page.body[:1] == b"{" and all(mark in page.body for mark in (b'"items"', b'"totalPages"', b'"totalCount"'))
 
 
+MOST_LOTS = 10_000
+"""More are no page of a list, and would take seconds to refuse."""
+
+
 def parse_list(page: Page) -> PageContent:
     """Read one page of the list; each lot leads to its own answer.
 
@@ -154,6 +158,8 @@ def parse_list(page: Page) -> PageContent:
     page_number = int(start) if start.isdecimal() and len(start) < 7 else None
     if not items and count > 0 and page_number == 0:
         raise LayoutChanged(f"no lot, though {count} are counted", source=SOURCE, url=page.url)
+    if len(items) > MOST_LOTS:
+        raise LayoutChanged(f"{len(items)} lots on one page", source=SOURCE, url=page.url)
     content = PageContent(stated_count=count)
     for position, fields in enumerate(items, 1):
         try:

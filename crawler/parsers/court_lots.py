@@ -163,7 +163,7 @@ def fill_from_notice(item: ListingItem, text: str, told_elsewhere: Collection[st
     """
     if not text.strip():
         return item
-    reading = read_notice(text)
+    reading = read_notice(text, item.title)
     closed = NOT_FROM_NOTICES.union(told_elsewhere)
     missing = {
         name: value for name, value in reading.listing.items() if name not in closed and getattr(item, name) is None

@@ -28,6 +28,7 @@ FILES = ("1.4M.csv", "1.3M.csv", "1.4Q.csv", "1.3Q.csv")
 
 DIALECT = Dialect(currency=Currency.HKD, time_zone="Asia/Hong_Kong", country="HK")
 
+MOST_LINES = 20_000  # months since 1993 are 400
 FILE_NAME = re.compile(r"(?:^|[/:])1\.([34])([MQ])\.csv(?:$|[?#])", re.IGNORECASE)
 TABLES = {"4": ("price_index", "price index"), "3": ("rent_index", "rent index")}
 SPANS = {"M": "monthly", "Q": "quarterly"}
@@ -69,6 +70,8 @@ def parse(page: Page) -> PageContent:
         raise LayoutChanged("a file whose name tells no table", source=SOURCE, url=page.url)
     lines = read_lines(page)
     columns = read_header(lines[1] if len(lines) > 1 else [], found[1], found[2].upper(), page.url)
+    if len(lines) > MOST_LINES:
+        raise LayoutChanged(f"{len(lines)} lines", source=SOURCE, url=page.url)
     content = PageContent()
     points: dict[tuple[str, str], SeriesPoint] = {}
     for position, line in enumerate(lines[2:], 3):

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.errors import Blocked, LayoutChanged, LoginRequired
 from crawler.items import Follow, Reader, SourceSpec
+from crawler.manners import site_of
 from crawler.orders import CrawlScope
 from crawler.page import Page
 from crawler.reading import Reading, read, refused
@@ -71,6 +72,9 @@ class SourceSpider(scrapy.Spider):
         self._details: deque[Follow] = deque()
         self._known: set[tuple[str, str]] = set()  # address and form of all that was asked or waits for it
         self._slices = Slices()
+        self._sites = {site_of(urlsplit(self.spec.home_url).hostname or ""), *self.spec.further_sites}
+        self.strangers = 0  # addresses on other sites: nothing is asked of them
+        self.stop_because: str | None = None  # told by the record: the day's budget, a pause set by another crawl
         self.is_resumed = False  # whether a feed is read on, so that only what is new comes
         self.pages_asked = 0
         self.requests_made = 0
@@ -134,9 +138,9 @@ class SourceSpider(scrapy.Spider):
         page = self._page(response, follow)
         reader = self._reader_for(page, follow)
         reading = reading or self._read(page, reader, follow)
-        yield ReadPageItem(page, reader, reading)
         if reading.outcome in STOPPING:
             self.retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1") or None
+        yield ReadPageItem(page, reader, reading)
         self._stop_if_refused(reading)
         self._go_on(follow, page, reading)
         yield from self._next_request()
@@ -242,7 +246,7 @@ class SourceSpider(scrapy.Spider):
     def _note(self, follow: Follow) -> None:
         """Put a page into its queue unless it was there before or the scope leaves it out."""
         key = key_of(follow)
-        if key in self._known:
+        if key in self._known or not self._is_own(follow.url):
             return
         if self._is_list(follow):
             if self.pages_asked >= (self.scope.max_pages or self.max_list_pages):
@@ -253,9 +257,20 @@ class SourceSpider(scrapy.Spider):
             self._details.append(follow)
         self._known.add(key)
 
+    def _is_own(self, url: str) -> bool:
+        """Whether an address lies on the source's own sites: a page must not send a crawl anywhere else."""
+        try:
+            parts = urlsplit(url)
+            is_own = parts.scheme in {"http", "https"} and site_of(parts.hostname or "") in self._sites
+        except ValueError:
+            is_own = False
+        self.strangers += not is_own
+        return is_own
+
     def _next_request(self) -> Iterator[Request]:
         """The next page that is worth asking for, within the budget."""
-        if self.scope.budget is not None and self.requests_made >= self.scope.budget:
+        is_spent = self.scope.budget is not None and self.requests_made >= self.scope.budget
+        if is_spent or self.stop_because:
             if self._lists or self._details:
                 raise CloseSpider(BUDGET_SPENT)
             return

@@ -101,9 +101,14 @@ def test_without_the_key_a_page_stays_closed_and_the_sentence_says_what_is_missi
 
     with pytest.raises(NoKey, match=r"the key of the archive is missing: bring it to .*elsewhere\.key"):
         read_page(tmp_path, place)
-    write(tmp_path, page())  # makes another key
+    with pytest.raises(NoKey, match="is missing"):
+        write(tmp_path, page())  # a lost key is not replaced in silence
+    assert not (tmp_path / "elsewhere.key").exists()
+    load_or_make_key()
     with pytest.raises(NoKey, match=r"sealed with another key \([0-9a-f]{16}\)"):
         read_page(tmp_path, place)
+    with pytest.raises(NoKey, match=r"sealed with another key \([0-9a-f]{16}\)"):
+        write(tmp_path, page())
 
 
 def test_a_key_is_made_once_and_for_its_owner_only(tmp_path, monkeypatch):

@@ -70,6 +70,7 @@ SPEC = SourceSpec(
     min_delay_seconds=5.0,
     is_walled=True,
     fixtures="synthetic",
+    further_sites=("alicdn.com",),  # descriptions lie there
     sale_kinds="bank direct sale, bankruptcy, asset companies, agents",
     robots="obeyed live; www.taobao.com forbade all in 2019-20, the hosts of the sales are not known",
 )

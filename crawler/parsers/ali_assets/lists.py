@@ -74,7 +74,7 @@ def search_cards(tree: Selector) -> list[tuple[Card, bool]]:
     area = tree.css('[class*="pc-search-list--area"], #guid-2004318340') or [tree]
     cards: dict[str, tuple[Card, bool]] = {}
     for link in area[0].css(ITEM_LINKS):
-        found = ITEM_LINK.match(link.attrib["href"].strip())
+        found = ITEM_LINK.match(link.root.get("href").strip())
         lines = visible_lines(link) if found else []
         if found and lines and (found["id"] not in cards or len(lines) > len(cards[found["id"]][0].lines)):
             url = (ITEM_URL if found["asset"] else COURT_ITEM_URL).format(found["id"])

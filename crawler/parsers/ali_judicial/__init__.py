@@ -77,6 +77,7 @@ SPEC = SourceSpec(
     min_delay_seconds=5.0,
     is_walled=True,
     fixtures="mixed",
+    further_sites=("alicdn.com",),  # descriptions lie there
     sale_kinds="court auction, court sell-off",
     robots="obeyed live; www.taobao.com forbade all in 2019-20, the hosts of the sales are not known",
 )

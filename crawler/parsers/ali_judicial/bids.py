@@ -16,7 +16,7 @@ from crawler.page import Page
 from crawler.parsers.ali_judicial import addresses as at
 from crawler.parsers.ali_judicial.answers import answer_text, find_value, read_answer, yuan_of_fen
 from crawler.parsers.ali_judicial.dialect import DIALECT, SOURCE
-from crawler.parsers.ali_judicial.refusal import refusal
+from crawler.parsers.ali_judicial.refusal import check_rows, refusal
 from store.terms import RoundStatus
 
 BID_LOG = f"{SOURCE}.bid_log"
@@ -94,7 +94,7 @@ def parse_bid_log(page: Page) -> PageContent:
     """Read a log of bids as a table. The item's number stands in the name of the file: nothing in the log tells it.
 
     Raises:
-        LayoutChanged: the name tells no number, or the table breaks.
+        PageRefused: a wall; the name tells no number; no such table, a broken one, or one with far too many lines.
     """
     numbers = set(ITEM_IN_NAME.findall(page.url))
     if len(numbers) != 1:
@@ -105,6 +105,9 @@ def parse_bid_log(page: Page) -> PageContent:
         lines = list(csv.reader(answer_text(page).splitlines(), strict=True))
     except csv.Error as error:
         raise LayoutChanged(f"broken table: {error}", source=SOURCE, url=page.url) from None
+    if not lines or [cell.strip() for cell in lines[0]] != HEADER:
+        raise refusal(page) or LayoutChanged("not a log of bids", source=SOURCE, url=page.url)
+    check_rows(lines, page)
     for position, line in enumerate(lines[1:], 1):
         cells = [cell.strip() for cell in line]
         if len(cells) == len(HEADER) and AMOUNT.fullmatch(cells[2]) and all(cells):

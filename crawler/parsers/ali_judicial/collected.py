@@ -8,7 +8,7 @@ values taken from the detail page (标的名称, 起拍价, 处置法院); and a
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from crawler.errors import LayoutChanged, RowRefused
@@ -19,6 +19,7 @@ from crawler.parsers.ali_judicial.dialect import DIALECT, SOURCE
 from crawler.parsers.ali_judicial.list_cards import read_card
 from crawler.parsers.ali_judicial.refusal import check_answer
 from crawler.parsers.ali_judicial.sheet import read_name, split_place
+from crawler.parsers.ali_judicial.taken import taken_at
 from crawler.parsers.ali_judicial.told import with_told
 from crawler.parsers.html import page_json
 from store.terms import RoundStatus
@@ -32,7 +33,7 @@ MARKS = (
     b'"startingPriceYuan"',
     *(b"\\n%b\\n" % label.encode(form) for label in CARD_LABELS for form in ("utf-8", "unicode_escape")),
 )
-TAKEN = re.compile(r'"(?:capturedAt|采集时间)"\s*:\s*"([0-9]{4}-[0-9]{2}-[0-9]{2})'.encode())
+TAKEN = re.compile(r'"(?:capturedAt|采集时间)"\s*:\s*"([0-9]{4}-[0-9]{2}-[0-9]{2}[^"\\]{0,40})'.encode())
 RUN_ON = re.compile(r"\s+(?:竞买|变卖)公告\s*$")  # the next heading, caught with the place (A305  变卖公告)
 
 
@@ -43,10 +44,9 @@ def recognises_collected(page: Page) -> bool:
     return b"sf-item.taobao.com/sf_item/" in page.body and any(mark in page.body for mark in MARKS)
 
 
-def generated_on(body: bytes) -> date | None:
-    """The day on which the pages were taken, if all were on the same."""
-    days = set(TAKEN.findall(body))
-    return date.fromisoformat(days.pop().decode()) if len(days) == 1 else None
+def generated_on(body: bytes) -> datetime | date | None:
+    """When the pages were taken, if all were on the same day."""
+    return taken_at(stamp.decode(errors="replace") for stamp in TAKEN.findall(body))
 
 
 def parse_collected(page: Page) -> PageContent:

@@ -9,7 +9,7 @@ attachments and the bid record come later; the page tells their addresses, or th
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from crawler.errors import EmptyShell, LayoutChanged, RowRefused
 from crawler.items import Details, Follow, ListingItem, PageContent
@@ -44,10 +44,10 @@ def recognises_detail(page: Page) -> bool:
     return PAGE_MARK in page.body and any(mark in page.body[:4096] for mark in NAME_MARKS)
 
 
-def generated_on(body: bytes) -> date | None:
-    """The day of the server's clock in the page, in China."""
+def generated_on(body: bytes) -> datetime | None:
+    """The server's clock in the page."""
     found = SERVER_TIME.search(body)
-    return (datetime.fromtimestamp(int(found[1]) / 1000, UTC) + CHINA).date() if found else None
+    return datetime.fromtimestamp(int(found[1]) / 1000, UTC) if found else None
 
 
 def parse_detail(page: Page) -> PageContent:

@@ -7,7 +7,7 @@ A JSON list of pages, each with its address and either ``context`` (the text in 
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from crawler.errors import LayoutChanged, RowRefused
@@ -17,8 +17,9 @@ from crawler.page import Page
 from crawler.parsers.ali_judicial import addresses as at
 from crawler.parsers.ali_judicial.dialect import SOURCE, round_in_title
 from crawler.parsers.ali_judicial.listing import read_listing
-from crawler.parsers.ali_judicial.refusal import check_answer
+from crawler.parsers.ali_judicial.refusal import check_answer, check_rows
 from crawler.parsers.ali_judicial.sheet import read_description, read_name
+from crawler.parsers.ali_judicial.taken import taken_at
 from crawler.parsers.ali_judicial.told import with_told
 from crawler.parsers.html import page_json
 
@@ -30,7 +31,7 @@ TEXT_MARKS = (
     *(head.encode() for head in PART_HEADS),
     *(head.encode("unicode_escape") for head in PART_HEADS),
 )
-CAPTURED = re.compile(rb'"capturedAt"\s*:\s*"([0-9]{4}-[0-9]{2}-[0-9]{2})')
+CAPTURED = re.compile(rb'"capturedAt"\s*:\s*"([0-9]{4}-[0-9]{2}-[0-9]{2}[^"\\]{0,40})')
 PART = re.compile(r"【(公告详情|标的物描述|拍卖主信息)】")
 NODE = re.compile(r'( *)(\w+) "(.*)"(?: \[.*\])?')
 WHOLE = frozenset(("cell", "heading"))  # their names hold the text of all that stands in them
@@ -44,10 +45,9 @@ def recognises_detail_text(page: Page) -> bool:
     return ADDRESS_MARK in page.body and any(mark in page.body for mark in TEXT_MARKS)
 
 
-def generated_on(body: bytes) -> date | None:
-    """The day on which the pages were taken, if all were on the same."""
-    days = set(CAPTURED.findall(body))
-    return date.fromisoformat(days.pop().decode()) if len(days) == 1 else None
+def generated_on(body: bytes) -> datetime | date | None:
+    """When the pages were taken, if all were on the same day."""
+    return taken_at(stamp.decode(errors="replace") for stamp in CAPTURED.findall(body))
 
 
 def parse_detail_text(page: Page) -> PageContent:
@@ -60,6 +60,7 @@ def parse_detail_text(page: Page) -> PageContent:
     rows = page_json(page, SOURCE)
     if not isinstance(rows, list) or not rows:
         raise LayoutChanged("no list of pages", source=SOURCE, url=page.url)
+    check_rows(rows, page)
     content = PageContent()
     for position, row in enumerate(rows, 1):
         url = row.get("url") if isinstance(row, dict) else None

@@ -99,7 +99,7 @@ ROUND_PREFIX = re.compile(
 
 def round_in_title(title: str) -> str | None:
     """The round that a court writes before the name: 【第一次拍卖】, also behind another bracket such as 【VR全景】."""
-    if title[0] not in "【（":
+    if not title.startswith(("【", "（")):
         return None
     found = ROUND_PREFIX.search(title, 0, 24)
     return found[1] if found else None

@@ -5,6 +5,7 @@ Each is one answer of its own, of one item. Wrapped in ``null(…)`` or ``callba
 """
 
 import logging
+import re
 from typing import Any
 
 from crawler.errors import LayoutChanged
@@ -25,6 +26,8 @@ CONTENT_NAMES = ("content", "desc", "description")
 FILE_LISTS = ("attaches", "attachments", "attachmentList", "data")
 FILE_NAMES = ("title", "name", "fileName")
 FILE_URLS = ("url", "downloadUrl", "link")
+DOCUMENT = re.compile(r"\s*<(?:!doctype|html|head)\b", re.IGNORECASE)
+NOTICE_WORDS = ("公告", "拍卖", "变卖", "标的")  # of which every notice and description has one
 
 
 def recognises_notice(page: Page) -> bool:
@@ -98,6 +101,8 @@ def read_told(page: Page) -> tuple[str, Any]:
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
         if refused := refusal(page):
             raise refused
+        if DOCUMENT.match(text) and not any(word in text for word in NOTICE_WORDS):
+            raise LayoutChanged("a document that is no notice", source=SOURCE, url=page.url)
         return text, None
     answer = read_answer(page)
     content = next((value for name in CONTENT_NAMES if isinstance(value := find_value(answer, name), str)), None)

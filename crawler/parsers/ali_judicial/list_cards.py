@@ -71,7 +71,7 @@ def search_cards(tree: Selector) -> list[Card]:
     area = tree.css('[class*="pc-search-list--area"], #guid-2004318340') or [tree]
     cards: dict[str, Card] = {}
     for link in area[0].css("a[href*='sf_item/']"):
-        if not (found := ITEM_LINK.match(link.attrib["href"].strip())):
+        if not (found := ITEM_LINK.match(link.root.get("href").strip())):
             continue
         card = Card(found[1], ITEM_URL.format(found[1]), visible_lines(link))
         if card.lines and len(card.lines) > len(cards.get(card.source_id, card._replace(lines=[])).lines):
@@ -83,7 +83,7 @@ def legacy_cards(items: Selector) -> list[Card]:
     """The cards of ``ul.sf-pai-item-list``, in the lines of the search page. Only lots not begun are known there."""
     cards = []
     for item in items.css("li[id^='pai-item-']"):
-        source_id = item.attrib["id"].removeprefix("pai-item-")
+        source_id = item.root.get("id").removeprefix("pai-item-")
         lines = ["".join(item.css(".header-section p.title ::text").getall()).strip()]
         for css, label in LEGACY_FIELDS:
             if value := "".join(item.css(f"{css} span.value ::text").getall()).strip():

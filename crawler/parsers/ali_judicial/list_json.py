@@ -22,7 +22,7 @@ from crawler.page import Page
 from crawler.parsers.ali_judicial.addresses import details_of
 from crawler.parsers.ali_judicial.dialect import DIALECT, SOURCE, round_in_title
 from crawler.parsers.ali_judicial.paging import next_page, stated_count
-from crawler.parsers.ali_judicial.refusal import check_answer, check_whole, page_without_items
+from crawler.parsers.ali_judicial.refusal import check_answer, check_rows, check_whole, page_without_items
 from crawler.parsers.html import page_json
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def load_rows(page: Page, start: int, end: int) -> list[Any]:
     """The items of one block: ``{"data": [...]}`` or ``[...]``.
 
     Raises:
-        LayoutChanged: it is neither.
+        LayoutChanged: it is neither, or has far too many.
     """
     block = page.body[start:end]
     try:
@@ -105,6 +105,7 @@ def load_rows(page: Page, start: int, end: int) -> list[Any]:
     rows = loaded.get("data") if isinstance(loaded, dict) else loaded
     if not isinstance(rows, list):
         raise LayoutChanged("data block without a list of items", source=SOURCE, url=page.url)
+    check_rows(rows, page)
     return rows
 
 
@@ -112,11 +113,13 @@ def load_bare(page: Page) -> list[tuple[str | None, list[Any]]]:
     """The items of JSON that was saved without its page: of one block, or of several by their ids.
 
     Raises:
-        LayoutChanged: it is neither.
+        LayoutChanged: it is neither, or has far too many.
     """
     loaded = page_json(page, SOURCE)
     if isinstance(loaded, dict) and loaded and DIALECT.kind_labels.keys() >= loaded.keys():
-        return [(block_id, rows) for block_id, rows in loaded.items() if isinstance(rows, list)]
+        blocks = [(block_id, rows) for block_id, rows in loaded.items() if isinstance(rows, list)]
+        check_rows([row for _, rows in blocks for row in rows], page)
+        return blocks
     return [(None, load_rows(page, 0, len(page.body)))]
 
 

@@ -42,31 +42,33 @@ class Marks:
 
 def take_apart(tree: Selector) -> Marks:
     """Collect the marks and the text. The tree is used up: its texts are not what they were."""
-    marks, hidden = Marks(), []
+    marks, hidden, alone = Marks(), [], None
     for element in tree.root.iter("*"):
-        if element.tag in BLOCKS:
-            if not _is_alone_in_cell(element):
+        tag = element.tag
+        if tag in BLOCKS:
+            if element is not alone:
                 _set_apart(element, LINE, LINE)
-        elif element.tag in CELLS:
+        elif tag in CELLS:
             _set_apart(element, CELL, "")
-        elif element.tag in HIDDEN:
+            alone = _only_child(element)
+        elif tag in HIDDEN:
             hidden.append(element)
         element_id = element.get("id")
         if element_id in FIRST_IDS:
-            marks.attributes.setdefault(element_id, dict(element.attrib))
+            marks.attributes.setdefault(element_id, dict(element.attrib.items()))
         if later := element.get("data-from"):
             marks.later.append(later)
-        if collect := COLLECTORS.get(element.tag):
-            collect(marks, element)
+        if tag in COLLECTORS:
+            COLLECTORS[tag](marks, element)
     for element in hidden:
         element.clear(keep_tail=True)
     marks.text = tidy(tree.xpath("string(.)").get(""))
     return marks
 
 
-def _is_alone_in_cell(element: Any) -> bool:
-    parent = element.getparent()
-    return element.tag != "br" and parent is not None and parent.tag in CELLS and len(parent) == 1
+def _only_child(cell: Any) -> Any:
+    """The one element in a cell, whose text is the cell's: <td><p>租赁情况</p></td>. A line break is none."""
+    return cell[0] if len(cell) == 1 and cell[0].tag != "br" else None
 
 
 def _set_apart(element: Any, before: str, behind: str) -> None:
@@ -75,10 +77,11 @@ def _set_apart(element: Any, before: str, behind: str) -> None:
         element.text = before + (element.text or "")
     except ValueError:
         element.text = before
-    try:
-        element.tail = behind + (element.tail or "")
-    except ValueError:
-        element.tail = behind
+    if behind:
+        try:
+            element.tail = behind + (element.tail or "")
+        except ValueError:
+            element.tail = behind
 
 
 def tidy(text: str) -> str:
@@ -119,7 +122,7 @@ def _collect_span(marks: Marks, element: Any) -> None:
 
 def _collect_component(marks: Marks, element: Any) -> None:
     if "J_COMPONENT" in element.get("class", "").split():
-        marks.components.append((dict(element.attrib), element.text or ""))
+        marks.components.append((dict(element.attrib.items()), element.text or ""))
 
 
 def shown(element: Any) -> str:

@@ -5,7 +5,7 @@ health is a data block with at least one item, so the signs are looked for only 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 from crawler.errors import Blocked, EmptyShell, LayoutChanged, LoginRequired, PageRefused
 from crawler.items import PageContent
@@ -39,6 +39,7 @@ SLIDER_SIGNS = (  # only outside scripts: healthy pages name these in code
     "通过验证以确保",
     "安全验证",
 )
+MOST_ROWS = 50_000  # no list or log seen has a tenth of that; each refused row takes 350 bytes
 SMALL_PAGE = 10_000  # characters; a page that only sends on to the login is far shorter
 
 
@@ -93,6 +94,16 @@ def page_without_items(page: Page, stated_count: int | None) -> PageContent:
         raise LayoutChanged("neither a list page nor its JSON", source=SOURCE, url=page.url)
     reason = f"no data, yet {stated_count} items are announced" if stated_count else "list page without its data"
     raise EmptyShell(reason, source=SOURCE, url=page.url)
+
+
+def check_rows(rows: Sized, page: Page) -> None:
+    """Refuse what has more rows than a file of ours ever had: its refusals alone would fill the memory.
+
+    Raises:
+        LayoutChanged: more than ``MOST_ROWS``.
+    """
+    if len(rows) > MOST_ROWS:
+        raise LayoutChanged(f"{len(rows)} rows on one page", source=SOURCE, url=page.url)
 
 
 def check_answer(page: Page) -> None:

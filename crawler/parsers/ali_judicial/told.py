@@ -38,7 +38,7 @@ def with_told(item: ListingItem, text: str) -> ListingItem:
     """The item with what ``text`` tells where its page is silent."""
     if not text:
         return item
-    told = read_notice(text)
+    told = read_notice(text, item.title)
     filled: dict[str, Any] = {
         name: value for name, value in told.listing.items() if name not in OWN and getattr(item, name) is None
     }

@@ -42,7 +42,8 @@ def parse_list(page: Page) -> PageContent:
     page_number = int(number) if (number := address_value(page.url, "pageNo") or "").isdecimal() else None
     rows = select(markup or " ", source=SOURCE, url=page.url).css("li")
     if not rows:
-        if (page_number or 1) > 1 and len(markup) <= LONGEST_END:
+        is_end = len(markup) <= LONGEST_END and markup.lstrip()[:1] in ("", "<")
+        if (page_number or 1) > 1 and is_end:
             return PageContent()
         raise LayoutChanged("no lot on the first page", source=SOURCE, url=page.url)
     if len(rows) > MOST_ROWS:
@@ -54,7 +55,7 @@ def parse_list(page: Page) -> PageContent:
             item, itemno = read_row(row, CLASSES.get(class_code))
         except RowRefused as error:
             words = " ".join(row.css("::text").getall())
-            content.refused.append(RefusedRow(position, row.attrib.get("data-xmid"), error.reason, words[:200]))
+            content.refused.append(RefusedRow(position, row.root.get("data-xmid"), error.reason, words[:200]))
             continue
         content.items.append(item)
         content.follows += [lot_page(item.source_id, itemno), state_call(item.source_id, itemno)]
@@ -69,7 +70,7 @@ def read_row(row: Selector, class_name: str | None) -> tuple[ListingItem, str]:
     Raises:
         RowRefused: without keys or title.
     """
-    itemno, xmid = (row.attrib.get(name, "").strip() for name in ("data-itemno", "data-xmid"))
+    itemno, xmid = (row.root.get(name, "").strip() for name in ("data-itemno", "data-xmid"))
     link = row.css("a.title")
     title = link.xpath("string(@title)").get("").strip() or link.xpath("normalize-space(.)").get("")
     if not XMID.fullmatch(itemno) or not XMID.fullmatch(xmid) or not title:

@@ -89,5 +89,5 @@ def read_attachments(root: Selector, page: Page) -> tuple[Attachment, ...]:
     """The files in the line 附件."""
     links = root.xpath("//p[contains(concat(' ', @class, ' '), ' mt10 ')][contains(., '附件')]//a[@href]")[:50]
     base = asked_address(page, HOME_URL)
-    found = ((link.xpath("normalize-space(.)").get(""), join_url(base, link.attrib["href"])) for link in links)
+    found = ((link.xpath("normalize-space(.)").get(""), join_url(base, link.root.get("href"))) for link in links)
     return tuple(Attachment(name, url) for name, url in found if url)

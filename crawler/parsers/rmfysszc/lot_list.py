@@ -50,7 +50,7 @@ def parse_list(page: Page) -> PageContent:
             content.items.append(read_lot(lot, asked_address(page, LIST_URL)))
         except RowRefused as error:
             words = " ".join(lot.css("::text").getall())
-            content.refused.append(RefusedRow(position, lot.attrib.get("id"), error.reason, words[:200]))
+            content.refused.append(RefusedRow(position, lot.root.get("id"), error.reason, words[:200]))
     content.follows = follows(page, pager, content)
     return content
 
@@ -79,7 +79,7 @@ def read_lot(lot: Selector, base: str) -> ListingItem:
     """
     link = lot.css(".p_img a")
     title, href = link.xpath("string(@title)").get("").strip(), link.xpath("string(@href)").get("")
-    lot_id, found = lot.attrib.get("id", ""), LOT_LINK.fullmatch(href)
+    lot_id, found = lot.root.get("id", ""), LOT_LINK.fullmatch(href)
     if not found or found[1] != lot_id or not title:
         raise RowRefused("card without title, or with the link of another lot")
     words = read_labels(lot)

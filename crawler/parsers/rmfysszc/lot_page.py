@@ -99,7 +99,7 @@ def asset_of(picture: str | None) -> str | None:
 def read_attachments(root: Selector, page: Page) -> tuple[Attachment, ...]:
     """The links of the first element behind the words 相关附件."""
     links = root.xpath("(//*[normalize-space(text())='相关附件'])[1]/following::*[.//a[@href]][1]//a[@href]")
-    found = ((link.xpath("normalize-space(.)").get(""), link.attrib["href"]) for link in links[:50])
+    found = ((link.xpath("normalize-space(.)").get(""), link.root.get("href")) for link in links[:50])
     base = asked_address(page, HOME_URL)
     addresses = ((name, join_url(base, href)) for name, href in found if not href.startswith("#"))
     return tuple(Attachment(name, url) for name, url in addresses if url)

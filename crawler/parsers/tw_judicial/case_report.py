@@ -23,6 +23,8 @@ CASE_REPORT = f"{SOURCE}.case_report"
 ARTICLE = re.compile(r"([\w.-]+/news/(\d{3,12})) \((\d{4}-\d{2}-\d{2})\)")
 MOST_ROUNDS = 100
 PRE_EMPTION = "優先承買權"
+TEXTS = ("kind", "county", "district")
+LONGEST_WORDS = 500
 
 
 def recognises_report(page: Page) -> bool:
@@ -43,6 +45,8 @@ def parse_report(page: Page) -> PageContent:
     article = ARTICLE.fullmatch(str(report.get("source"))) if isinstance(report, dict) else None
     if not isinstance(rounds, list) or not rounds or article is None:
         raise LayoutChanged("no report with its article and rounds", source=SOURCE, url=page.url)
+    if any(len(str(report.get(name))) > LONGEST_WORDS for name in TEXTS):  # each round repeats them
+        raise LayoutChanged("a report whose words are a text", source=SOURCE, url=page.url)
     content = PageContent()
     prices: dict[int, Any] = {}
     for position, told in enumerate(rounds, 1):

@@ -1,4 +1,4 @@
-"""What the detail page 1073199694629 says (recorded 2026-08-28), sentence by sentence."""
+"""What the detail page 1073199694629 says (recorded 2026-08-28), and negations, sentence by sentence."""
 
 import pytest
 
@@ -32,6 +32,27 @@ def test_each_sentence_answers_its_question(sentence: str, kind: FactKind, answe
     (fact,) = read_notice(sentence).details.facts
     assert (fact.kind, fact.answer) == (kind, answer)
     assert fact.quote in sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "answer"),
+    [
+        ("不带租拍卖。", FactKind.LEASED, Answer.NO),
+        ("带租拍卖。", FactKind.LEASED, Answer.YES),
+        ("目前尚无占用人。", FactKind.OCCUPIED, Answer.NO),
+        ("未发现欠费情况。", FactKind.ARREARS, Answer.NO),
+        ("该房产曾设定抵押，现已解除。", FactKind.MORTGAGE, Answer.NO),
+        ("清场情况：尚未清场，由法院清场后交付。", FactKind.VACANT_HANDOVER, Answer.YES),
+        (
+            "过户税费由双方各自承担，但被执行人应承担部分由买受人垫付且不予退还。",
+            FactKind.BUYER_BEARS_ALL_TAXES,
+            Answer.YES,
+        ),
+    ],
+)
+def test_a_negation_is_not_taken_for_its_opposite(sentence: str, kind: FactKind, answer: Answer) -> None:
+    (fact,) = read_notice(sentence).details.facts
+    assert (fact.kind, fact.answer) == (kind, answer)
 
 
 def test_a_heading_of_use_and_land_is_no_use() -> None:

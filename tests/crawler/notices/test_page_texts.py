@@ -115,7 +115,7 @@ def test_one_flat_of_an_appraisal_of_many_gets_its_own_area_and_no_members() -> 
 
 def test_homes_of_a_list_are_members_where_the_title_names_none_of_them() -> None:
     text = TEXTS["569725060697"].partition("【拍卖主信息】")[0]
-    reading = read_notice(text)
+    reading = read_notice(text, "名下的六套住宅")
     assert [(each.title, each.floor_area_raw) for each in reading.details.members] == [
         ("31号楼404室", "110.62㎡"),
         ("29号楼404室", "109.83㎡"),
@@ -129,10 +129,26 @@ def test_homes_of_a_list_are_members_where_the_title_names_none_of_them() -> Non
 
 def test_rows_of_a_table_are_members() -> None:
     text = TEXTS["570560287331"].partition("【拍卖主信息】")[0]
-    members = read_notice(text).details.members
+    members = read_notice(text, "名下27套住宅及4套商业用房").details.members
     assert len(members) == 31
     assert (members[0].title, members[0].floor_area_raw) == ("23号楼302室", "123.67")
     assert (members[-1].title, members[-1].floor_area_raw) == ("商业1号楼B45室", "92.56")
+
+
+def test_of_the_homes_of_one_appraisal_the_one_of_the_title_is_the_listing() -> None:
+    text = TEXTS["569545330588"].partition("【拍卖主信息】")[0]
+    reading = read_notice(text, "某小区20号楼102室")
+    assert (reading.listing["floor_area_raw"], reading.details.members) == ("141.16", ())
+    assert reading.details.unit_count_raw is None
+
+
+def test_where_no_title_tells_which_home_is_on_sale_none_of_their_areas_is_taken() -> None:
+    """The area of an estate beside the price of a flat would be a bargain that is none."""
+    text = TEXTS["569545330588"].partition("【拍卖主信息】")[0]
+    for title in (None, "另一小区9号楼9999室"):
+        reading = read_notice(text, title)
+        assert "floor_area_raw" not in reading.listing
+        assert (reading.details.members, reading.details.unit_count_raw) == ((), None)
 
 
 def test_two_buildings_that_the_text_does_not_sum_have_no_area() -> None:

@@ -1,7 +1,7 @@
 """Alibaba's detail pages of all eras: recorded ones, and pages made for what was never recorded."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,7 @@ def test_page_in_gbk_reads_as_the_same_page_in_utf_8() -> None:
 
 
 def test_the_day_of_a_saved_page_is_that_of_its_server() -> None:
-    assert generated_on(page_of(FAILED_2018).body) == date(2018, 3, 13)
+    assert generated_on(page_of(FAILED_2018).body) == datetime(2018, 3, 13, 5, 6, 7, tzinfo=UTC)
     assert generated_on(page_of(SOLD_2026).body) is None
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 from crawler.items import Dialect, Expectation, Follow, ListingItem, PageContent, Reader, SourceSpec
 from crawler.orders import CrawlScope
 from crawler.page import Page
-from crawler.reading import Reading
+from crawler.reading import Reading, read
 from crawler.recording import RunRecorder
 from crawler.spiders.base import ReadPageItem, SourceSpider
 from store.engine import open_engine, reading, writing
@@ -281,3 +281,46 @@ def test_requests_are_counted_by_the_day(engine: Engine) -> None:
         for day, count in ((first, 7), (second, 1), (first, 3)):
             add_requests(connection, "toy", day, count)
         assert [requests_on(connection, "toy", day) for day in (first, second, date(2026, 3, 3))] == [10, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        "https://evil.example.org/lot/1",
+        "http://127.0.0.1:8080/admin",
+        "http://169.254.169.254/latest/meta-data",
+        "ftp://toy.example/lot/1",
+        "https://toy.example.evil.com/lot/1",
+        "https://[broken/lot/1",
+        "//toy.example/lot/1",
+    ],
+)
+def test_a_page_sends_the_crawl_to_no_other_site(stranger: str) -> None:
+    spider = ToySpider(CrawlScope())
+    spider._note(Follow(stranger, "toy.detail"))
+    spider._note(Follow("https://deep.toy.example/lot/1", "toy.detail"))
+    assert [request.url for request in spider._next_request()] == ["https://deep.toy.example/lot/1"]
+    assert list(spider._next_request()) == []
+    assert spider.strangers == 1
+
+
+@pytest.mark.parametrize("total", [-1, 10**12, 2**63, -(10**12)])
+def test_a_total_that_cannot_be_one_is_not_believed(total: int) -> None:
+    site = Site(east=3)
+    answer = site.answer
+    site.answer = lambda url: {**answer(url), "total": total}  # type: ignore[method-assign]
+    spider, _ = crawl(site, None, "east")
+    assert told(spider) == [("city=east", None, 3, None)]
+
+
+def test_a_detail_that_failed_is_asked_for_again(sqlite_file: Path) -> None:
+    site = Site(east=1)
+    recorder = open_recorder(sqlite_file)
+    crawl(site, recorder, "east", with_details=False)
+    page = Page(b"gone wrong", "https://toy.example/lot/east-0", datetime(2026, 3, 2, tzinfo=UTC), "", 500)
+    recorder.take(page, SPEC.readers[1], read(page, SPEC.readers[1]))
+    assert recorder.is_detail_due("toy", "east-0", page.url)
+    good = Page(json.dumps(site.answer(page.url)).encode(), page.url, datetime(2026, 3, 3, tzinfo=UTC))
+    recorder.take(good, SPEC.readers[1], read(good, SPEC.readers[1]))
+    recorder.close()
+    assert not open_recorder(sqlite_file).is_detail_due("toy", "east-0", page.url)

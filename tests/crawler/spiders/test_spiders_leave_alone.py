@@ -28,6 +28,7 @@ ROBOTS = "https://site.example/robots.txt"
         ("Sun, 11 Jan 2026 12:00:00 GMT", datetime(2026, 1, 11, 12, tzinfo=UTC)),
         ("99999999999", BRASILIA_NOON + LONGEST_WAIT),
         ("9" * 400, MIDNIGHT),
+        ("Fri, 31 Dec 9999 23:59:59 -0100", MIDNIGHT),
         ("soon", MIDNIGHT),
         ("", MIDNIGHT),
     ],
