@@ -3,6 +3,6 @@
 import subprocess
 import sys
 
-for name in ("truth", "start", "crawl", "ingest"):
+for name in ("truth", "start", "parsing", "crawl", "ingest"):
     print(f"== python -m benchmarks.{name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)

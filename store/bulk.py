@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Connection, Date, Integer, LargeBinary, SmallInteger, Table
+from sqlalchemy import BigInteger, Boolean, Connection, Date, Float, Integer, LargeBinary, SmallInteger, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
@@ -131,6 +131,7 @@ def _postgres_name(kind: TypeEngine[Any]) -> str:
         (BigInteger, "int8"),
         (Integer, "int4"),
         (LargeBinary, "bytea"),
+        (Float, "float8"),
     ]
     return next((name for base, name in names if isinstance(kind, base)), "text")
 

@@ -121,7 +121,7 @@ def parse_list(page: Page) -> PageContent:
         PageRefused: a wall, a page cut off, or no lot where one is declared or nothing is.
     """
     root = whole_document(page, SOURCE, WALL_SIGNS)
-    declared = re.search(r"\d{1,7}", root.css("div.filtbar-l span label").xpath("normalize-space(.)").get(""))
+    declared = re.search(r"\d{1,7}", root.css("div.filtbar-l span label")[:1].xpath("normalize-space(.)").get(""))
     count = int(declared[0]) if declared else None
     lots = root.css("ul.main-col-list")[:1].css("div.list-item")
     if not lots and count != 0:
@@ -209,7 +209,11 @@ TABLE_LABELS = (
     "参考价",
 )
 STATES = frozenset(label for label in DIALECT.status_labels if not label.startswith("restate"))
-OUTSIDE_NOTICES = "//text()[not(ancestor::div[contains(@class, 'd-article')]) and not(parent::script or parent::style)]"
+IS_STATE = " or ".join(f"normalize-space(.)='{label}'" for label in sorted(STATES))
+OUTSIDE_NOTICES = (
+    f"(//text()[{IS_STATE}])[position() <= 200]"  # looking up from every text of a deep page takes seconds
+    "[not(ancestor::div[contains(@class, 'd-article')]) and not(parent::script or parent::style)]"
+)
 SIGNATURE = re.compile(
     r"人民法院\s*((?:\d{4}|[一二三四五六七八九零〇○]{4})年(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})日)"
 )

@@ -98,7 +98,7 @@ def saved(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Saved:
 def save_all(tab: "Tab", session: "CDPSession", pages: Mapping[str, PlayedPage], folder: Path) -> None:
     """Save the pages that are asked for by address, as MHTML and as a saved page."""
     for name in ("gbk", "cards", "state"):
-        tab.goto(pages[name].address)
+        visit_page(tab, pages[name].address)
         mhtml = session.send("Page.captureSnapshot", {"format": "mhtml"})["data"]
         (folder / f"{name}.mhtml").write_bytes(mhtml.encode())
         charset, markup = tab.evaluate(SAVE_AS)
@@ -116,12 +116,19 @@ def save_page_as(name: str, url: str, charset: str, markup: str) -> bytes:
     return f"<!DOCTYPE html>\n{note}\n{rewritten}".encode(charset, "xmlcharrefreplace")
 
 
+def visit_page(tab: "Tab", url: str) -> None:
+    """Stay on a page until its body is there: the recording loses it when the tab goes on at once."""
+    answer = tab.goto(url)
+    assert answer is not None
+    answer.body()
+
+
 def look_twice(visit: "BrowserContext", player: Player, url: str) -> None:
     """The second time the server says that nothing has changed."""
     tab = visit.new_page()
-    tab.goto(url)
+    visit_page(tab, url)
     player.today = SECOND_DAY
-    tab.goto(url)
+    visit_page(tab, url)
 
 
 def capture(database: Database, *paths: Path, at: datetime | None = None) -> list[FileResult]:
@@ -205,8 +212,8 @@ def test_a_request_that_got_no_answer_is_no_trouble(saved: Saved, database: Data
 
 
 def test_a_page_that_has_not_changed_is_seen_a_second_time(saved: Saved, database: Database) -> None:
-    results = [result for result in capture(database, saved.folder / "again.har") if result.outcome != "skipped"]
-    assert [(result.outcome, result.listings) for result in results] == [("read", 6), ("read", 6)]
+    results = [result for result in capture(database, saved.folder / "again.har") if "item_list" in result.origin]
+    assert [(result.outcome, result.listings, result.reason) for result in results] == [("read", 6, None)] * 2
     first, second = (row["observed_at"] for row in database.pages)
     assert first < second
     assert {row["last_seen_at"] for row in database.listings} == {second}

