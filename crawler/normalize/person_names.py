@@ -142,6 +142,11 @@ def _listed(name: str) -> str:
     return rf"{name}(?:{_SEPARATOR}{name})*"
 
 
+def _few(name: str) -> str:
+    """A list that may begin anywhere: from each name of a long one the rest would be looked through again."""
+    return rf"{name}(?:{_SEPARATOR}{name}){{0,20}}"
+
+
 _NAME = f"(?:{ETHNIC}|{STRICT_NAME})"
 _LOOSE = f"(?:{ETHNIC}|{LOOSE_NAME})"
 _BEFORE = r"(?:(?<![一-鿿×])|(?<=[在于於人将由卖賣对對就及和与與以为有等户主妻夫]))"
@@ -164,12 +169,12 @@ PERSONS = (
     (_ROLE_CUE, rf"{ROLE}{_FURTHER}{_ASIDE}(?:{_MARK}|为|為|系|是)({_listed(_NAME)}){AFTER_NAMES}"),
     (_ROLE_CUE, rf"{ROLE}{_FURTHER}{_ASIDE}({_listed(_LOOSE)}){AFTER_NAMES}"),
     (_ROLE_CUE, rf"{ROLE}{_FURTHER}{_ASIDE}(?:{_MARK})?({SURE_NAME}|{SURE_NAME_OF_THREE}){_NO_FIRM}"),
-    (_OWN_CUE, rf"{_BEFORE}({_listed(_NAME)}){_OWNS}"),
-    (_OWN_CUE, rf"({_listed(SURE_NAME)}|{SURE_NAME_OF_THREE}){_OWNS}"),
+    (_OWN_CUE, rf"{_BEFORE}({_few(_NAME)}){_OWNS}"),
+    (_OWN_CUE, rf"({_few(SURE_NAME)}|{SURE_NAME_OF_THREE}){_OWNS}"),
     (OWNED, rf"(?:^|[】］\]]\s?|涉及|属于|屬於|归|歸)({_listed(SURE_NAME)}|{SURE_NAME_OF_ANY})(?={OWNED})"),
     (_LIST, rf"(?:^|[】］\]]\s?)({EITHER_NAME}(?:{_LIST}{EITHER_NAME})+)"),
     ("[属屬归歸]", rf"(?:属于|屬於|归|歸)({_listed(SURE_NAME)})(?![一-鿿])"),
-    (_NUMBER_CUE, rf"(?<![一-鿿×])({_listed(_NAME)})(?:{_NUMBER_NEXT}|{_IDENTITY_NEXT}|{_SEX_NEXT})"),
+    (_NUMBER_CUE, rf"(?<![一-鿿×])({_few(_NAME)})(?:{_NUMBER_NEXT}|{_IDENTITY_NEXT}|{_SEX_NEXT})"),
     (_NUMBER_CUE, rf"({SURE_NAME})(?:{_NUMBER_NEXT}|{_IDENTITY_NEXT}|{_SEX_NEXT})"),
     ("[债債]", rf"(?:关于|關於|持有的|拥有的|享有的|对)({_listed(_NAME)}){_DEBTS}"),
     ("[:：]", rf"{_OFFICES}[:：]\s?({_listed(_NAME)}){_WHOLE}"),

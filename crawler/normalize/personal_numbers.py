@@ -89,7 +89,7 @@ PLATE = re.compile(
     rf"([{PROVINCES}][A-Z][·•. ]?)(?=[A-Z]*\d)"
     r"([A-Z0-9]{5,6}(?![A-Z0-9室幢栋层单]|号楼)|[A-Z0-9]{4}(?=[挂学警]))"
 )
-EMAIL = re.compile(r"[A-Za-z0-9._%+-]+(?=[@＠][A-Za-z0-9-]+\.[A-Za-z])")
+EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+(?=[@＠][A-Za-z0-9-]+\.[A-Za-z])")
 _BEHIND_WORDS = tuple(map(re.compile, BEHIND_WORDS))
 ANY_NUMBER = re.compile(r"\d|[@＠]|[信微]|LINE|Line|[Cc]hat|CHAT")
 ANY_WORD = re.compile(r"[账帐賬帳卡证證份照统統信微]|[A-Za-z]{2}|A/C|주민")
