@@ -54,8 +54,8 @@ def browser_settings(spec: SourceSpec, orders: CrawlOrders, plain: dict[str, Any
 def close_window(crawler: Crawler) -> None:
     """Close the browser of a crawl that has ended and is recorded."""
     window: Window = crawler.settings["FAPAI_WINDOW"]
-    reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
-    window.close(str(reason).replace("_", " ") if reason in REFUSED else None)
+    reason = getattr(crawler.spider, "finish_reason", "")
+    window.close(reason.replace("_", " ") if reason in REFUSED else None)
 
 
 class BrowserHandler(BaseDownloadHandler):

@@ -225,7 +225,9 @@ class RunRecorder:
     def _take(self, connection: Connection, run: Run, page: Page, reader: Reader, reading: Reading) -> Recorded | None:
         digest, url = sha256(page.body).hexdigest(), mask_address(page.url)
         self._recorder.claim(connection, reader.source)
-        refused_before = known_page(connection, reader.source, page.observed_at, digest, url)
+        first = find_body(connection, digest)
+        at = page.observed_at
+        refused_before = None if first is None else known_page(connection, reader.source, at, digest, url)
         if refused_before is not None:
             is_healthy = reading.outcome in {PageOutcome.READ, PageOutcome.EMPTY}
             run.counters["page/known" if is_healthy else f"page/{reading.outcome}"] += 1
@@ -233,7 +235,12 @@ class RunRecorder:
             run.counters["row/refused"] += refused_before  # reading a page again makes it no better
             run.reason = run.reason or reading.reason or (f"{refused_before} rows refused" if refused_before else None)
             return None
-        place = self._archive(connection, run, page, reader, digest)
+        archived = ArchivedPage(page.body, url, page.observed_at, page.content_type, page.http_status)
+        if first is None:
+            place = run.archive.write(archived, digest, reader.name)
+        else:
+            run.archive.write_revisit(archived, digest, reader.name, first.url, first.observed_at)
+            place = Place(first.archive_file, first.archive_offset)
         others = {listing.source for listing in reading.listings} - {reader.source}
         if others:
             add_sources(connection, {name: self._titles.get(name, name) for name in others})
@@ -259,15 +266,6 @@ class RunRecorder:
         self._looks += len(reading.listings)
         _count(run, reading, recorded)
         return recorded
-
-    def _archive(self, connection: Connection, run: Run, page: Page, reader: Reader, digest: str) -> Place:
-        url = mask_address(page.url)
-        archived = ArchivedPage(page.body, url, page.observed_at, page.content_type, page.http_status)
-        first = find_body(connection, digest)
-        if first is None:
-            return run.archive.write(archived, digest, reader.name)
-        run.archive.write_revisit(archived, digest, reader.name, first.url, first.observed_at)
-        return Place(first.archive_file, first.archive_offset)
 
     def _verdict(
         self, connection: Connection, run: Run, expects: Expectation | None, crashed: str | None

@@ -22,9 +22,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
 }
 PROXY = {"scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750}  # never between us and this machine
-SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
 EXTENSIONS = {
-    "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.logcount.LogCount": 0,
     "scrapy.extensions.memusage.MemoryUsage": 0,
     "scrapy.extensions.closespider.CloseSpider": 0,
@@ -96,7 +94,7 @@ def crawl_settings(spec: SourceSpec, base_url: str | None, log_level: str) -> di
         "ITEM_PIPELINES": {"crawler.pipelines.RecordPipeline": 100},
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "DOWNLOADER_MIDDLEWARES_BASE": DOWNLOADER_MIDDLEWARES if local else DOWNLOADER_MIDDLEWARES | PROXY,
-        "SPIDER_MIDDLEWARES_BASE": SPIDER_MIDDLEWARES,
+        "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": EXTENSIONS,
     }
     handlers: dict[str, str | None] = dict.fromkeys(("data", "file", "ftp", "s3"))  # no spider reads anything but HTTP

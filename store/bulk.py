@@ -138,16 +138,12 @@ def _postgres_name(kind: TypeEngine[Any]) -> str:
 
 def plain_rows(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> list[tuple[Any, ...]]:
     """Rows as the sqlite3 driver binds them fastest, and as SQLAlchemy itself would store them."""
-    special = _special_positions(table, columns)
-    plain = []
-    for row in rows:
-        values = list(row)
-        for position in special:
-            value = values[position]
-            if value is not None:
-                values[position] = _plain(value)
-        plain.append(tuple(values))
-    return plain
+    if not rows:
+        return []
+    by_column: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for position in _special_positions(table, columns):
+        by_column[position] = [value if value is None else _plain(value) for value in by_column[position]]
+    return list(zip(*by_column, strict=True))
 
 
 @cache
@@ -178,7 +174,8 @@ def instant_text(value: date) -> str:
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone: {value!r}")
         value = value.astimezone(UTC)
-    return value.isoformat(" ", "microseconds")[:-6]
+    parts = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+    return "%04d-%02d-%02d %02d:%02d:%02d.%06d" % parts  # a fifth faster than isoformat, which writes the zone too
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from crawler.items import Word
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+FIRST_SECOND, LAST_SECOND = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (FIRST_YEAR, LAST_YEAR + 1))
 FIRST_MILLISECOND = 10**11
 """Epoch numbers below are seconds: as milliseconds they would lie before 1973-03."""
 ROC_YEAR_ZERO = 1911
@@ -71,13 +72,10 @@ def read_epoch(number: int) -> datetime:
     Raises:
         ValueError: outside 2000-2100.
     """
-    try:
-        moment = datetime.fromtimestamp(number / 1000 if number >= FIRST_MILLISECOND else number, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise ValueError(f"not a time: {number}") from None
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"year out of range: {number}")
-    return moment
+    seconds = number / 1000 if FIRST_MILLISECOND <= number < LAST_SECOND * 1000 else number
+    if not FIRST_SECOND <= seconds < LAST_SECOND:
+        raise ValueError(f"not a time, or its year is out of range: {number}")
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 @lru_cache(maxsize=4096)

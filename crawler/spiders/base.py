@@ -61,6 +61,7 @@ class SourceSpider(scrapy.Spider):
     spec: ClassVar[SourceSpec]
     recorder: Any = None  # the run's record, given by ``crawler.run``; spiders themselves never touch it
     failure: Exception | None = None  # why the run could not be recorded
+    finish_reason = "not begun"
     max_list_pages = 20_000  # a pager that never ends must
     max_reachable: ClassVar[int | None] = None  # listings that one query can page through, where the source caps it
 
@@ -145,6 +146,10 @@ class SourceSpider(scrapy.Spider):
         self._go_on(follow, page, reading)
         yield from self._next_request()
 
+    def closed(self, reason: str) -> None:
+        """Called by Scrapy at the end of the crawl."""
+        self.finish_reason = reason
+
     def covered(self) -> list[Covered]:
         """What was stated and what was collected, query by query."""
         return self._slices.covered()
@@ -162,8 +167,8 @@ class SourceSpider(scrapy.Spider):
         part = self._slices.take(follow, (listing.source_id for listing in reading.listings), reading.stated_count)
         if part is not None and self._is_split(part, reading):
             return
-        for further in reading.follows:
-            if not (self.scope.with_details or self._is_list(further)) or not self.wants(further, page, reading):
+        for further in reading.follows if self.scope.with_details else filter(self._is_list, reading.follows):
+            if not self.wants(further, page, reading):
                 continue
             if further.is_next_page:
                 self._slices.go_on(follow, further)

@@ -125,5 +125,5 @@ def check_whole(page: Page) -> None:
         PageRefused: the refusal the page is, else LayoutChanged.
     """
     check_answer(page)
-    if b"</html" not in page.body and b"</HTML" not in page.body:
+    if page.body.rfind(b"</html") == -1 and page.body.rfind(b"</HTML") == -1:  # from its end, where it stands
         raise refusal(page) or LayoutChanged("page without an end", source=SOURCE, url=page.url)
