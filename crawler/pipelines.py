@@ -5,11 +5,13 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import create_looping_call
 
 from crawler.manners import pause_until
 from crawler.recording import RunRecorder
@@ -19,6 +21,7 @@ from store.errors import StoreError
 from store.terms import PageOutcome
 
 PROGRESS_EVERY = 0.5
+SIGN_OF_LIFE_EVERY = 60.0  # seconds
 ROBOTS_TXT = 1  # request, before all others
 
 
@@ -46,6 +49,21 @@ class RecordPipeline:
     def _recorder(self) -> RunRecorder:
         recorder: RunRecorder = self._spider.recorder
         return recorder
+
+    def open_spider(self) -> None:
+        """Begin to give signs of life."""
+        self._signs_of_life = create_looping_call(self._give_sign_of_life)
+        self._signs_of_life.start(SIGN_OF_LIFE_EVERY, now=False)
+
+    def close_spider(self) -> None:
+        """The crawl is over; its record is closed by whoever ordered it."""
+        if self._signs_of_life.running:
+            self._signs_of_life.stop()
+
+    def _give_sign_of_life(self) -> None:
+        with suppress(StoreError):  # somebody else is writing for long: the next page will tell
+            if self._spider.failure is None:
+                self._recorder.give_sign_of_life()
 
     async def process_item(self, item: Any) -> Any:
         """Record one page or one failed request."""
@@ -85,7 +103,8 @@ class RecordPipeline:
         self._counted = made
         if outcome in STOPPING:
             self._recorder.pause(spec.name, pause_until(now, zone, spider.retry_after), reason or "it refused")
-        spider.stop_because = self._recorder.stop_because(spec.name, day, spec.requests_per_day, now)
+        told = self._recorder.stop_because(spec.name, day, spec.requests_per_day, now)
+        spider.stop_because = spider.stop_because or told
 
     def _tell_progress(self) -> None:
         """At most twice a second, a line of JSON for the process that started the crawl."""

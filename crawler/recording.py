@@ -25,7 +25,7 @@ from store.archive import ArchivedPage, ArchiveWriter, Place
 from store.engine import reading, writing
 from store.manners import add_coverage, add_requests, is_detail_due, pause_of, requests_on, set_pause
 from store.pages import ReadPage, find_body, known_page, last_address
-from store.runs import add_sources, close_run, last_healthy_count, open_run
+from store.runs import add_sources, close_run, last_healthy_count, note_alive, open_run
 from store.statement import Words
 from store.terms import PageOutcome, RunVerdict
 from store.told import NotBelieved, Recorded, Refused, Unread
@@ -129,6 +129,11 @@ class RunRecorder:
         """Store what each query stated and brought."""
         add_coverage(self._transaction(), self.run_of(source).id, rows)
 
+    def note_gap(self, source: str, gap: str | None) -> None:
+        """Note that much less came than was stated, if it did."""
+        if gap is not None:
+            self.note_partial(source, gap)
+
     def note_requests(self, source: str, day: date, count: int) -> None:
         """Count requests towards the budget of the day."""
         add_requests(self._transaction(), source, day, count)
@@ -149,6 +154,11 @@ class RunRecorder:
 
     def commit(self) -> None:
         """Commit what was noted beside pages."""
+        self._commit()
+
+    def give_sign_of_life(self) -> None:
+        """Tell other programs that the runs go on, while a site is waited for."""
+        self._transaction()
         self._commit()
 
     def is_detail_due(self, source: str, source_id: str, url: str) -> bool:
@@ -205,6 +215,7 @@ class RunRecorder:
         if self._connection is None:
             return
         self._recorder.settle(self._connection)
+        note_alive(self._connection, (run.id for run in self._runs.values()), datetime.now(UTC))
         self._connection = None
         self._looks = 0
         self._committed_at = monotonic()

@@ -123,6 +123,8 @@ def _record_manners(
 ) -> None:
     """How much was covered, and whether pages are left."""
     recorder.note_coverage(spec.name, spider.covered())
+    if orders.scope().is_whole:
+        recorder.note_gap(spec.name, spider.gap())
     if reason == BUDGET_SPENT:
         spent = f"the budget of {orders.budget} requests is spent, pages are left"
         recorder.note_partial(spec.name, spider.stop_because or spent)

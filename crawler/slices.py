@@ -11,6 +11,12 @@ TOLERATED_SHARE = 0.01
 TOLERATED_FEW = 2
 """A list moves while it is paged: so much may come twice or slip through without being a gap."""
 
+TOLERATED_GAP = 0.1
+"""Of all that the queries of a crawl stated: with more missing, a crawl is below what is expected of it."""
+
+MOST_BARREN_PAGES = 3
+"""Pages in a row without a listing that this crawl had not seen: the pager goes round, or answers with the same."""
+
 
 class Covered(NamedTuple):
     """One query at the end of a crawl, as it is stored."""
@@ -28,8 +34,16 @@ class Slice:
     first: Follow
     stated_count: int | None = None
     collected: set[str] = field(default_factory=set)
+    is_asked: bool = False
     is_ended: bool = False
+    barren_pages: int = 0
     note: str | None = None
+    parts: int = 0  # into which it was split
+
+    @property
+    def is_barren(self) -> bool:
+        """Whether further pages of it bring nothing new."""
+        return self.barren_pages >= MOST_BARREN_PAGES
 
     @property
     def gap(self) -> int:
@@ -42,9 +56,11 @@ class Slice:
     def covered(self) -> Covered:
         """The record of it."""
         words = {"url": self.first.url, "form": urlencode(self.first.form or {})}
-        note = self.note
+        note = f"asked for again in {self.parts} parts" if self.parts else self.note
         if note is None and not self.is_ended:
-            note = "not paged to its end"
+            note = (
+                f"{MOST_BARREN_PAGES} pages in a row brought nothing new" if self.is_barren else "not paged to its end"
+            )
         if note is None and self.gap:
             note = f"{abs(self.gap)} {'fewer' if self.gap > 0 else 'more'} than stated"
         return Covered(words, self.stated_count, len(self.collected), note)
@@ -65,6 +81,7 @@ class Slices:
     def __init__(self) -> None:
         self._of: dict[Key, Slice] = {}
         self._all: list[Slice] = []
+        self._seen: set[str] = set()  # by any query
 
     def begin(self, follow: Follow) -> None:
         """Note the first page of a query."""
@@ -81,11 +98,26 @@ class Slices:
         """Count what a page brought; ``None`` for a page that belongs to no query."""
         part = self._of.get(key_of(page))
         if part is not None:
-            part.collected.update(source_ids)
+            here = set(source_ids)
+            part.is_asked = True
+            part.barren_pages = 0 if here - self._seen else part.barren_pages + 1
+            part.collected |= here
+            self._seen |= here
             if stated_count is not None:
                 part.stated_count = stated_count
         return part
 
     def covered(self) -> list[Covered]:
-        """Every query, in the order in which they began."""
-        return [part.covered() for part in self._all]
+        """Every query that was asked for, in the order in which they began."""
+        return [part.covered() for part in self._all if part.is_asked]
+
+    def gap(self) -> str | None:
+        """How much less came than was stated, if it is too much for a healthy crawl; queries that were split do not
+        count, their parts do.
+        """
+        told = [part for part in self._all if part.is_asked and not part.parts and part.stated_count is not None]
+        stated = sum(part.stated_count or 0 for part in told)
+        collected = sum(min(len(part.collected), part.stated_count or 0) for part in told)
+        if collected >= stated * (1 - TOLERATED_GAP):
+            return None
+        return f"{collected:,} of {stated:,} stated listings were collected"

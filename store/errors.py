@@ -11,3 +11,7 @@ class SchemaMismatch(StoreError):
 
 class CannotWrite(StoreError):
     """The database or the archive cannot be written: read-only, locked, full, unreachable."""
+
+
+class AlreadyRunning(StoreError):
+    """Another crawl of the same source is at work."""

@@ -75,6 +75,7 @@ class CrawlRun(Base):
     source: Mapped[str] = mapped_column(ForeignKey("source.name"))
     scope: Mapped[dict[str, Any]]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    alive_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last sign of life while it runs
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verdict: Mapped[RunVerdict] = mapped_column(closed(RunVerdict))
     reason: Mapped[str | None] = mapped_column(Text)

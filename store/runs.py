@@ -1,24 +1,53 @@
 """The record of sources and of runs."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from store.bulk import driver_query
+from store.errors import AlreadyRunning
 from store.pages import storable
 from store.rows import CRAWL_RUN, SOURCE
 from store.terms import RunVerdict
 
+SILENCE = timedelta(minutes=3)
+"""A run that gave no sign of life for so long has died; a living one gives three in that time."""
+
+DIED = "it ended without a word"
+
 
 def open_run(connection: Connection, source: str, scope: Mapping[str, Any], started_at: datetime) -> int:
-    """Note that a run begins; gives its id."""
+    """Note that a run begins; gives its id. Runs of the source that gave no sign of life for long are closed.
+
+    Raises:
+        AlreadyRunning: the run is a crawl, and another crawl of the source is alive: a site gets one request at a time.
+    """
+    connection.execute(select(SOURCE.c.name).where(SOURCE.c.name == source).with_for_update())  # one opens at a time
+    query = select(CRAWL_RUN).where(CRAWL_RUN.c.source == source, CRAWL_RUN.c.verdict == RunVerdict.RUNNING)
+    for run in connection.execute(query).all():
+        if run.alive_at is None or run.alive_at < started_at - SILENCE:
+            close_run(connection, run.id, run.alive_at or run.started_at, RunVerdict.CRASHED, DIED, run.counters)
+        elif scope.get("kind") == "crawl" == run.scope.get("kind"):
+            words = f"{source} is being crawled already (run {run.id}), and a site is asked by one at a time"
+            raise AlreadyRunning(f"{words}; if that crawl was killed, wait {SILENCE.seconds // 60} minutes")
     statement = CRAWL_RUN.insert().values(
-        source=source, scope=dict(scope), started_at=started_at, verdict=RunVerdict.RUNNING, counters={}
+        source=source,
+        scope=dict(scope),
+        started_at=started_at,
+        alive_at=started_at,
+        verdict=RunVerdict.RUNNING,
+        counters={},
     )
     return int(connection.execute(statement.returning(CRAWL_RUN.c.id)).scalar_one())
+
+
+def note_alive(connection: Connection, run_ids: Iterable[int], at: datetime) -> None:
+    """Give a sign of life of runs."""
+    for run_id in run_ids:
+        driver_query(connection, "UPDATE crawl_run SET alive_at = ? WHERE id = ?", (at, run_id))
 
 
 def close_run(

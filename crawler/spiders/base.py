@@ -22,12 +22,13 @@ from crawler.manners import site_of
 from crawler.orders import CrawlScope
 from crawler.page import Page
 from crawler.reading import Reading, read, refused
-from crawler.robots import UNREADABLE
+from crawler.robots import AskedToWait, Unreadable
 from crawler.settings import is_loopback
 from crawler.slices import Covered, Slice, Slices, key_of
 from store.terms import PageOutcome
 
 MAX_REDIRECTS = 3
+LONGEST_CRAWL_DELAY = 3600.0  # seconds; who asks for more does not want to be crawled
 BUDGET_SPENT = "budget_spent"
 MAX_BROKEN_PAGES = 3
 STOPPING = {PageOutcome.BLOCKED, PageOutcome.LOGIN_REQUIRED}
@@ -73,6 +74,7 @@ class SourceSpider(scrapy.Spider):
         self._details: deque[Follow] = deque()
         self._known: set[tuple[str, str]] = set()  # address and form of all that was asked or waits for it
         self._slices = Slices()
+        self._parts: set[tuple[str, str]] = set()  # first pages of the queries into which others were split
         self._sites = {site_of(urlsplit(self.spec.home_url).hostname or ""), *self.spec.further_sites}
         self.strangers = 0  # addresses on other sites: nothing is asked of them
         self.stop_because: str | None = None  # told by the record: the day's budget, a pause set by another crawl
@@ -154,6 +156,10 @@ class SourceSpider(scrapy.Spider):
         """What was stated and what was collected, query by query."""
         return self._slices.covered()
 
+    def gap(self) -> str | None:
+        """How much less was collected than stated, where that is too much."""
+        return self._slices.gap()
+
     def _read(self, page: Page, reader: Reader, follow: Follow) -> Reading:
         """Read the page, and refuse it if it answers another question."""
         reading = read(page, reader)
@@ -167,8 +173,9 @@ class SourceSpider(scrapy.Spider):
         part = self._slices.take(follow, (listing.source_id for listing in reading.listings), reading.stated_count)
         if part is not None and self._is_split(part, reading):
             return
+        is_barren = part is not None and part.is_barren
         for further in reading.follows if self.scope.with_details else filter(self._is_list, reading.follows):
-            if not self.wants(further, page, reading):
+            if not self.wants(further, page, reading) or (is_barren and further.is_next_page):
                 continue
             if further.is_next_page:
                 self._slices.go_on(follow, further)
@@ -178,16 +185,23 @@ class SourceSpider(scrapy.Spider):
         """Split a query above the source's cap; or at its end, if not as much came as was stated."""
         part.is_ended = not any(further.is_next_page for further in reading.follows)
         is_capped = self.max_reachable is not None and (part.stated_count or 0) > self.max_reachable
-        if part.note is not None or not (is_capped or (part.is_ended and part.gap > 0)):
+        if part.parts or part.note is not None or not (is_capped or (part.is_ended and part.gap > 0)):
+            return False
+        if part.barren_pages and self._is_part(part):
+            part.note = "its first page brought nothing new: not split further"
             return False
         parts = self.narrower(part.first)
         if not parts:
             part.note = "more than can be paged through, and not to be split further" if is_capped else None
             return False
-        part.note = f"asked for again in {len(parts)} parts"
+        part.parts = len(parts)
+        self._parts.update(map(key_of, parts))
         for smaller in parts:
             self._begin(smaller)
         return is_capped
+
+    def _is_part(self, part: Slice) -> bool:
+        return key_of(part.first) in self._parts
 
     def wants(self, follow: Follow, page: Page, reading: Reading) -> bool:  # noqa: ARG002
         """Whether a page that ``page`` leads to is worth asking for now; a source may know when it is not."""
@@ -196,9 +210,13 @@ class SourceSpider(scrapy.Spider):
     def fail(self, failure: Failure) -> Iterator[FailedRequest | Request]:
         """Tell what a request without a page came to."""
         follow: Follow = failure.request.cb_kwargs["follow"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest) and UNREADABLE in str(failure.value):
+        if isinstance(failure.value, Unreadable):
             yield FailedRequest(follow.url, PageOutcome.HTTP_ERROR, str(failure.value)[:300])
             raise CloseSpider("broken_pages")
+        if isinstance(failure.value, AskedToWait):
+            self.retry_after = failure.value.retry_after
+            yield FailedRequest(follow.url, PageOutcome.BLOCKED, str(failure.value))
+            raise CloseSpider("blocked")
         if isinstance(failure.value, IgnoreRequest) and "robots.txt" in str(failure.value):
             yield FailedRequest(follow.url, PageOutcome.BLOCKED, "robots.txt forbids this address")
             raise CloseSpider("blocked")
@@ -214,6 +232,9 @@ class SourceSpider(scrapy.Spider):
         if wanted is None or engine is None or is_loopback(self.scope.base_url):
             return
         seconds = float(wanted)
+        if not seconds <= LONGEST_CRAWL_DELAY:
+            self.stop_because = f"robots.txt asks for {seconds:,.0f} s between two requests, pages are left"
+            return
         key, slot = engine.downloader._get_slot(request)
         if seconds <= slot.delay:
             return
@@ -274,12 +295,11 @@ class SourceSpider(scrapy.Spider):
 
     def _next_request(self) -> Iterator[Request]:
         """The next page that is worth asking for, within the budget."""
-        is_spent = self.scope.budget is not None and self.requests_made >= self.scope.budget
-        if is_spent or self.stop_because:
+        if self._is_spent():
             if self._lists or self._details:
                 raise CloseSpider(BUDGET_SPENT)
             return
-        if self._lists:
+        if self._lists and not self._is_turn_of_details():
             yield self.request(self._lists.popleft())
             return
         while self._details:
@@ -287,10 +307,22 @@ class SourceSpider(scrapy.Spider):
             if self._is_news(follow):
                 yield self.request(follow)
                 return
+        if self._lists:
+            yield self.request(self._lists.popleft())
+
+    def _is_spent(self) -> bool:
+        return bool(self.stop_because) or (self.scope.budget is not None and self.requests_made >= self.scope.budget)
+
+    def _is_turn_of_details(self) -> bool:
+        """Lists first; but when half of a budget is gone details come first, or they would never be asked for."""
+        return bool(self._details) and self.scope.budget is not None and self.requests_made * 2 >= self.scope.budget
 
     def _is_news(self, follow: Follow) -> bool:
-        """Whether a detail can tell anything new: all lists were recorded before the first detail is asked for."""
-        if follow.about is None or self.recorder is None:
+        """Whether a detail can tell anything new: the list that leads to it was recorded before it is asked for.
+
+        What is asked for by a form is not known by its address.
+        """
+        if follow.about is None or follow.form is not None or self.recorder is None:
             return True
         return bool(self.recorder.is_detail_due(self.spec.name, follow.about, follow.url))
 
@@ -327,6 +359,8 @@ class SourceSpider(scrapy.Spider):
             return refused(Blocked(f"redirected off the site to {where}"))
         if redirects >= MAX_REDIRECTS:
             return refused(Blocked(f"redirected more than {MAX_REDIRECTS} times, to {where}"))
+        if self._is_spent():
+            raise CloseSpider(BUDGET_SPENT)
         own = urlunsplit((here.scheme, here.netloc, target.path, target.query, ""))
         return self.request(follow._replace(url=own, method="GET", form=None), redirects + 1)
 

@@ -7,7 +7,8 @@ import pytest
 from store_help import START, begin, rows
 
 from store.engine import reading, writing
-from store.runs import close_run, last_healthy_count, open_run
+from store.errors import AlreadyRunning
+from store.runs import DIED, SILENCE, close_run, last_healthy_count, note_alive, open_run
 from store.terms import RunVerdict
 
 SCOPE = {"kind": "crawl", "cities": ["泉州"], "max_pages": None}
@@ -77,3 +78,22 @@ def test_a_healthy_run_that_saw_nothing_counts_as_none_seen(engine):
         run(connection, RunVerdict.OK, None)
 
     assert count(engine) == 0
+
+
+def test_a_source_is_crawled_by_one_at_a_time(engine):
+    with writing(engine) as connection:
+        first = open_run(connection, "s", SCOPE, START)
+        note_alive(connection, [first], START + SILENCE)
+        with pytest.raises(AlreadyRunning, match=f"s is being crawled already \\(run {first}\\)"):
+            open_run(connection, "s", SCOPE, START + 2 * SILENCE)
+        open_run(connection, "s", {"kind": "capture"}, START + SILENCE)  # asks nothing of the site
+
+
+def test_a_run_that_fell_silent_is_closed_as_crashed_by_the_next_one(engine):
+    with writing(engine) as connection:
+        dead = open_run(connection, "s", SCOPE, START)
+        note_alive(connection, [dead], START + SILENCE)
+        after = START + 2 * SILENCE + timedelta(seconds=1)
+        open_run(connection, "s", SCOPE, after)
+    found = rows(engine, f"SELECT verdict, reason FROM crawl_run WHERE id = {dead}")
+    assert found == [("crashed", DIED)]

@@ -106,11 +106,19 @@ class Site:
 
 
 def crawl(
-    site: Site, recorder: RunRecorder | None = None, *cities: str, at: int = 1, **scope: Any
+    site: Site,
+    recorder: RunRecorder | None = None,
+    *cities: str,
+    at: int = 1,
+    spider_class: type[ToySpider] = ToySpider,
+    keep: list[ToySpider] | None = None,
+    **scope: Any,
 ) -> tuple[ToySpider, list[ReadPageItem]]:
     """Ask as Scrapy would: one request after the other, each page recorded before the next one is asked for."""
     scope.setdefault("with_details", recorder is not None)
-    spider = ToySpider(CrawlScope(cities, **scope))
+    spider = spider_class(CrawlScope(cities, **scope))
+    if keep is not None:
+        keep.append(spider)
     spider.recorder = recorder
     for follow in spider.first_pages():
         spider._begin(follow)
@@ -190,6 +198,60 @@ def test_an_answer_with_everything_to_a_place_the_site_does_not_know_is_refused(
     _, (page,) = crawl(site, None, "wset")
     assert (page.reading.outcome, page.reading.listings) == (PageOutcome.LAYOUT_CHANGED, [])
     assert page.reading.reason == "not what was asked for: 2 lots of another place"
+
+
+def test_a_pager_that_goes_round_is_left_after_three_pages_without_news() -> None:
+    class Round(Site):
+        def answer(self, url: str) -> dict[str, Any]:
+            number = len(self.asked) + 1
+            return {
+                **super().answer(url.split("&", maxsplit=1)[0]),
+                "next": f"https://toy.example/list?city=east&page={number + 1}",
+            }
+
+    site = Round(east=2)
+    spider, _ = crawl(site, None, "east")
+    assert len(site.asked) == 1 + 3
+    assert told(spider) == [("city=east", 2, 2, "3 pages in a row brought nothing new")]
+
+
+def test_a_part_whose_first_page_brings_nothing_new_is_not_split_again() -> None:
+    class Deep(ToySpider):
+        def narrower(self, follow: Follow) -> Sequence[Follow]:
+            return [Follow(f"{follow.url}{letters}", "toy.list") for letters in ("e", "ea")]
+
+    class Deaf(Site):  # whatever is asked for, it shows the same
+        def answer(self, url: str) -> dict[str, Any]:
+            return {**super().answer("https://toy.example/list?city="), "next": None}
+
+    site = Deaf(east=9)
+    spider, _ = crawl(site, spider_class=Deep)
+    assert len(site.asked) == 1 + 2
+    assert [note for *_, note in told(spider)] == [
+        "asked for again in 2 parts",
+        *["its first page brought nothing new: not split further"] * 2,
+    ]
+
+
+def test_only_queries_that_were_asked_for_are_told_of() -> None:
+    site = Site(east=2, west=2)
+    with pytest.raises(CloseSpider):
+        crawl(site, None, "east", "west", budget=1, keep=(kept := []))
+    assert [part for part, *_ in told(kept[0])] == ["city=east"]
+
+
+def test_a_crawl_that_brings_much_less_than_was_stated_says_so() -> None:
+    site = Site(east=9, west=2)
+    spider, _ = crawl(site)
+    assert spider.gap() == "6 of 11 stated listings were collected"
+    assert crawl(Site(east=4, west=4))[0].gap() is None
+
+
+def test_half_of_a_budget_is_kept_for_details() -> None:
+    site = Site(east=4, west=4)
+    with pytest.raises(CloseSpider):
+        crawl(site, None, "east", "west", budget=4, with_details=True)
+    assert site.asked == ["list?city=east", "list?city=west", "lot/east-0", "lot/east-1"]
 
 
 def test_nothing_is_asked_beyond_the_budget() -> None:

@@ -8,8 +8,8 @@ import pytest
 from crawler.manners import LONGEST_WAIT, pause_until
 from crawler.orders import CrawlOrders
 from fapai.leave_alone import may_crawl
-from store.engine import reading, writing
-from store.manners import add_requests, requests_on
+from store.engine import open_engine, reading, writing
+from store.manners import add_requests, pause_of, requests_on
 from store.runs import add_sources
 from tests.crawler.spiders.crawl_help import LIST, Database, bank_list, crawl_with, play, player_of
 
@@ -39,7 +39,7 @@ def test_a_refusal_pauses_until_midnight_at_the_site_or_as_long_as_it_asks(
     assert pause_until(BRASILIA_NOON, SAO_PAULO, retry_after) == until
 
 
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("status", [500, 502])
 def test_a_robots_txt_that_fails_forbids_everything(database: Database, status: int) -> None:
     robots = play(ROBOTS, "User-agent: *\nAllow: /\n", status=status)
     with player_of(robots, play(LIST.format("MS"), bank_list(3))) as player:
@@ -47,6 +47,30 @@ def test_a_robots_txt_that_fails_forbids_everything(database: Database, status: 
     assert {asked["target"] for asked in player.asked} == {"/robots.txt"}
     assert summary.verdict == "http_error"
     assert f"robots.txt cannot be read: HTTP {status}" in str(summary.reason)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_answer_to_the_question_for_robots_txt_that_says_stop_is_a_refusal(database: Database, status: int) -> None:
+    robots = play(ROBOTS, "later", status=status, headers={"Retry-After": "172800"})
+    with player_of(robots, play(LIST.format("MS"), bank_list(3))) as player:
+        base_url = player.base_url.replace("127.0.0.1", "0.0.0.0")
+        result = crawl_with({"DOWNLOAD_DELAY": 0.01}, CrawlOrders("br_caixa", database.url, ("MS",), base_url=base_url))
+    assert {asked["target"] for asked in player.asked} == {"/robots.txt"}
+    assert result["summary"]["verdict"] == "blocked"
+    assert str(result["summary"]["reason"]).endswith(f"robots.txt: HTTP {status}")
+    with reading(open_engine(database.url)) as connection:
+        pause = pause_of(connection, "br_caixa", datetime.now(UTC) + timedelta(days=1, hours=20))
+    assert pause is not None
+
+
+def test_a_robots_txt_that_asks_for_an_absurd_delay_ends_the_crawl_after_its_first_page(database: Database) -> None:
+    robots = play(ROBOTS, "User-agent: *\nCrawl-delay: 1000000000\n")
+    with player_of(robots, *(play(LIST.format(state), bank_list(3)) for state in ("MS", "PI"))) as player:
+        base_url = player.base_url.replace("127.0.0.1", "0.0.0.0")
+        orders = CrawlOrders("br_caixa", database.url, ("MS", "PI"), base_url=base_url)
+        result = crawl_with({"DOWNLOAD_DELAY": 0.01}, orders)
+    assert [asked["target"][-6:] for asked in player.asked] == ["ts.txt", "MS.csv"]
+    assert "1,000,000,000 s between two requests" in str(result["summary"]["reason"])
 
 
 def test_a_robots_txt_that_is_not_there_allows_everything(database: Database) -> None:
