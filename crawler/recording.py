@@ -83,7 +83,7 @@ class RunRecorder:
         scope: Mapping[str, Any],
         titles: Mapping[str, str],
         *,
-        seconds_per_commit: float = 0.5,
+        seconds_per_commit: float = 1.0,
     ) -> None:
         self._engine = engine
         self._root = archive_root

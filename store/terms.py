@@ -162,3 +162,46 @@ class RunVerdict(StrEnum):
     HTTP_ERROR = "http_error"
     CRASHED = "crashed"
     RUNNING = "running"
+
+
+class Judgement(StrEnum):
+    """Whether two listings are of one home."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"  # for a person to decide
+
+
+class RoundLink(StrEnum):
+    """How one listing of a home follows the one before (domain.md, sections 1 and 2)."""
+
+    NEXT_ROUND = "next_round"  # after a failed auction of the same procedure
+    SELL_OFF_AFTER_FAILURE = "sell_off_after_failure"  # 变卖 after the last failed auction
+    RE_AUCTION_AFTER_DEFAULT = "re_auction_after_default"  # the winner did not pay
+    NEW_PROCEDURE = "new_procedure"  # it begins again: another case, another seller, or long after
+    TAKEN_BY_CREDITOR = "taken_by_creditor"  # the creditor took it, now he sells it
+    BANK_RELISTING = "bank_relisting"  # a direct sale offered once more
+    SAME_OFFER_ELSEWHERE = "same_offer_elsewhere"  # the same attempt on a second platform
+    RESUMED = "resumed"  # a suspended or withdrawn attempt goes on under a new id: the same round
+
+
+class EventKind(StrEnum):
+    """What happened to a listing or a home."""
+
+    NEW = "new"
+    CUT = "cut"
+    RISE = "rise"
+    NEW_ROUND = "new_round"
+    START_MOVED = "start_moved"
+    END_MOVED = "end_moved"
+    POSTPONED = "postponed"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    WITHDRAWN = "withdrawn"
+    SOLD = "sold"
+    FAILED = "failed"
+    ENDED_UNKNOWN = "ended_unknown"  # the end has passed, no result was seen
+    DEBT_SETTLEMENT = "debt_settlement"
+    BANK_RELISTING = "bank_relisting"
+    GONE = "gone"  # missing from two healthy complete looks at its source
+    BACK = "back"

@@ -1,0 +1,120 @@
+"""Listings as tracking sees them: the known state of each, its address in parts, and when it was seen."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, select
+
+from store.read import stream_rows
+from store.rows import LISTING, OBSERVATION
+from store.statement import CentiSqm, Minor
+from store.terms import AppraisalScope, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
+from tracking.address.parts import Parts
+from tracking.address.read import read_parts
+
+IDS_PER_QUERY = 5_000
+
+
+class Offer(NamedTuple):
+    """One listing: one attempt to sell. Money in minor units, areas in hundredths of a square metre, times aware."""
+
+    listing_id: int
+    source: str
+    source_id: str
+    generation: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    title: str | None
+    address: str | None
+    region_code: str | None
+    city: str | None
+    district: str | None
+    property_kind: PropertyKind | None
+    round_kind: RoundKind | None
+    round_number: int | None
+    status: RoundStatus | None
+    seller_name: str | None
+    seller_kind: SellerKind | None
+    case_number: str | None
+    certificate: str | None
+    currency: Currency | None
+    starting_price: Minor | None
+    asking_price: Minor | None
+    hammer_price: Minor | None
+    appraisal_price: Minor | None
+    appraisal_scope: AppraisalScope | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    published_at: datetime | None
+    floor_area: CentiSqm | None
+    land_area: CentiSqm | None
+    share: str | None
+    unit_count: int | None
+    previous_source_id: str | None
+    asset_id: str | None
+    parts: Parts
+
+    @property
+    def price(self) -> Minor | None:
+        """The price at which it is offered: the asking price, else the starting price; 0 is no price."""
+        return self.asking_price or self.starting_price or None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What names the listing wherever and whenever it was recorded."""
+        return self.source, self.source_id, self.generation
+
+
+HEAD = ("id", "source", "source_id", "generation", "first_seen_at", "last_seen_at")
+STATE = Offer._fields[len(HEAD) : -1]
+
+
+def make_offer(*state: Any) -> Offer:
+    """An offer out of the values of all fields but the last, which is read here."""
+    title, address, region_code, city, district = state[6:11]
+    parts = read_parts(title, address, country_of(region_code, state[1], state[19]), city, district)
+    return Offer(*state, parts)
+
+
+def country_of(region_code: str | None, source: str, currency: Currency | None) -> str:
+    """Two letters (ISO 3166): by the code of the region, else by the source's name, else by the currency; else CN."""
+    if region_code:
+        return "CN" if region_code.isdigit() else region_code[:2]
+    country = source[:2].upper() if source[2:3] == "_" else ""
+    if country in COUNTRIES:
+        return country
+    return COUNTRY_OF_CURRENCY.get(currency, "CN") if currency else "CN"
+
+
+COUNTRY_OF_CURRENCY = {
+    Currency.HKD: "HK",
+    Currency.TWD: "TW",
+    Currency.BRL: "BR",
+    Currency.KRW: "KR",
+    Currency.USD: "US",
+    Currency.EUR: "GR",
+    Currency.UAH: "UA",
+}
+COUNTRIES = {"CN", *COUNTRY_OF_CURRENCY.values()}
+
+
+def load_offers(connection: Connection, listing_ids: Collection[int] | None = None) -> Iterator[Offer]:
+    """All listings, or those of the given ids, in the order of their ids."""
+    query = (
+        select(*(LISTING.c[name] for name in HEAD), *(OBSERVATION.c[name] for name in STATE))
+        .join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id)
+        .order_by(LISTING.c.id)
+    )
+    for part in _parts(query, listing_ids):
+        for row in stream_rows(connection, part):
+            yield make_offer(*row)
+
+
+def _parts(query: Select[Any], listing_ids: Collection[int] | None) -> Iterator[Select[Any]]:
+    if listing_ids is None:
+        yield query
+        return
+    ids: Sequence[int] = sorted(listing_ids)
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        yield query.where(LISTING.c.id.in_(ids[start : start + IDS_PER_QUERY]))
