@@ -4,21 +4,20 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from store.base import Base, Key
+from store.link_models import AuctionRound, LinkDecision, LinkKey, Property  # noqa: F401  # one metadata holds all tables
 from store.terms import (
     Answer,
     AppraisalKind,
@@ -33,24 +32,6 @@ from store.terms import (
     SellerKind,
 )
 from store.types import UtcDateTime, closed, one_of
-
-# SQLite counts rows by itself only in a column declared INTEGER.
-Key = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Base(DeclarativeBase):
-    """One metadata, with names for every constraint so that migrations can address them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_N_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012
 
 
 class Source(Base):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table
 
 from store.bulk import driver_query
 from store.fold import Change, Generation, stated_bits
+from store.link_models import AuctionRound, LinkDecision, LinkKey, Property
 from store.models import (
     Attachment,
     Bid,
@@ -42,6 +43,10 @@ SERIES_POINT: Table = SeriesPoint.__table__  # type: ignore[assignment]
 MARKET_PRICE: Table = MarketPrice.__table__  # type: ignore[assignment]
 COVERAGE: Table = Coverage.__table__  # type: ignore[assignment]
 DAILY_REQUESTS: Table = DailyRequests.__table__  # type: ignore[assignment]
+PROPERTY: Table = Property.__table__  # type: ignore[assignment]
+AUCTION_ROUND: Table = AuctionRound.__table__  # type: ignore[assignment]
+LINK_KEY: Table = LinkKey.__table__  # type: ignore[assignment]
+LINK_DECISION: Table = LinkDecision.__table__  # type: ignore[assignment]
 
 SAID = FIELDS[:-1]
 LISTING_STATE = ("last_seen_at", "last_changed_at", "last_reader", "last_digest", "observation_id")

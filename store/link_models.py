@@ -1,0 +1,105 @@
+"""The tables of tracking: homes, the places of listings in their chains, and what was decided about pairs.
+
+All but the words of persons is derived, and can be made anew from nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base, Key
+from store.terms import Judgement, RoundLink
+from store.types import UtcDateTime, closed, one_of
+
+
+class Property(Base):
+    """One home (or parking space, shop, lot) behind its listings; derived, see ``tracking.link``.
+
+    Its id is the lowest id among its listings, so every id that ever named a home resolves: to the home that the
+    listing of that id belongs to now (``auction_round.property_id``). The parts of the address are those of
+    ``tracking.address.parts``, each from the listing that tells it last.
+    """
+
+    __tablename__ = "property"
+
+    id: Mapped[int] = mapped_column(
+        Key, ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    listing_count: Mapped[int]
+    linker_version: Mapped[int]
+    region_code: Mapped[str | None] = mapped_column(String(12))
+    city: Mapped[str | None] = mapped_column(Text)
+    district: Mapped[str | None] = mapped_column(Text)
+    town: Mapped[str | None] = mapped_column(Text)
+    road: Mapped[str | None] = mapped_column(Text)
+    lane: Mapped[str | None] = mapped_column(Text)
+    number: Mapped[str | None] = mapped_column(Text)
+    compound: Mapped[str | None] = mapped_column(Text)
+    phase: Mapped[str | None] = mapped_column(Text)
+    block: Mapped[str | None] = mapped_column(Text)
+    building: Mapped[str | None] = mapped_column(Text)
+    unit: Mapped[str | None] = mapped_column(Text)
+    floor: Mapped[str | None] = mapped_column(Text)
+    room: Mapped[str | None] = mapped_column(Text)
+    parking: Mapped[str | None] = mapped_column(Text)
+    lot: Mapped[str | None] = mapped_column(Text)
+    share: Mapped[str | None] = mapped_column(Text)
+    unit_count: Mapped[int | None]
+
+
+class AuctionRound(Base):
+    """The place of one listing in the chain of its home; derived, see ``tracking.rounds``.
+
+    ``observation_id`` and ``keys`` tell which state of the listing was linked, and by which keys (eight bytes each).
+    """
+
+    __tablename__ = "auction_round"
+    __table_args__ = (one_of("link", RoundLink),)
+
+    listing_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    property_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    observation_id: Mapped[int] = mapped_column(BigInteger)
+    position: Mapped[int]  # in the chain of the home, from 1
+    procedure: Mapped[int]  # from 1: a new one begins with another case, another seller, or after a sale
+    place: Mapped[int]  # of the round in its procedure, from 1
+    link: Mapped[RoundLink | None] = mapped_column(closed(RoundLink))
+    previous_listing_id: Mapped[int | None] = mapped_column(BigInteger)
+    gap_days: Mapped[int | None]
+    contradiction: Mapped[str | None] = mapped_column(Text)
+    keys: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LinkKey(Base):
+    """What a listing can be found by when others are linked (``tracking.candidates``)."""
+
+    __tablename__ = "link_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    listing_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
+
+
+class LinkDecision(Base):
+    """What was decided about two listings, by the linker or by a person; superseded, never overwritten.
+
+    ``one_id`` is the lower id. ``author`` is ``linker`` or the name that a person gave.
+    """
+
+    __tablename__ = "link_decision"
+    __table_args__ = (Index(None, "one_id", "other_id"), one_of("judgement", Judgement))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    one_id: Mapped[int] = mapped_column(Key, ForeignKey("listing.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(Key, ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    judgement: Mapped[Judgement] = mapped_column(closed(Judgement))
+    score: Mapped[int | None]
+    reasons: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(80))
+    linker_version: Mapped[int | None]
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,68 @@
+"""Which offers are worth comparing: those that share one of a few keys. Nothing is compared with everything."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from tracking.traits import Traits, fold_compound
+
+STATE_THEIR_PREVIOUS = frozenset({"ua_prozorro"})
+"""Sources of which every listing has the key of its own id, since others may name it as the one before."""
+
+
+def keys_of(traits: Traits) -> list[int]:
+    """64-bit keys; equal in every process, so that they can be stored. Two homes may share one, that costs a look."""
+    return [
+        int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big", signed=True) for words in _words(traits)
+    ]
+
+
+def _words(traits: Traits) -> Iterator[str]:
+    place = f"{traits.country}{traits.area_code or ''}"
+    room = f"{'P' if traits.is_parking else ''}{traits.room}" if traits.room is not None else ""
+    if traits.unit_count > 1:
+        yield from _lot_words(traits, place)
+    elif room:
+        yield from _room_words(traits, place, room)
+    elif traits.kind is not None:
+        yield from _whole_words(traits, place)
+    if traits.case_number is not None and (room or traits.floor_area is not None):
+        yield f"k{traits.case_number}|{room or traits.floor_area}"
+    if traits.appraisal is not None and (room or traits.floor_area is not None):
+        yield f"p{traits.appraisal}|{room or traits.floor_area}"
+    if traits.certificate is not None:
+        yield f"z{traits.certificate}|{room}"
+    yield from _stated_words(traits)
+
+
+def _room_words(traits: Traits, place: str, room: str) -> Iterator[str]:
+    building = traits.building or ""
+    if traits.compound is not None:
+        yield f"c{place}|{fold_compound(traits.compound)}|{building}|{room}"
+    if traits.road is not None and traits.number is not None:
+        yield f"n{place}|{traits.road}|{traits.number}|{room}"
+    if traits.floor_area is not None and (building or traits.number):
+        yield f"a{place}|{building or traits.number}|{room}|{round(traits.floor_area / 100)}"
+
+
+def _whole_words(traits: Traits, place: str) -> Iterator[str]:
+    """Of things without rooms: a villa by its building or number, a field by nothing but its documents."""
+    if traits.compound is not None and (traits.building or traits.number):
+        yield f"h{place}|{fold_compound(traits.compound)}|{traits.building or traits.number}"
+    elif traits.road is not None and traits.number is not None:
+        yield f"h{place}|{traits.road}|{traits.number}|{traits.building or ''}"
+
+
+def _lot_words(traits: Traits, place: str) -> Iterator[str]:
+    where = traits.compound or f"{traits.road or ''}{traits.number or ''}"
+    if where:
+        yield f"m{place}|{where}|{traits.unit_count}|{','.join(traits.members)}"
+
+
+def _stated_words(traits: Traits) -> Iterator[str]:
+    source, source_id, _ = traits.key
+    if traits.asset_id is not None:
+        yield f"s{source}|{traits.asset_id}"
+    if traits.previous_source_id is not None:
+        yield f"t{source}|{traits.previous_source_id}"
+    if source in STATE_THEIR_PREVIOUS:
+        yield f"t{source}|{source_id}"

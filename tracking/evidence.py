@@ -1,0 +1,260 @@
+"""Comparing two offers: one comparator a trait, each with its points and its reason; vetoes that no points outweigh.
+
+The points are a hand-made scale (domain.md, section 4), measured by ``benchmarks/linking``: an address that agrees down
+to the room in a known compound or at a known road number suffices alone; anything less needs a witness beside it.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from store.terms import Judgement
+from tracking.traits import Traits, fold_compound
+
+SAME_FROM = 10
+UNSURE_FROM = 6
+AREA_ROUNDING = 0.006
+"""Sites round areas: 89.53, 89.5 and 90 are one."""
+
+AREA_CONTRADICTS = 0.05
+LEAST_RATIO, MOST_RATIO = 0.5, 1.02
+"""Of two prices of one home in a row; outside of that a second look is due, no veto."""
+
+
+class Evidence(NamedTuple):
+    """What speaks for or against two offers being of one home."""
+
+    points: int
+    words: str
+    is_veto: bool = False
+
+
+class Decision(NamedTuple):
+    """What became of one pair: the reasons in words, the strongest first."""
+
+    one: int
+    other: int
+    judgement: Judgement
+    score: int
+    reasons: tuple[str, ...]
+    is_vetoed: bool = False
+
+
+def decide(one: Traits, other: Traits) -> Decision:
+    """Judge two offers by themselves, with all reasons."""
+    found = [evidence for compare in COMPARATORS for evidence in compare(one, other)]
+    found.sort(key=lambda evidence: (not evidence.is_veto, -abs(evidence.points)))
+    score = sum(evidence.points for evidence in found)
+    reasons = tuple(evidence.words for evidence in found)
+    if any(evidence.is_veto for evidence in found):
+        return Decision(one.listing_id, other.listing_id, Judgement.DIFFERENT, score, reasons, is_vetoed=True)
+    return Decision(one.listing_id, other.listing_id, judgement_of(one, other, score), score, reasons)
+
+
+def judgement_of(one: Traits, other: Traits, score: int) -> Judgement:
+    """By the score, but never the same where neither a room nor a document names the thing."""
+    if score >= SAME_FROM and is_named(one, other):
+        return Judgement.SAME
+    return Judgement.UNSURE if score >= UNSURE_FROM else Judgement.DIFFERENT
+
+
+def is_named(one: Traits, other: Traits) -> bool:
+    """Whether both tell which one it is: the same room, or the same lot or asset by its own number."""
+    if one.room is not None and one.room == other.room:
+        return True
+    return is_stated(one, other) or _witnesses(one, other) >= 2
+
+
+def is_stated(one: Traits, other: Traits) -> bool:
+    """Whether the source itself says that they are one thing."""
+    if one.key[0] != other.key[0]:
+        return False
+    follows = one.previous_source_id == other.key[1] or other.previous_source_id == one.key[1]
+    return follows or (one.asset_id is not None and one.asset_id == other.asset_id)
+
+
+def _witnesses(one: Traits, other: Traits) -> int:
+    """How many documents beside the address agree: case, certificate, appraisal with area."""
+    count = int(one.case_number is not None and one.case_number == other.case_number)
+    count += one.certificate is not None and one.certificate == other.certificate
+    is_appraised = one.appraisal is not None and one.appraisal == other.appraisal
+    return count + (is_appraised and one.floor_area is not None and area_agrees(one, other) is True)
+
+
+def area_agrees(one: Traits, other: Traits) -> bool | None:
+    """Whether both areas are one within rounding; ``None`` where one is unknown or the doubt is small."""
+    if one.floor_area is None or other.floor_area is None:
+        return None
+    apart = abs(one.floor_area - other.floor_area) / max(one.floor_area, other.floor_area)
+    if apart <= AREA_ROUNDING:
+        return True
+    return False if apart > AREA_CONTRADICTS else None
+
+
+# One comparator for each trait ------------------------------------------------------------------------------------
+
+
+def compare_stated(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """The source's own word: taken as given."""
+    if is_stated(one, other):
+        yield Evidence(12, f"{one.key[0]} itself says that they are one")
+
+
+def compare_kind(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """A flat is no parking space."""
+    if one.kind is not None and other.kind is not None and one.kind != other.kind:
+        is_soft = {one.kind, other.kind} <= SOFT_KINDS
+        yield Evidence(-2 if is_soft else 0, f"{one.kind} against {other.kind}", is_veto=not is_soft)
+
+
+SOFT_KINDS = {"home", "business", "building", "industrial"}
+"""Sources sort these differently; parking, storage, land, vehicles and loans never are what the others are."""
+
+
+def compare_numbers(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """Several homes against one, a share against the whole."""
+    if one.unit_count != other.unit_count:
+        yield Evidence(0, f"{one.unit_count} homes together against {other.unit_count}", is_veto=True)
+    elif one.members and other.members and one.members != other.members:
+        yield Evidence(0, "other homes in the lot", is_veto=True)
+    if (one.share or "1") != (other.share or "1"):
+        yield Evidence(0, f"share {one.share or 'not told'} against {other.share or 'not told'}", is_veto=True)
+
+
+def compare_place(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """Country, prefecture, district."""
+    if one.country != other.country:
+        yield Evidence(0, f"{one.country} against {other.country}", is_veto=True)
+    if one.area_code is not None and other.area_code is not None and one.area_code != other.area_code:
+        yield Evidence(0, f"in {one.area_code} against {other.area_code}", is_veto=True)
+    if one.district is not None and other.district is not None:
+        if one.district == other.district:
+            yield Evidence(1, f"{one.district}")
+        else:
+            yield Evidence(-2, f"{one.district} against {other.district}")
+
+
+def compare_locality(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """Compound and road number: one of them must agree, and contradict only where the other agrees."""
+    compound, number = compound_agrees(one, other), number_agrees(one, other)
+    if compound:
+        yield Evidence(4 if compound > 1 else 3, _both("compound", one.compound, other.compound))
+    elif compound == 0:
+        yield Evidence(-3, f"compound {one.compound} against {other.compound}", is_veto=number is not True)
+    if number:
+        yield Evidence(4, f"{one.road} {_number_words(one)}")
+    elif number is False:
+        words = f"{one.road} {_number_words(one)} against {other.road} {_number_words(other)}"
+        yield Evidence(-1 if compound else -3, words, is_veto=not compound)
+
+
+def compound_agrees(one: Traits, other: Traits) -> int | None:
+    """2 equal, 1 nearly (one character, or the shorter name of it), 0 other; ``None`` unknown."""
+    if one.compound is None or other.compound is None:
+        return None
+    if one.compound == other.compound:
+        return 2 if one.phase == other.phase or one.phase is None or other.phase is None else 0
+    ours, theirs = fold_compound(one.compound), fold_compound(other.compound)
+    if one.phase is not None and other.phase is not None and one.phase != other.phase:
+        return 0
+    if ours == theirs:
+        return 2
+    if len(ours) > 1 and len(theirs) > 1 and (ours in theirs or theirs in ours):
+        return 1
+    if min(len(ours), len(theirs)) >= 3 and not _differ_by_a_mark(ours, theirs):
+        return 1 if OSA.distance(ours, theirs, score_cutoff=1) <= 1 else 0
+    return 0
+
+
+def _differ_by_a_mark(ours: str, theirs: str) -> bool:
+    """Whether two names differ by what tells parts of an estate apart: 东区 and 西区, A座 and B座, 二村 and 三村."""
+    if len(ours) != len(theirs):
+        return True
+    return any(a != b and (a in MARKS or b in MARKS) for a, b in zip(ours, theirs, strict=True))
+
+
+MARKS = frozenset("0123456789一二三四五六七八九十东西南北中前后左右上下ABCDEFGHIJKLMNOPQRSTUVWXYZ甲乙丙丁")
+
+
+def number_agrees(one: Traits, other: Traits) -> bool | None:
+    """Whether road and number are the same; ``None`` where one is unknown or the roads differ (corners have two)."""
+    if one.road is None or one.number is None or other.road is None or other.number is None:
+        return None
+    if one.road != other.road:
+        return None
+    return one.number == other.number
+
+
+def _number_words(traits: Traits) -> str:
+    return (traits.number or "").strip("/").replace("/", "-")
+
+
+def compare_building(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """Building, unit, floor, room: what is known on both sides must be the same."""
+    yield from _compare_part("building", one.building, other.building, 3)
+    yield from _compare_part("unit", one.unit, other.unit, 2)
+    yield from _compare_part("floor", one.floor, other.floor, 0)
+    yield from _compare_part("space" if one.is_parking else "room", one.room, other.room, 3)
+
+
+def _compare_part(name: str, ours: str | None, theirs: str | None, points: int) -> Iterator[Evidence]:
+    if ours is None or theirs is None:
+        return
+    if ours == theirs:
+        if points:
+            yield Evidence(points, f"{name} {ours}")
+    else:
+        yield Evidence(0, f"{name} {ours} against {theirs}", is_veto=True)
+
+
+def compare_documents(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """Case, certificate, appraisal, seller."""
+    if one.case_number is not None and other.case_number is not None:
+        if one.case_number == other.case_number:
+            yield Evidence(4, f"case {one.case_number}")
+        elif _are_open_together(one, other):
+            yield Evidence(0, "open at the same time on one platform in two cases", is_veto=True)
+    if one.certificate is not None and one.certificate == other.certificate:
+        yield Evidence(4, f"certificate {one.certificate}")
+    if one.appraisal is not None and other.appraisal is not None and one.appraisal == other.appraisal:
+        yield Evidence(3, f"appraisal {one.appraisal / 100:,.0f}")
+    if one.seller is not None and one.seller == other.seller:
+        yield Evidence(1, f"seller {one.seller}")
+
+
+def _are_open_together(one: Traits, other: Traits) -> bool:
+    if one.key[0] != other.key[0] or None in (one.opens, one.closes, other.opens, other.closes):
+        return False
+    return max(one.opens or 0, other.opens or 0) < min(one.closes or 0, other.closes or 0)
+
+
+def compare_area(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """The building area, within rounding."""
+    if one.floor_area is None or other.floor_area is None:
+        return
+    words = f"{one.floor_area / 100:g} m2"
+    match area_agrees(one, other):
+        case True:
+            yield Evidence(2, words)
+        case False:
+            yield Evidence(-4, f"{words} against {other.floor_area / 100:g}")
+        case None:
+            yield Evidence(-1, f"{words} against {other.floor_area / 100:g}")
+
+
+def _both(name: str, ours: str | None, theirs: str | None) -> str:
+    return f"{name} {ours}" if ours == theirs else f"{name} {ours} and {theirs}"
+
+
+Comparator = Callable[[Traits, Traits], Iterator[Evidence]]
+COMPARATORS: tuple[Comparator, ...] = (
+    compare_stated,
+    compare_kind,
+    compare_numbers,
+    compare_place,
+    compare_locality,
+    compare_building,
+    compare_documents,
+    compare_area,
+)

@@ -1,0 +1,238 @@
+"""Which listings are of one home: candidates by shared keys, decisions pair by pair, homes that nothing contradicts.
+
+The result depends on the offers alone, never on their order: components are closed under shared keys, and inside one
+all is done in the order of the listings' own names. So a component that is linked anew after a crawl comes out as it
+would in a linking of everything.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, product
+from typing import NamedTuple
+
+from store.terms import Judgement
+from tracking.candidates import keys_of
+from tracking.evidence import Decision, decide
+from tracking.offers import Offer
+from tracking.traits import Traits, traits_of
+
+LINKER_VERSION = 1
+"""Raise it with each change that may link otherwise: decisions carry it."""
+
+LARGEST_BLOCK = 200
+"""Offers that share one key and are compared each with each; beyond that a key names nothing."""
+
+MARGIN = 3
+"""Points by which an offer of an unknown unit must stand nearer to one unit than to another."""
+
+
+class PersonsWord(NamedTuple):
+    """What a person decided about two listings; it wins over everything."""
+
+    one: int
+    other: int
+    is_same: bool
+
+
+@dataclass(slots=True)
+class Linked:
+    """The home of each listing, named by the lowest id among its listings, and what was decided on the way."""
+
+    property_of: dict[int, int] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def link_offers(offers: Iterable[Offer], words: Sequence[PersonsWord] = ()) -> Linked:
+    """Link all offers from nothing."""
+    return link_traits([traits_of(offer) for offer in offers], words)
+
+
+def link_traits(everything: Sequence[Traits], words: Sequence[PersonsWord] = ()) -> Linked:
+    """Link all traits from nothing."""
+    linked = Linked()
+    for members in components(everything, words):
+        if len(members) == 1:
+            linked.property_of[members[0].listing_id] = members[0].listing_id
+        else:
+            solve(members, words, linked)
+    return linked
+
+
+def components(everything: Sequence[Traits], words: Sequence[PersonsWord] = ()) -> Iterator[list[Traits]]:
+    """Offers that hang together by shared keys or by a person's word."""
+    parents = array("i", range(len(everything)))
+    first: dict[int, int] = {}
+    for position, traits in enumerate(everything):
+        for key in keys_of(traits):
+            owner = first.setdefault(key, position)
+            if owner != position:
+                _join(parents, owner, position)
+    if words:
+        positions = {traits.listing_id: position for position, traits in enumerate(everything)}
+        for word in words:
+            if word.one in positions and word.other in positions:
+                _join(parents, positions[word.one], positions[word.other])
+    first.clear()
+    groups: dict[int, list[Traits]] = defaultdict(list)
+    for position, traits in enumerate(everything):
+        groups[_root(parents, position)].append(traits)
+    yield from groups.values()
+
+
+def _root(parents: "array[int] | list[int]", position: int) -> int:
+    while parents[position] != position:
+        parents[position] = parents[parents[position]]
+        position = parents[position]
+    return position
+
+
+def _join(parents: "array[int] | list[int]", one: int, other: int) -> None:
+    one, other = _root(parents, one), _root(parents, other)
+    if one != other:
+        parents[max(one, other)] = min(one, other)
+
+
+def solve(members: Sequence[Traits], words: Sequence[PersonsWord], linked: Linked) -> None:
+    """Divide one component into homes and note the decisions."""
+    solver = _Solver(sorted(members, key=lambda traits: traits.key), words)
+    solver.run()
+    for home in solver.homes():
+        name = min(traits.listing_id for traits in home)
+        linked.property_of.update((traits.listing_id, name) for traits in home)
+    linked.decisions.extend(solver.told())
+
+
+Pair = tuple[int, int]
+
+
+class _Solver:
+    """One component on its way. Positions are those of ``members``, which are in the order of their names."""
+
+    def __init__(self, members: Sequence[Traits], words: Sequence[PersonsWord]) -> None:
+        self.members = members
+        self.home_of = list(range(len(members)))
+        self.inside: dict[int, list[int]] = {position: [position] for position in range(len(members))}
+        self.cache: dict[Pair, Decision] = {}
+        self.same: list[Decision] = []
+        self.doubts: dict[Pair, Decision] = {}
+        self.parted: set[Pair] = set()
+        at = {traits.listing_id: position for position, traits in enumerate(members)}
+        self.words: list[tuple[Pair, bool]] = sorted(
+            (_pair(at[word.one], at[word.other]), word.is_same) for word in words if word.one in at and word.other in at
+        )
+
+    def run(self) -> None:
+        self.parted = {pair for pair, is_same in self.words if not is_same}
+        for pair, is_same in self.words:
+            if is_same:
+                self._merge(*pair)
+        decisions = [(pair, self.decide(pair)) for pair in self.candidates()]
+        likely = [(pair, decision) for pair, decision in decisions if decision.judgement is not Judgement.DIFFERENT]
+        likely.sort(key=lambda item: (-item[1].score, item[0]))
+        for pair, decision in likely:
+            self._take(pair, decision)
+
+    def candidates(self) -> list[Pair]:
+        """Pairs that share a key, each once."""
+        blocks: dict[int, list[int]] = defaultdict(list)
+        for position, traits in enumerate(self.members):
+            for key in keys_of(traits):
+                blocks[key].append(position)
+        pairs: set[Pair] = set()
+        for block in blocks.values():
+            if 1 < len(block) <= LARGEST_BLOCK:
+                pairs.update(combinations(dict.fromkeys(block), 2))
+        return sorted(pairs)
+
+    def decide(self, pair: Pair) -> Decision:
+        """The decision about two members by themselves, made once."""
+        found = self.cache.get(pair)
+        if found is None:
+            found = self.cache[pair] = decide(self.members[pair[0]], self.members[pair[1]])
+        return found
+
+    def _take(self, pair: Pair, decision: Decision) -> None:
+        """Merge two homes, unless it is doubtful or something in them contradicts."""
+        one, other = self.home_of[pair[0]], self.home_of[pair[1]]
+        if one == other:
+            return
+        doubt = "" if decision.judgement is Judgement.SAME else "not enough evidence"
+        doubt = doubt or self._contradiction(one, other) or self._rival(pair, decision)
+        if doubt:
+            homes = _pair(one, other)
+            reasons = (doubt, *decision.reasons)
+            self.doubts.setdefault(homes, decision._replace(judgement=Judgement.UNSURE, reasons=reasons))
+            return
+        self.same.append(decision)
+        self._merge(*pair)
+
+    def _merge(self, one: int, other: int) -> None:
+        kept, gone = sorted((self.home_of[one], self.home_of[other]))
+        if kept == gone:
+            return
+        for position in self.inside[gone]:
+            self.home_of[position] = kept
+        self.inside[kept] += self.inside.pop(gone)
+
+    def _contradiction(self, one: int, other: int) -> str:
+        """Why two homes cannot be one although two of their listings seem to be."""
+        for ours, theirs in product(self.inside[one], self.inside[other]):
+            pair = _pair(ours, theirs)
+            if pair in self.parted:
+                return "a person told them apart"
+            decision = self.decide(pair)
+            if decision.is_vetoed:
+                return f"other listings of them contradict: {decision.reasons[0]}"
+        return ""
+
+    def _rival(self, pair: Pair, decision: Decision) -> str:
+        """Whether the unit is unknown on a side, and another unit of the building would do as well.
+
+        Sibling evidence: 1204 of unit 1 and 1204 of unit 2 differ in nothing but what one listing leaves out.
+        """
+        ours, theirs = (self.members[position] for position in pair)
+        if ours.unit is not None and theirs.unit is not None:
+            return ""
+        units = {
+            unit
+            for position in range(len(self.members))
+            if (unit := self._unit_beside(position, pair, decision.score)) is not None
+        }
+        known = {unit for traits in (ours, theirs) if (unit := traits.unit) is not None}
+        if len(units | known) > 1:
+            return f"the room is in several units: {', '.join(sorted(units | known))}"
+        return ""
+
+    def _unit_beside(self, position: int, pair: Pair, score: int) -> str | None:
+        """The unit of a third member that stands as near to a side without one."""
+        third = self.members[position]
+        if third.unit is None or position in pair:
+            return None
+        for side in pair:
+            if self.members[side].unit is None:
+                decision = self.decide(_pair(side, position))
+                if decision.judgement is not Judgement.DIFFERENT and decision.score > score - MARGIN:
+                    return third.unit
+        return None
+
+    def homes(self) -> Iterator[list[Traits]]:
+        """The members, home by home."""
+        for positions in self.inside.values():
+            yield [self.members[position] for position in positions]
+
+    def told(self) -> Iterator[Decision]:
+        """The decisions that made the homes, and the doubts that are left between them."""
+        yield from self.same
+        seen: set[Pair] = set()
+        at = {traits.listing_id: position for position, traits in enumerate(self.members)}
+        for decision in self.doubts.values():
+            homes = _pair(self.home_of[at[decision.one]], self.home_of[at[decision.other]])
+            if homes[0] != homes[1] and homes not in seen:
+                seen.add(homes)
+                yield decision
+
+
+def _pair(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)
