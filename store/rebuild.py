@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, Select, delete, exists, or_, select, update
 
 from store.bulk import insert_rows, update_rows
 from store.heads import Head
+from store.links import NOT_LINKED
 from store.pages import PAGE_COLUMNS, count_write
 from store.rows import (
+    AUCTION_ROUND,
     EXTRA_TABLES,
+    LINK_KEY,
     LISTING,
     LISTING_COLUMNS,
     MARKET_PRICE,
@@ -77,7 +80,18 @@ class RebuildingRecorder(Recorder):
         """Settle, and drop listings that no page tells of any more."""
         self.settle(connection)
         told = exists().where(OBSERVATION.c.listing_id == LISTING.c.id)
+        untold = select(LISTING.c.id).where(LISTING.c.source.in_(self._stale), ~told)
+        self._unlink(connection, untold)
         connection.execute(delete(LISTING).where(LISTING.c.source.in_(self._stale), ~told))
+
+    def _unlink(self, connection: Connection, untold: Select[tuple[int]]) -> None:
+        """What is read anew is to be linked anew, and so are those that were of one home with what goes."""
+        link = AUCTION_ROUND.c
+        homes = select(link.property_id).where(link.listing_id.in_(untold))
+        read_again = select(LISTING.c.id).where(LISTING.c.source.in_(self._stale))
+        concerned = or_(link.listing_id.in_(read_again), link.property_id.in_(homes))
+        connection.execute(update(AUCTION_ROUND).where(concerned).values(observation_id=NOT_LINKED))
+        connection.execute(delete(LINK_KEY).where(LINK_KEY.c.listing_id.in_(untold)))
 
     def _heads_of(self, connection: Connection, source: str, source_ids: list[str]) -> dict[str, Head]:  # noqa: ARG002
         """Only heads of this very rebuilding: the stored ones tell what the old reading saw last."""

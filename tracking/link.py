@@ -52,20 +52,19 @@ def link_offers(offers: Iterable[Offer], words: Sequence[PersonsWord] = ()) -> L
 def link_traits(everything: Sequence[Traits], words: Sequence[PersonsWord] = ()) -> Linked:
     """Link all traits from nothing."""
     linked = Linked()
-    for members in components(everything, words):
-        if len(members) == 1:
-            linked.property_of[members[0].listing_id] = members[0].listing_id
-        else:
-            solve(members, words, linked)
+    for members in components(everything, map(keys_of, everything), words):
+        solve(members, words, linked)
     return linked
 
 
-def components(everything: Sequence[Traits], words: Sequence[PersonsWord] = ()) -> Iterator[list[Traits]]:
-    """Offers that hang together by shared keys or by a person's word."""
+def components(
+    everything: Sequence[Traits], keys: Iterable[Iterable[int]], words: Sequence[PersonsWord] = ()
+) -> Iterator[list[Traits]]:
+    """Offers that hang together by shared keys, given in the order of the offers, or by a person's word."""
     parents = array("i", range(len(everything)))
     first: dict[int, int] = {}
-    for position, traits in enumerate(everything):
-        for key in keys_of(traits):
+    for position, own in enumerate(keys):
+        for key in own:
             owner = first.setdefault(key, position)
             if owner != position:
                 _join(parents, owner, position)
@@ -96,6 +95,9 @@ def _join(parents: "array[int] | list[int]", one: int, other: int) -> None:
 
 def solve(members: Sequence[Traits], words: Sequence[PersonsWord], linked: Linked) -> None:
     """Divide one component into homes and note the decisions."""
+    if len(members) == 1:
+        linked.property_of[members[0].listing_id] = members[0].listing_id
+        return
     solver = _Solver(sorted(members, key=lambda traits: traits.key), words)
     solver.run()
     for home in solver.homes():

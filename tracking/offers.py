@@ -10,7 +10,7 @@ from store.read import stream_rows
 from store.rows import LISTING, OBSERVATION
 from store.statement import CentiSqm, Minor
 from store.terms import AppraisalScope, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
-from tracking.address.parts import Parts
+from tracking.address.parts import NO_PARTS, Parts
 from tracking.address.read import read_parts
 
 IDS_PER_QUERY = 5_000
@@ -99,8 +99,10 @@ COUNTRY_OF_CURRENCY = {
 COUNTRIES = {"CN", *COUNTRY_OF_CURRENCY.values()}
 
 
-def load_offers(connection: Connection, listing_ids: Collection[int] | None = None) -> Iterator[Offer]:
-    """All listings, or those of the given ids, in the order of their ids."""
+def load_offers(
+    connection: Connection, listing_ids: Collection[int] | None = None, *, with_parts: bool = True
+) -> Iterator[Offer]:
+    """All listings, or those of the given ids, in the order of their ids; ``with_parts``: read their addresses."""
     query = (
         select(*(LISTING.c[name] for name in HEAD), *(OBSERVATION.c[name] for name in STATE))
         .join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id)
@@ -108,7 +110,7 @@ def load_offers(connection: Connection, listing_ids: Collection[int] | None = No
     )
     for part in _parts(query, listing_ids):
         for row in stream_rows(connection, part):
-            yield make_offer(*row)
+            yield make_offer(*row) if with_parts else Offer._make((*row, NO_PARTS))
 
 
 def _parts(query: Select[Any], listing_ids: Collection[int] | None) -> Iterator[Select[Any]]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from store.statement import CentiSqm, Minor
 from store.terms import PropertyKind
+from tracking.address.parts import Parts
 from tracking.offers import Offer, country_of
 
 KIND_CLASSES: dict[PropertyKind, str] = {
@@ -62,6 +63,7 @@ class Traits(NamedTuple):
     previous_source_id: str | None
     opens: float | None  # seconds since 1970
     closes: float | None
+    parts: Parts
 
     @property
     def is_parking(self) -> bool:
@@ -103,6 +105,7 @@ def traits_of(offer: Offer) -> Traits:
         offer.previous_source_id,
         offer.starts_at.timestamp() if offer.starts_at else None,
         offer.ends_at.timestamp() if offer.ends_at else None,
+        parts,
     )
 
 

@@ -75,12 +75,10 @@ def upgrade() -> None:
     op.create_table(
         "link_key",
         sa.Column("key", sa.BigInteger(), nullable=False, autoincrement=False),
-        sa.Column("listing_id", KEY, nullable=False, autoincrement=False),
-        listing("link_key", "listing_id"),
+        sa.Column("listing_id", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.PrimaryKeyConstraint("key", "listing_id", name="pk_link_key"),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_link_key_listing_id"), "link_key", ["listing_id"])
     op.create_table(
         "link_decision",
         sa.Column("id", KEY, nullable=False),
