@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fapai import admin, collect, output, trial
+from fapai import admin, collect, linking, output, trial
 
 app = typer.Typer(
     name="fapai",
@@ -28,6 +28,7 @@ def _show_version(is_asked: bool) -> None:
 
 app.add_typer(trial.app)
 app.add_typer(collect.app)
+app.add_typer(linking.app, name="link")
 app.add_typer(output.reports, name="report")
 app.add_typer(output.app)
 app.add_typer(admin.app)

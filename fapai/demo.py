@@ -61,6 +61,15 @@ class Stop:
         return cls(**entry | {"on": date.fromisoformat(entry["on"]), "cities": tuple(entry.get("cities", ()))})
 
 
+NOTICES = Stop(
+    on=date(2026, 8, 28),
+    source="ali_judicial",
+    told="Two homes with their notices, as a browser's accessibility trees: read as fapai capture reads them.",
+    file="ali_judicial/detail_text/accessibility-trees-2026/input.json",
+)
+"""The only details of the demo. Read and not crawled: one more process would cost a second."""
+
+
 def recorded_pages() -> Path:
     """The folder of recorded pages: in the installed package, else in the checkout.
 
@@ -89,7 +98,8 @@ def play_demo(keep: Path | None) -> bool:
         pages = load_pages(root, index)
     except BadIndex as error:
         raise CannotPlay(str(error)) from None
-    stops = [Stop.from_index(entry) for entry in json.loads(index.read_text("utf-8"))["stops"]]
+    played = [Stop.from_index(entry) for entry in json.loads(index.read_text("utf-8"))["stops"]]
+    stops = sorted([*played, NOTICES], key=lambda stop: stop.on)
     narrator = Narrator(sys.stdout)
     with DemoFolder(keep) as place, _without_other_archive(), Player(pages) as player:
         engine = open_engine(place.database_url)
@@ -99,6 +109,7 @@ def play_demo(keep: Path | None) -> bool:
         with reading(engine) as connection:
             narrator.tell_cuts(price_cuts(connection, PriceCutQuestion(limit=CUTS_SHOWN)))
             narrator.tell_rounds(connection)
+            narrator.tell_notice(connection)
         narrator.tell_snapshot(export_snapshot(engine, place.path / SNAPSHOT))
         engine.dispose()
     narrator.close(place.path, place.database_url, is_temporary=keep is None)

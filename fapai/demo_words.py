@@ -5,13 +5,14 @@ import shutil
 import sys
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from crawler.recording import RunSummary
 from crawler.sources import source_specs
@@ -20,8 +21,8 @@ from reporting.filters import outside_zone
 from reporting.money import amount_of
 from reporting.price_cuts import PriceCutReport
 from reporting.render import Format, clean, money_text, render
-from store.rows import LISTING, OBSERVATION
-from store.terms import RunVerdict
+from store.rows import FACT, LISTING, OBSERVATION
+from store.terms import FactKind, RunVerdict
 
 PLAIN_WIDTH = 110
 INDENT = 12
@@ -100,6 +101,27 @@ class Narrator:
             line = f"{row.source_id:>8}  {ended:10}  {row.status or '':8}  {shown:>10}  {clean(row.title)}"
             self._console.print(Text(_cut(line, self._console.width)), soft_wrap=True)
 
+    def tell_notice(self, connection: Connection) -> None:
+        """What the notice of one home answers, each answer with its own sentence: of the home with the most."""
+        facts = _longest_notice(connection)
+        if not facts:
+            return
+        home = facts[0]
+        self._heading("What a notice tells")
+        hammer, appraisal = (
+            money_text(amount_of(price, home.currency), home.currency)
+            for price in (home.hammer_price, home.appraisal_price)
+        )
+        self._say(
+            f"{home.source} {home.source_id}, {clean(home.title)}: sold for {hammer}, appraised at {appraisal}. Its "
+            f"notice answers {len(facts)} of {len(FactKind)} questions. A fact is what a notice says, not what is so, "
+            "so it is kept with its sentence (table fact); where nothing is said there is no row:"
+        )
+        widest = max(len(f"  {fact.kind}  {fact.answer}  ") for fact in facts)
+        for fact in facts:
+            question, answer = (word.replace("_", " ") for word in (fact.kind, fact.answer))
+            self._say(clean(fact.quote), widest, lead=f"  {question}: {answer}")
+
     def tell_snapshot(self, report: SnapshotReport) -> None:
         """The files of the snapshot with their rows."""
         self._heading("Snapshot")
@@ -131,10 +153,14 @@ class Narrator:
         self._console.print()
         self._console.print(Text(words, style="bold"))
 
-    def _say(self, words: str, indent: int = 0, style: str = "") -> None:
-        """A paragraph, wrapped and indented by hand: padding would fill plain lines with blanks."""
+    def _say(self, words: str, indent: int = 0, style: str = "", lead: str = "") -> None:
+        """A paragraph, wrapped and indented by hand: padding would fill plain lines with blanks.
+
+        ``lead`` stands in the indentation of the first line.
+        """
         for line in Text(words).wrap(self._console, self._console.width - indent):
-            self._console.print(Text(" " * indent + line.plain.rstrip(), style=style), soft_wrap=True)
+            self._console.print(Text(lead.ljust(indent) + line.plain.rstrip(), style=style), soft_wrap=True)
+            lead = ""
 
 
 def _repeated_assets(connection: Connection) -> list[Sequence[Any]]:
@@ -159,6 +185,29 @@ def _repeated_assets(connection: Connection) -> list[Sequence[Any]]:
         if row.rounds > 1:
             groups.setdefault((row.title, row.appraisal_price), []).append(row)
     return list(groups.values())
+
+
+def _longest_notice(connection: Connection) -> Sequence[Any]:
+    """The facts of the sold home that has the most, in the order of its notice, each with title and prices."""
+    columns = OBSERVATION.c
+    found = select(
+        FACT.c.source,
+        FACT.c.source_id,
+        FACT.c.kind,
+        FACT.c.answer,
+        FACT.c.quote,
+        columns.title,
+        columns.currency,
+        columns.hammer_price,
+        columns.appraisal_price,
+    )
+    found = found.join(LISTING, and_(LISTING.c.source == FACT.c.source, LISTING.c.source_id == FACT.c.source_id))
+    latest = and_(columns.id == LISTING.c.observation_id, columns.reader == FACT.c.reader)
+    found = found.join(OBSERVATION, and_(latest, columns.digest == FACT.c.digest))
+    found = found.where(columns.hammer_price.is_not(None), columns.appraisal_price.is_not(None))
+    rows = connection.execute(found.order_by(FACT.c.source, FACT.c.source_id, FACT.c.position)).all()
+    notices = [list(facts) for _, facts in groupby(rows, lambda row: (row.source, row.source_id))]
+    return max(notices, key=len, default=[])
 
 
 def _program() -> str:

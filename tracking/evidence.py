@@ -17,6 +17,9 @@ UNSURE_FROM = 6
 AREA_ROUNDING = 0.006
 """Sites round areas: 89.53, 89.5 and 90 are one."""
 
+SHORT_ROOM = 2
+"""Characters of a room's number that holds no floor: 3 of 2层3号, of which there is one on each floor."""
+
 AREA_CONTRADICTS = 0.05
 LEAST_RATIO, MOST_RATIO = 0.5, 1.02
 """Of two prices of one home in a row; outside of that a second look is due, no veto."""
@@ -41,29 +44,103 @@ class Decision(NamedTuple):
     is_vetoed: bool = False
 
 
-def decide(one: Traits, other: Traits) -> Decision:
-    """Judge two offers by themselves, with all reasons."""
+class Surroundings(NamedTuple):
+    """What other listings tell of the place of two offers.
+
+    ``unit_count``: how many units the building shows. ``is_one_place``: some listing tells the compound of the one
+    together with the road and number of the other.
+    """
+
+    unit_count: int = 0
+    is_one_place: bool = False
+
+
+ALONE = Surroundings()
+
+
+def decide(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Decision:
+    """Judge two offers, with all reasons."""
     found = [evidence for compare in COMPARATORS for evidence in compare(one, other)]
+    if beside.is_one_place and compound_agrees(one, other) is None and number_agrees(one, other) is None:
+        found.append(Evidence(4, f"{_place_words(one)} is {_place_words(other)} by other listings"))
     found.sort(key=lambda evidence: (not evidence.is_veto, -abs(evidence.points)))
     score = sum(evidence.points for evidence in found)
     reasons = tuple(evidence.words for evidence in found)
     if any(evidence.is_veto for evidence in found):
         return Decision(one.listing_id, other.listing_id, Judgement.DIFFERENT, score, reasons, is_vetoed=True)
-    return Decision(one.listing_id, other.listing_id, judgement_of(one, other, score), score, reasons)
+    judgement = judgement_of(one, other, score, beside)
+    if judgement is not Judgement.SAME and score >= SAME_FROM:
+        reasons = (*reasons, *_lacks(one, other, beside))
+    return Decision(one.listing_id, other.listing_id, judgement, score, reasons)
 
 
-def judgement_of(one: Traits, other: Traits, score: int) -> Judgement:
+def _place_words(traits: Traits) -> str:
+    return traits.compound or f"{traits.road} {_number_words(traits)}"
+
+
+def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
+    """Why an address that agrees is not enough."""
+    if (one.unit is None or other.unit is None) and beside.unit_count > 1:
+        yield f"the building has {beside.unit_count} units, and one is not told"
+    elif (one.unit is None) != (other.unit is None):
+        yield "the unit is told by one side only"
+    if (one.floor is None) != (other.floor is None):
+        yield "the floor is told by one side only"
+
+
+def judgement_of(one: Traits, other: Traits, score: int, beside: Surroundings) -> Judgement:
     """By the score, but never the same where neither a room nor a document names the thing."""
-    if score >= SAME_FROM and is_named(one, other):
+    if score >= SAME_FROM and is_named(one, other, beside):
         return Judgement.SAME
     return Judgement.UNSURE if score >= UNSURE_FROM else Judgement.DIFFERENT
 
 
-def is_named(one: Traits, other: Traits) -> bool:
-    """Whether both tell which one it is: the same room, or the same lot or asset by its own number."""
-    if one.room is not None and one.room == other.room:
+def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
+    """Whether both tell which one it is: the same room of the same unit, a house by its number, or a document.
+
+    1204 of unit 1 and of unit 2 are alike in all else. So a unit that a side leaves out is harmless only where the
+    building shows one; where it shows several, both must leave it out, and a document agree.
+    """
+    if is_stated(one, other) or (one.certificate is not None and one.certificate == other.certificate):
         return True
-    return is_stated(one, other) or _witnesses(one, other) >= 2
+    if one.room is None and other.room is None:
+        return is_house(one, other) and (area_agrees(one, other) is True or has_witness(one, other))
+    if one.room != other.room:
+        return False
+    is_floor_missing = (one.floor is None) != (other.floor is None) and len(one.room or "") <= SHORT_ROOM
+    if is_floor_missing and not has_witness(one, other):
+        return False
+    if not _is_unit_clear(one, other, beside):
+        return False
+    return has_place(one, other) or has_witness(one, other) or area_agrees(one, other) is True
+
+
+def has_place(one: Traits, other: Traits) -> bool:
+    """Whether both are in one town: 人民路88号 stands in every one. A court has one, and so have two addresses."""
+    if one.area_code is not None and one.area_code == other.area_code:
+        return True
+    if one.district is not None and one.district == other.district:
+        return True
+    if one.seller is not None and one.seller == other.seller and "法院" in one.seller:
+        return True
+    return bool(compound_agrees(one, other)) and number_agrees(one, other) is True
+
+
+def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
+    if one.unit is not None and other.unit is not None:
+        return True
+    if beside.unit_count <= 1:
+        return True
+    return one.unit is None and other.unit is None and has_witness(one, other)
+
+
+def is_house(one: Traits, other: Traits) -> bool:
+    """Whether something without rooms is told by its building or number: a villa, a plot, a whole building."""
+    if one.kind == "parking" or other.kind == "parking" or one.room is not None or other.room is not None:
+        return False
+    if one.building is not None or other.building is not None:
+        return one.building == other.building
+    return number_agrees(one, other) is True
 
 
 def is_stated(one: Traits, other: Traits) -> bool:
@@ -74,12 +151,11 @@ def is_stated(one: Traits, other: Traits) -> bool:
     return follows or (one.asset_id is not None and one.asset_id == other.asset_id)
 
 
-def _witnesses(one: Traits, other: Traits) -> int:
-    """How many documents beside the address agree: case, certificate, appraisal with area."""
-    count = int(one.case_number is not None and one.case_number == other.case_number)
-    count += one.certificate is not None and one.certificate == other.certificate
-    is_appraised = one.appraisal is not None and one.appraisal == other.appraisal
-    return count + (is_appraised and one.floor_area is not None and area_agrees(one, other) is True)
+def has_witness(one: Traits, other: Traits) -> bool:
+    """Whether a document beside the address agrees: the case, or the appraisal to the last yuan."""
+    if one.appraisal is not None and other.appraisal is not None:
+        return one.appraisal == other.appraisal
+    return one.case_number is not None and one.case_number == other.case_number
 
 
 def area_agrees(one: Traits, other: Traits) -> bool | None:
@@ -178,12 +254,17 @@ MARKS = frozenset("0123456789一二三四五六七八九十东西南北中前后
 
 
 def number_agrees(one: Traits, other: Traits) -> bool | None:
-    """Whether road and number are the same; ``None`` where one is unknown or the roads differ (corners have two)."""
-    if one.road is None or one.number is None or other.road is None or other.number is None:
+    """Whether the numbers at one road are the same, or those in one compound where no road is told.
+
+    ``None`` where one is unknown or the roads differ: houses at a corner have two addresses.
+    """
+    if one.number is None or other.number is None:
         return None
-    if one.road != other.road:
-        return None
-    return one.number == other.number
+    if one.road is not None and other.road is not None:
+        return one.number == other.number if one.road == other.road else None
+    if one.compound is not None and one.compound == other.compound:
+        return one.number == other.number
+    return None
 
 
 def _number_words(traits: Traits) -> str:
@@ -195,7 +276,14 @@ def compare_building(one: Traits, other: Traits) -> Iterator[Evidence]:
     yield from _compare_part("building", one.building, other.building, 3)
     yield from _compare_part("unit", one.unit, other.unit, 2)
     yield from _compare_part("floor", one.floor, other.floor, 0)
-    yield from _compare_part("space" if one.is_parking else "room", one.room, other.room, 3)
+    if one.is_parking:
+        yield from _compare_part("space", one.room, other.room, 6)  # parking has no buildings
+        return
+    yield from _compare_part("room", one.room, other.room, 3)
+    if is_house(one, other):
+        yield Evidence(5, "the whole house")
+    elif one.building is None and other.building is None and one.room is not None and one.room == other.room:
+        yield Evidence(3, "no building told by either")
 
 
 def _compare_part(name: str, ours: str | None, theirs: str | None, points: int) -> Iterator[Evidence]:
@@ -217,8 +305,12 @@ def compare_documents(one: Traits, other: Traits) -> Iterator[Evidence]:
             yield Evidence(0, "open at the same time on one platform in two cases", is_veto=True)
     if one.certificate is not None and one.certificate == other.certificate:
         yield Evidence(4, f"certificate {one.certificate}")
-    if one.appraisal is not None and other.appraisal is not None and one.appraisal == other.appraisal:
-        yield Evidence(3, f"appraisal {one.appraisal / 100:,.0f}")
+    if one.appraisal is not None and other.appraisal is not None:
+        if one.appraisal == other.appraisal:
+            yield Evidence(3, f"appraisal {one.appraisal / 100:,.0f}")
+        elif one.case_number is not None and one.case_number == other.case_number:
+            words = f"appraisal {one.appraisal / 100:,.0f} against {other.appraisal / 100:,.0f} in one case"
+            yield Evidence(-5, words)  # what is sold twice in one case was valued once, siblings each
     if one.seller is not None and one.seller == other.seller:
         yield Evidence(1, f"seller {one.seller}")
 

@@ -7,14 +7,14 @@ would in a linking of everything.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import NamedTuple
 
 from store.terms import Judgement
-from tracking.candidates import keys_of
-from tracking.evidence import Decision, decide
+from tracking.candidates import building_keys_of, building_words, keys_of
+from tracking.evidence import ALONE, Decision, Surroundings, decide
 from tracking.offers import Offer
 from tracking.traits import Traits, traits_of
 
@@ -23,9 +23,6 @@ LINKER_VERSION = 1
 
 LARGEST_BLOCK = 200
 """Offers that share one key and are compared each with each; beyond that a key names nothing."""
-
-MARGIN = 3
-"""Points by which an offer of an unknown unit must stand nearer to one unit than to another."""
 
 
 class PersonsWord(NamedTuple):
@@ -52,9 +49,14 @@ def link_offers(offers: Iterable[Offer], words: Sequence[PersonsWord] = ()) -> L
 def link_traits(everything: Sequence[Traits], words: Sequence[PersonsWord] = ()) -> Linked:
     """Link all traits from nothing."""
     linked = Linked()
-    for members in components(everything, map(keys_of, everything), words):
+    for members in components(everything, map(all_keys_of, everything), words):
         solve(members, words, linked)
     return linked
+
+
+def all_keys_of(traits: Traits) -> list[int]:
+    """What joins an offer to others: the keys by which it is compared, and those of its building."""
+    return [*keys_of(traits), *building_keys_of(traits)]
 
 
 def components(
@@ -120,6 +122,7 @@ class _Solver:
         self.same: list[Decision] = []
         self.doubts: dict[Pair, Decision] = {}
         self.parted: set[Pair] = set()
+        self.surveyed = _Survey(members)
         at = {traits.listing_id: position for position, traits in enumerate(members)}
         self.words: list[tuple[Pair, bool]] = sorted(
             (_pair(at[word.one], at[word.other]), word.is_same) for word in words if word.one in at and word.other in at
@@ -138,10 +141,12 @@ class _Solver:
 
     def candidates(self) -> list[Pair]:
         """Pairs that share a key, each once."""
-        blocks: dict[int, list[int]] = defaultdict(list)
+        blocks: dict[Hashable, list[int]] = defaultdict(list)
         for position, traits in enumerate(self.members):
             for key in keys_of(traits):
                 blocks[key].append(position)
+        for room, position in self.surveyed.rooms():
+            blocks[room].append(position)
         pairs: set[Pair] = set()
         for block in blocks.values():
             if 1 < len(block) <= LARGEST_BLOCK:
@@ -152,7 +157,8 @@ class _Solver:
         """The decision about two members by themselves, made once."""
         found = self.cache.get(pair)
         if found is None:
-            found = self.cache[pair] = decide(self.members[pair[0]], self.members[pair[1]])
+            one, other = self.members[pair[0]], self.members[pair[1]]
+            found = self.cache[pair] = decide(one, other, self.surveyed.beside(*pair))
         return found
 
     def _take(self, pair: Pair, decision: Decision) -> None:
@@ -161,7 +167,7 @@ class _Solver:
         if one == other:
             return
         doubt = "" if decision.judgement is Judgement.SAME else "not enough evidence"
-        doubt = doubt or self._contradiction(one, other) or self._rival(pair, decision)
+        doubt = doubt or self._contradiction(one, other)
         if doubt:
             homes = _pair(one, other)
             reasons = (doubt, *decision.reasons)
@@ -189,36 +195,6 @@ class _Solver:
                 return f"other listings of them contradict: {decision.reasons[0]}"
         return ""
 
-    def _rival(self, pair: Pair, decision: Decision) -> str:
-        """Whether the unit is unknown on a side, and another unit of the building would do as well.
-
-        Sibling evidence: 1204 of unit 1 and 1204 of unit 2 differ in nothing but what one listing leaves out.
-        """
-        ours, theirs = (self.members[position] for position in pair)
-        if ours.unit is not None and theirs.unit is not None:
-            return ""
-        units = {
-            unit
-            for position in range(len(self.members))
-            if (unit := self._unit_beside(position, pair, decision.score)) is not None
-        }
-        known = {unit for traits in (ours, theirs) if (unit := traits.unit) is not None}
-        if len(units | known) > 1:
-            return f"the room is in several units: {', '.join(sorted(units | known))}"
-        return ""
-
-    def _unit_beside(self, position: int, pair: Pair, score: int) -> str | None:
-        """The unit of a third member that stands as near to a side without one."""
-        third = self.members[position]
-        if third.unit is None or position in pair:
-            return None
-        for side in pair:
-            if self.members[side].unit is None:
-                decision = self.decide(_pair(side, position))
-                if decision.judgement is not Judgement.DIFFERENT and decision.score > score - MARGIN:
-                    return third.unit
-        return None
-
     def homes(self) -> Iterator[list[Traits]]:
         """The members, home by home."""
         for positions in self.inside.values():
@@ -234,6 +210,39 @@ class _Solver:
             if homes[0] != homes[1] and homes not in seen:
                 seen.add(homes)
                 yield decision
+
+
+class _Survey:
+    """What the listings of a component tell together of its buildings: their units, and their addresses."""
+
+    def __init__(self, members: Sequence[Traits]) -> None:
+        self.members = members
+        self.names = [tuple(building_words(traits)) for traits in members]
+        self.parents = list(range(len(members)))  # of buildings under all their names, as positions of members
+        first: dict[str, int] = {}
+        for position, names in enumerate(self.names):
+            for name in names:
+                _join(self.parents, first.setdefault(name, position), position)
+        self.units: dict[int, set[str]] = defaultdict(set)
+        for position, traits in enumerate(members):
+            if traits.unit is not None and self.names[position]:
+                self.units[_root(self.parents, position)].add(traits.unit)
+
+    def beside(self, one: int, other: int) -> Surroundings:
+        """What is known of the place of two members."""
+        if not self.names[one] or not self.names[other]:
+            return ALONE
+        ours, theirs = _root(self.parents, one), _root(self.parents, other)
+        if ours != theirs:
+            return Surroundings(len(self.units[ours] | self.units[theirs]))
+        is_one_place = set(self.names[one]).isdisjoint(self.names[other])
+        return Surroundings(len(self.units[ours]), is_one_place)
+
+    def rooms(self) -> Iterator[tuple[Hashable, int]]:
+        """Members by building, under whatever name, and room."""
+        for position, traits in enumerate(self.members):
+            if self.names[position]:
+                yield (_root(self.parents, position), traits.room), position
 
 
 def _pair(one: int, other: int) -> Pair:

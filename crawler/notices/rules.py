@@ -4,40 +4,24 @@ A rule without an answer names boilerplate: wording of every notice that tells n
 """
 
 import re
-from typing import NamedTuple
 
-from store.terms import Answer, FactKind
-
-YES, NO, NOT_KNOWN = Answer.YES, Answer.NO, Answer.NOT_KNOWN
-ORDER_OF_RISK = (YES, NO, NOT_KNOWN)
-ORDER_OF_PROMISE = (NO, YES, NOT_KNOWN)
-UNTOLD = r"不详|不明|不清|未知|待查|情况未核实|自行(?:前往|到|至|向)?[^。;]{0,16}?(?:核实|了解|查证|咨询|查询|确认)"
-
-
-class Rules(NamedTuple):
-    """How one fact is recognised.
-
-    ``order``: which answer stands where sentences differ: the one that warns.
-    ``cells``: labels of tables whose value answers, with ``yes`` and ``no`` as what such values begin with.
-    """
-
-    words: tuple[str, ...]
-    sentences: tuple[tuple[Answer | None, re.Pattern[str]], ...]
-    order: tuple[Answer, Answer, Answer] = ORDER_OF_RISK
-    cells: tuple[str, ...] = ()
-    yes: re.Pattern[str] = re.compile(r"(?:有|是(?!否)|存在)(?!无|不)")
-    no: re.Pattern[str] = re.compile(r"(?:无|否|没有|不存在|未)(?!法|从|知|能|查|核)")
-    is_conditional: bool = True  # 如有租赁… tells nothing; but 如有欠费由买受人承担 does
-
-
-def _compile(*rules: tuple[Answer | None, str]) -> tuple[tuple[Answer | None, re.Pattern[str]], ...]:
-    return tuple((answer, re.compile(pattern)) for answer, pattern in rules)
-
+from crawler.notices.arrears import ARREARS
+from crawler.notices.rule_kinds import (
+    NO,
+    NOT_KNOWN,
+    ORDER_OF_PROMISE,
+    ORDER_OF_RISK,
+    UNTOLD,
+    YES,
+    Rules,
+    compile_rules,
+)
+from store.terms import FactKind
 
 LEASED = Rules(
     words=("租赁", "出租", "租户", "承租", "带租"),
     cells=("现居住人或租赁情况", "是否存在租赁", "租赁情况", "租赁"),
-    sentences=_compile(
+    sentences=compile_rules(
         (None, r"(?:租赁|承租|出租)(?:权人|物业|占用人|服务|机构|平台)|土地租赁权|占有、|公租房|廉租"),
         (
             None,
@@ -79,7 +63,7 @@ OCCUPIED = Rules(
     ),
     yes=re.compile(r"(?:有人|租户|被执行人|案外人|自住|占用|居住|未腾|未清|否$|有占用|产权人|所有权人|申请执行人)"),
     no=re.compile(r"(?:(?:有|无)/)?(?:无人|空置|已腾|已清|房屋已腾|无占用|无人居住|闲置|无$|未占用)"),
-    sentences=_compile(
+    sentences=compile_rules(
         (YES, r"(?:未|尚未|没有|暂未)(?:腾空|腾退|搬离|腾房)(?![^,。]{0,6}的,)"),
         (
             None,
@@ -125,7 +109,7 @@ HANDOVER = Rules(
     ),
     cells=("法院是否负责交付", "是否负责清场", "是否清场", "是否负责腾退"),
     order=ORDER_OF_PROMISE,
-    sentences=_compile(
+    sentences=compile_rules(
         (YES, r"由(?:法院|本院|我院)(?:负责)?(?:清场|腾退|腾空)(?:后)?(?:交付|移交)"),
         (None, r"承诺负责|(?:腾空|腾退|清场)[^,。]{0,10}的,|情形的,|有租赁的|代拍|是否"),
         (
@@ -154,7 +138,7 @@ TAXES = Rules(
     order=ORDER_OF_RISK,
     is_conditional=False,
     cells=(),
-    sentences=_compile(
+    sentences=compile_rules(
         (None, r"(?:预售状态|成交价均?不含|起拍价[^,。]{0,6}不含|税率|计税|税务机关询问$)"),
         (YES, r"税[^。;]{0,80}垫付[^。;]{0,8}(?:不予|不再|概不)(?:退还|返还|支付)"),
         (NO, r"税[^。;]{0,60}各自(?:承担|负担|缴纳|交纳|负责)|各自(?:承担|负担|缴纳|交纳)[^。;]{0,16}税"),
@@ -185,24 +169,6 @@ TAXES = Rules(
     ),
 )
 
-ARREARS = Rules(
-    words=("欠费", "欠缴", "拖欠", "所欠"),
-    cells=("欠费情况", "欠费"),
-    is_conditional=False,
-    yes=re.compile(r"(?:有欠|欠|由买受人[^。]{0,24}承担)"),
-    no=re.compile(r"(?:无|没有)"),
-    sentences=_compile(
-        (
-            NO,
-            r"欠[^。;]{0,20}由(?:被执行人|原产权人|原所有人|法院|卖方)[^。;]{0,10}(?:承担|负担"
-            r"|支付)|(?:无|没有|不存在|未发现|未见|未)(?:有)?(?:任何)?(?:拖欠|欠费|欠缴)(?!物业费、)",
-        ),
-        (YES, r"欠[^。;]{0,40}(?:由|有|归)(?:买受人|竞买人|竞得人|受让方)[^。;]{0,20}(?:承担|负担|缴纳|支付|负责)"),
-        (YES, r"由买受人[^。;]{0,16}承担(?:所)?欠|(?:已|现|尚|目前)(?:经)?(?:拖欠|欠缴|欠)[^。;]{0,16}(?:\d|费)"),
-        (NOT_KNOWN, rf"欠[^。;]{{0,50}}(?:{UNTOLD}|风险)|(?:{UNTOLD})[^。;]{{0,20}}欠"),
-    ),
-)
-
 PRE_EMPTION = Rules(
     words=("优先购买",),
     cells=(
@@ -213,7 +179,7 @@ PRE_EMPTION = Rules(
         "优先购买权人",
         "优先购买权",
     ),
-    sentences=_compile(
+    sentences=compile_rules(
         (
             None,
             r"参加竞买的|参与竞买的|参与竞买权|视为放弃|均可参加|逾期|提交|公示|请于|已知优先"
@@ -237,7 +203,7 @@ MORTGAGE = Rules(
     words=("抵押",),
     cells=("抵押权登记情况", "抵押情况", "抵押"),
     yes=re.compile(r"(?:有|是|已|存在|设|第|[一-鿿()]{2,40}(?:银行|支行|分行|公司|合作社|联社|中心)|本案)(?!无|不)"),
-    sentences=_compile(
+    sentences=compile_rules(
         (
             None,
             r"担保物权人|抵押人、|(?:涤除|解除|注销|待解除)[^,。]{0,4}抵押|成立于抵押|抵押(?:贷款"
@@ -258,7 +224,7 @@ SEIZURE = Rules(
     words=("查封", "首封", "冻结的不动产"),
     cells=("查封情况", "查封"),
     yes=re.compile(r"(?:有|是|已|被|本院|法院|首|轮候|存在|[一-鿿]{2,24}法院)(?!无|不)"),
-    sentences=_compile(
+    sentences=compile_rules(
         (None, r"(?:解除|解封|办理)[^,。]{0,6}查封|查封(?:的|物|财产)[^,。]{0,6}(?:规定|异议)|查封、扣押"),
         (NO, r"(?:无|未|没有|不存在)(?:被)?(?:任何)?查封"),
         (NOT_KNOWN, rf"查封[^,。;]{{0,16}}(?:{UNTOLD})"),
@@ -275,7 +241,7 @@ PURCHASE_LIMIT = Rules(
     cells=("限购情况", "限购", "是否限购", "优先购买权及限制购买情况"),
     yes=re.compile(r"(?:是|限购|属于|有限购|受限购)"),
     no=re.compile(r"(?:无|否|不限购|不受|没有|未限购|非限购|不属)"),
-    sentences=_compile(
+    sentences=compile_rules(
         (None, r"购买资格或者条件有特殊规定|特殊规定的|存在限购限制政策的|[以按]当地限购(?:限制)?政策为准"),
         (NO, r"不(?:受|属于)?(?:当地)?限购|无限购|非限购|未限购|没有限购|限购政策不"),
         (
@@ -303,7 +269,7 @@ LOAN = Rules(
     is_conditional=False,
     yes=re.compile(r"(?:可以|是|支持|可|能)(?!否)"),
     no=re.compile(r"(?:否|不|无)"),
-    sentences=_compile(
+    sentences=compile_rules(
         (NO, r"(?:不支持|不可|不能|不得|不接受|不提供|无法|不适用|不予)(?:办理)?(?:银行)?(?:按揭)?(?:贷款|按揭)"),
         (
             None,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.items import MemberItem
+from crawler.notices.listed_units import count_listed
 from crawler.notices.numerals import whole_number
 from crawler.notices.text import Notice, find_all
 
@@ -26,7 +27,10 @@ LONGEST_LIST = 4_000
 
 
 def read_unit_count(notice: Notice, title: str | None) -> str | None:
-    """How many homes the lot itself has, by its title or the sentence that names what is sold; one is not told."""
+    """How many homes the lot itself has, by its title or the sentence that names what is sold; one is not told.
+
+    A number of them counts (等12套), and a list (301、302室).
+    """
     sold = next((notice.body[place : place + 200] for place in find_all(notice.body, "拍卖标的", 3)), "")
     for text in (title or "", re.split(r"[。;\n]", sold)[0]):
         for word in BEFORE_COUNT:
@@ -34,6 +38,8 @@ def read_unit_count(notice: Notice, title: str | None) -> str | None:
                 found = COUNTED.match(text, position + len(word))
                 if found and 1 < (count := whole_number(found[1]) or 0) <= MOST_UNITS:
                     return str(count)
+        if listed := count_listed(text):
+            return str(listed)
     return None
 
 
@@ -89,7 +95,7 @@ def _listed_members(notice: Notice) -> Iterator[MemberItem]:
 
 def member_on_sale(title: str | None, members: tuple[MemberItem, ...]) -> MemberItem | None:
     """The one member that the title names, where a notice describes all homes of an appraisal."""
-    if title is None:
+    if title is None or count_listed(title):
         return None
     name = _comparable(title)
     for each in members:

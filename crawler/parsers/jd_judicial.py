@@ -2,9 +2,9 @@
 
 from crawler.items import Expectation, SourceSpec
 from crawler.parsers.jd.calls import JUDICIAL
-from crawler.parsers.jd.readers import readers_of
+from crawler.parsers.jd.readers import ITEM_PAGE_READER, readers_of
 
-READERS = readers_of(JUDICIAL)
+READERS = (*readers_of(JUDICIAL), ITEM_PAGE_READER)
 
 SPEC = SourceSpec(
     name=JUDICIAL,

@@ -22,6 +22,7 @@ from crawler.play import PlayedPage, Player
 from crawler.sources import source_specs, spider_names
 from crawler.spiders.ali_judicial import AliJudicialSpider
 from fapai.__main__ import app
+from fapai.demo import NOTICES
 from reporting.export import ALL_FILES
 from store.terms import FactKind, RunVerdict
 from tests.docs.readme_help import (
@@ -53,7 +54,7 @@ BROWSER = (
     ".venv/bin/pip install -e '.[browser]'",
     "fapai crawl ali_judicial --browser --city 福州 --max-pages 1 --no-details",
 )
-OTHERS = {".ci/run", "python -m benchmarks"}
+OTHERS = {".ci/run", ".venv/bin/python -m benchmarks"}
 
 SAYS = {
     "fapai crawl br_caixa --city MS": r"^br_caixa: ok: 105 listings on 1 page, 105 new$",
@@ -179,16 +180,16 @@ def test_a_crawl_in_a_browser_runs_as_the_readme_says(tmp_path: Path) -> None:
 # The demo ---------------------------------------------------------------------------------------------------------
 
 
-def excerpt_in(readme: Path) -> list[str]:
-    """The lines of the demo that a readme shows."""
+def excerpt_in(readme: Path) -> list[list[str]]:
+    """The lines of the demo that a readme shows: of days, of price cuts, of a notice."""
     found = re.search(r"^```text\n(.*?)^```$", readme.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert found is not None
-    return [line for line in found[1].splitlines() if line]
+    return [part.splitlines() for part in found[1].split("\n\n")]
 
 
 @pytest.fixture(scope="module")
 def shortened_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program as it is installed, with its recorded pages inside: those of the days in the readme only."""
+    """The program as it is installed, with its recorded pages inside: the notice, and of the lists the days shown."""
     folder = tmp_path_factory.mktemp("installed")
     (folder / "fapai").mkdir()
     for module in (ROOT / "fapai").glob("*.py"):
@@ -196,21 +197,26 @@ def shortened_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(FIXTURES / "demo", folder / "fapai" / "recorded" / "demo")
     index = folder / "fapai" / "recorded" / "demo" / "index.json"
     told = json.loads(index.read_text("utf-8"))
-    shown = {line[:10] for line in excerpt_in(README) if re.match(r"\d{4}-\d\d-\d\d ", line)}
+    shown = {line[:10] for line in excerpt_in(README)[0] if re.match(r"\d{4}-\d\d-\d\d ", line)}
     for part, day in (("stops", "on"), ("pages", "recorded_on")):
         told[part] = [each for each in told[part] if each[day] in shown]
     index.write_text(json.dumps(told), "utf-8")
+    assert NOTICES.file is not None
+    (folder / "fapai" / "recorded" / NOTICES.file).parent.mkdir(parents=True)
+    shutil.copy(FIXTURES / NOTICES.file, folder / "fapai" / "recorded" / NOTICES.file)
     return folder
 
 
 @pytest.mark.timeout(400)
-def test_the_demo_prints_the_days_that_the_readmes_show(shortened_demo: Path, tmp_path: Path) -> None:
+def test_the_demo_prints_the_days_and_the_notice_that_the_readmes_show(shortened_demo: Path, tmp_path: Path) -> None:
     env = {**environment(tmp_path), "PYTHONPATH": f"{shortened_demo}{os.pathsep}{ROOT}"}
     done = run_in_shell(f'"{sys.executable}" -m fapai demo', tmp_path, env)
     assert (done.returncode, done.stderr) == (0, "")
-    days = [line for line in excerpt_in(README) if line[:4] in {"2021", "    "}]
+    days, _, notice = excerpt_in(README)
     assert len(days) == 7
     assert [line for line in days if line not in done.stdout.splitlines()] == []
+    assert len(notice) == 8
+    assert "\n".join(["", *notice, "", "Snapshot"]) in done.stdout
 
 
 def test_the_readmes_show_price_cuts_of_the_demo(tmp_path: Path) -> None:
@@ -231,7 +237,7 @@ def test_the_readmes_show_price_cuts_of_the_demo(tmp_path: Path) -> None:
         render(price_cuts(connection, PriceCutQuestion(limit=12)), Format.TABLE, stream, width=PLAIN_WIDTH)
     engine.dispose()
     printed = [line.rstrip() for line in stream.getvalue().splitlines()]
-    shown = [line for line in excerpt_in(README) if line[:4] not in {"2021", "    "}]
+    _, shown, _ = excerpt_in(README)
     assert len(shown) == 4
     assert printed[:4] == shown
 

@@ -183,7 +183,7 @@ def test_each_line_of_json_is_one_file(fapai: CommandLine) -> None:
         ("read", 13, 0),
         ("read", 22, 3),
     ]
-    assert files[0]["observed_at"] == "2026-07-02T03:00:00+00:00"
+    assert files[0]["observed_at"] == "2026-07-02T15:00:00+00:00"
     assert files[2]["refused"][0][1:] == [None, "no identifier: N° do imóvel (id): 'ZUK-'"]
     assert result.stderr.startswith("br_caixa: rows_refused: ")
 

@@ -16,11 +16,12 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Connection, select
 
-from fapai.demo import ARCHIVE, DATABASE, MARKER, SNAPSHOT, CannotPlay, DemoFolder, play_demo, recorded_pages
+from fapai.demo import ARCHIVE, DATABASE, MARKER, NOTICES, SNAPSHOT, CannotPlay, DemoFolder, play_demo, recorded_pages
 from fapai.demo_words import Narrator
 from reporting.price_cuts import PriceCutQuestion, price_cuts
 from store.engine import open_engine, reading
-from store.rows import LISTING
+from store.rows import FACT, LISTING
+from store.schema import upgrade
 
 CHECKOUT = Path(__file__).parents[2]
 INDEX = json.loads((CHECKOUT / "fixtures" / "demo" / "index.json").read_text("utf-8"))
@@ -76,7 +77,7 @@ def falls(prices: Prices) -> list[date]:
 def test_every_run_went_as_it_should(played: Played) -> None:
     assert played.went_well
     lines = [line for line in played.words.splitlines() if re.match(r"\d{4}-\d\d-\d\d ", line)]
-    assert [line[:10] for line in lines] == [stop["on"] for stop in INDEX["stops"]]
+    assert [line[:10] for line in lines] == sorted([NOTICES.on.isoformat(), *(stop["on"] for stop in INDEX["stops"])])
     assert all(" 0 refused" in line for line in lines)
 
 
@@ -114,13 +115,36 @@ def test_rounds_are_shown_but_not_joined(played: Played) -> None:
     assert re.search(r"129976 +2022-09-14 +failed .* 130720 +2022-10-11 +failed .* 131219 +2022-10-29 +sold", words)
 
 
+def test_a_notice_is_shown_with_its_answers_and_the_sentences_that_the_page_has(played: Played) -> None:
+    section = played.words.partition("What a notice tells\n")[2].partition("\n\n")[0]
+    assert "世茂云锦公馆7幢403单元: sold for 43.03万, appraised at 40.66万." in " ".join(section.split())
+    told = re.findall(r"^  (\w[\w ]+): (yes|no|not known) +(.+\n?(?: {20,}.+\n?)*)", section, re.MULTILINE)
+    assert [(question, answer) for question, answer, _ in told] == [
+        ("leased", "no"),
+        ("vacant handover", "no"),
+        ("buyer bears all taxes", "no"),
+        ("arrears", "yes"),
+        ("seizure", "yes"),
+    ]
+    assert NOTICES.file is not None
+    pages = json.loads((CHECKOUT / "fixtures" / NOTICES.file).read_text("utf-8"))
+    cells = re.findall(r'"([^"]*)"', "\n".join(pages[0]["tree"]))
+    page = re.sub(r"\s", "", "".join(cells))
+    quotes = [re.sub(r"\s", "", quote) for _, _, quote in told]
+    assert [quote for quote in quotes if quote not in page] == []
+    with opened(played) as connection:
+        facts = connection.execute(select(FACT.c.quote).where(FACT.c.source_id == "1073199694629")).scalars().all()
+    assert quotes == [re.sub(r"\s", "", quote) for quote in facts]
+    assert "fact.csv                  9 rows" in played.words
+
+
 def test_database_archive_and_snapshot_lie_in_the_folder(played: Played) -> None:
     assert {path.name for path in played.folder.iterdir()} == {MARKER, DATABASE, ARCHIVE, SNAPSHOT}
     assert not (played.folder.parent / "my-own-archive").exists()
-    assert len(list((played.folder / ARCHIVE).rglob("*.warc.gz"))) == len(INDEX["stops"])
+    assert len(list((played.folder / ARCHIVE).rglob("*.warc.gz"))) == len(INDEX["stops"]) + 1
     with opened(played) as connection:
         by_source = Counter(connection.execute(select(LISTING.c.source)).scalars())
-    assert by_source == {"ali_judicial": 34 + 32 + 61, "br_caixa": len(bank_prices()), "rmfysszc": 20}
+    assert by_source == {"ali_judicial": 34 + 32 + 2 + 61, "br_caixa": len(bank_prices()), "rmfysszc": 20}
     rows = (played.folder / SNAPSHOT / "listing.csv").read_bytes().count(b"\r\n") - 1
     assert rows == sum(by_source.values())
     assert f"listing.csv          {rows:>6,} rows" in played.words
@@ -225,3 +249,21 @@ def test_words_fit_a_terminal_of_eighty_columns() -> None:
         narrator.tell_recording(stop["told"])
     cells = [sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) for line in stream.getvalue().splitlines()]
     assert 60 < max(cells) <= 80
+
+
+def test_a_notice_fits_a_terminal_of_eighty_columns(played: Played) -> None:
+    stream = StringIO()
+    with opened(played) as connection:
+        Narrator(stream, width=80).tell_notice(connection)
+    cells = [sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) for line in stream.getvalue().splitlines()]
+    assert 60 < max(cells) <= 80
+
+
+def test_where_no_home_has_a_notice_none_is_told(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'homes.sqlite'}")
+    upgrade(engine)
+    stream = StringIO()
+    with reading(engine) as connection:
+        Narrator(stream, width=80).tell_notice(connection)
+    engine.dispose()
+    assert stream.getvalue() == ""

@@ -22,7 +22,12 @@ from crawler.parsers.html import page_text, select, visible_lines
 
 LIST_CARDS = f"{SOURCE}.list_cards"
 ITEM_LINK = re.compile(r"(?:https?:)?//(?:sf-item|sf)\.taobao\.com/sf_item/(\d{6,16})\.htm")
-OTHER_SOURCE = "a[href*='//zc-item.taobao.com/auction/']"  # the asset side: banks, administrators, leases
+OTHER_LINK = re.compile(
+    r"(?:https?:)?//(?:zc-item\.taobao\.com/auction/|zc-paimai\.taobao\.com/auction\.htm\?itemId=)(\d{6,16})"
+)
+"""An item of the asset side (banks, administrators, leases), which is another source's."""
+
+ITEM_LINKS = "a[href*='sf_item/'], a[href*='zc-item.taobao.com/auction/'], a[href*='auction.htm?itemId=']"
 LEGACY_FIELDS = ((".price-todo", "起拍价"), (".price-assess", "参考价"), (".time-todo", "开拍"))
 
 PRICE_LABELS = ("起拍价", "当前价", "变卖价")
@@ -47,6 +52,8 @@ class Card(NamedTuple):
 def parse_list_cards(page: Page) -> PageContent:
     """Read a list page whose items stand in the markup: ``ul.sf-pai-item-list``, or cards of the search page.
 
+    Cards of the asset side are counted as passed over: what they say depends on words that only that source knows.
+
     Raises:
         PageRefused: no list, or no card and no words that say so.
     """
@@ -55,34 +62,43 @@ def parse_list_cards(page: Page) -> PageContent:
     content = PageContent(stated_count=stated_count(page, len(page.body), len(page.body)))
     legacy_lists = tree.css("ul.sf-pai-item-list")  # the second holds recommendations
     cards = legacy_cards(legacy_lists[0]) if legacy_lists else search_cards(tree)
-    for position, (source_id, url, lines) in enumerate(cards, 1):
-        try:
-            content.items.append(read_card(source_id, url, lines))
-        except RowRefused as error:
-            content.refused.append(RefusedRow(position, source_id, error.reason, " ".join(lines)[:200]))
-    content.follows = [*details_of(content.items), *next_page(page, LIST_CARDS)]
-    if cards or tree.css(OTHER_SOURCE):
-        return content
-    return page_without_items(page, content.stated_count)
-
-
-def search_cards(tree: Selector) -> list[Card]:
-    """The cards of the search page: every link to a judicial item; those to zc-item belong to another source."""
-    area = tree.css('[class*="pc-search-list--area"], #guid-2004318340') or [tree]
-    cards: dict[str, Card] = {}
-    for link in area[0].css("a[href*='sf_item/']"):
-        if not (found := ITEM_LINK.match(link.root.get("href").strip())):
+    for position, card in enumerate(cards, 1):
+        if card is None:
+            content.passed_over.add(position)
             continue
-        card = Card(found[1], ITEM_URL.format(found[1]), visible_lines(link))
-        if card.lines and len(card.lines) > len(cards.get(card.source_id, card._replace(lines=[])).lines):
-            cards[card.source_id] = card  # the picture of an item may be a link of its own
+        try:
+            content.items.append(read_card(*card))
+        except RowRefused as error:
+            content.refused.append(RefusedRow(position, card.source_id, error.reason, " ".join(card.lines)[:200]))
+    content.follows = [*details_of(content.items), *next_page(page, LIST_CARDS)]
+    return content if cards else page_without_items(page, content.stated_count)
+
+
+def search_cards(tree: Selector) -> list[Card | None]:
+    """The cards of the search page in their order: every link to an item, ``None`` for one of the asset side."""
+    area = tree.css('[class*="pc-search-list--area"], #guid-2004318340') or [tree]
+    cards: dict[str, Card | None] = {}
+    for link in area[0].css(ITEM_LINKS):
+        address = link.root.get("href").strip()
+        if other := OTHER_LINK.match(address):
+            cards.setdefault(other[1], None)
+        elif (found := ITEM_LINK.match(address)) and (lines := visible_lines(link)):
+            known = cards.get(found[1])
+            if known is None or len(lines) > len(known.lines):  # the picture of an item may be a link of its own
+                cards[found[1]] = Card(found[1], ITEM_URL.format(found[1]), lines)
     return list(cards.values())
 
 
-def legacy_cards(items: Selector) -> list[Card]:
-    """The cards of ``ul.sf-pai-item-list``, in the lines of the search page. Only lots not begun are known there."""
-    cards = []
+def legacy_cards(items: Selector) -> list[Card | None]:
+    """The cards of ``ul.sf-pai-item-list``, in the lines of the search page; ``None`` for one of the asset side.
+
+    Only lots not begun are known there.
+    """
+    cards: list[Card | None] = []
     for item in items.css("li[id^='pai-item-']"):
+        if item.css("a[href*='zc-item.taobao.com/auction/']"):
+            cards.append(None)
+            continue
         source_id = item.root.get("id").removeprefix("pai-item-")
         lines = ["".join(item.css(".header-section p.title ::text").getall()).strip()]
         for css, label in LEGACY_FIELDS:

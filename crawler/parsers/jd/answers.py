@@ -38,11 +38,14 @@ REMOVED = "您所访问的页面不存在"
 
 
 BUNDLE_MARK = b'"getProductBasicInfo"'
+CORE_MARK = b'"basicData"'
 
 
 def is_bare_answer(page: Page, mark: bytes) -> bool:
-    """Whether a body without its call is the one answer that has this mark, and no file of several answers."""
-    return mark in page.body and is_json(page) and BUNDLE_MARK not in page.body
+    """Whether a body without its call is the one answer that has this mark, and none that holds several."""
+    if mark not in page.body or not is_json(page) or BUNDLE_MARK in page.body:
+        return False
+    return mark == CORE_MARK or CORE_MARK not in page.body
 
 
 class Asked(NamedTuple):

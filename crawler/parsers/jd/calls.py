@@ -16,6 +16,8 @@ GATEWAY = "https://api.m.jd.com/api"
 SEARCH = "paimai_unifiedSearch"
 MOBILE_SEARCH = "getSearchData"
 OLD_LIST = "getAssetsList"
+MERCHANTS = "paimai_searchMerchantsProduct"
+CORE = "getWareCoreDataBff"
 BASIC = "getProductBasicInfo"
 REALTIME = "getPaimaiRealTimeData"
 DESCRIPTION = "queryProductDescription"
@@ -42,6 +44,9 @@ class Call(NamedTuple):
     body: Mapping[str, Any] = {}
     note: Mapping[str, str] = {}
 
+
+ADVERTISEMENTS = "2"
+"""``projectType`` of 招商 in the search; 1 are projects with bidding."""
 
 NO_CALL = Call()
 NOTED = ("source", "untold")
@@ -87,7 +92,7 @@ def source_of_call(call: Call) -> str | None:
     """The shop window that a call asks, as far as the address tells."""
     if (noted := call.note.get("source")) in {JUDICIAL, ASSETS}:
         return noted
-    if call.function == OLD_LIST:
+    if call.function in {OLD_LIST, MERCHANTS}:
         return ASSETS
     if call.function == MOBILE_SEARCH:
         return JUDICIAL  # its page is judicature_search_home

@@ -21,6 +21,22 @@ KINDS = {
     **dict.fromkeys(("109", "12767"), PropertyKind.LOAN),
     **dict.fromkeys(("112", "12730"), PropertyKind.LAND),
 }
+PAGE_STATES = {
+    "预告中": RoundStatus.UPCOMING,
+    "即将开始": RoundStatus.UPCOMING,
+    "进行中": RoundStatus.ONGOING,
+    "正在进行": RoundStatus.ONGOING,
+    "已结束": RoundStatus.ENDED,
+    "已成交": RoundStatus.SOLD,
+    "已流拍": RoundStatus.FAILED,
+    "已撤回": RoundStatus.WITHDRAWN,
+    "已暂缓": RoundStatus.POSTPONED,
+    "已暂停": RoundStatus.SUSPENDED,
+    "已中止": RoundStatus.SUSPENDED,
+    "已终止": RoundStatus.TERMINATED,
+}
+"""What the page of an item says (2026: 预告中, 已结束, 已成交, 已流拍 seen; the others are told)."""
+
 # 101 and 12728 住宅用房 hold houses, flats and their parking spaces; 104 and 12762 any kind of room: the title decides.
 ROOMS = ("101", "12728", "104", "12762")
 OTHER_THINGS = [str(code) for code in range(106, 135)]
@@ -58,6 +74,7 @@ DIALECT = Dialect(
         "displayStatus 5": RoundStatus.WITHDRAWN,
         "displayStatus 6": RoundStatus.POSTPONED,
         "displayStatus 7": RoundStatus.SUSPENDED,  # 已中止; one project of 2022 once writes 已终止
+        **PAGE_STATES,
     },
     kind_labels={
         **dict.fromkeys(OTHER_THINGS, PropertyKind.OTHER),

@@ -18,6 +18,7 @@ from crawler.parsers.jd.calls import (
     ASSETS,
     BASIC,
     JUDICIAL,
+    MERCHANTS,
     MOBILE_SEARCH,
     OLD_LIST,
     PUBLISHERS,
@@ -28,6 +29,7 @@ from crawler.parsers.jd.calls import (
     source_of_call,
 )
 from crawler.parsers.jd.dialect import FIXED_PRICE, SOLD, round_in_title, round_number, round_word, status_word
+from crawler.parsers.jd.merchants import ROW_MARK, asks_for_advertisements, is_advertisement, refused_advertisement
 from crawler.parsers.jd.rows import (
     ITEM_PAGE,
     first_price,
@@ -40,7 +42,8 @@ from crawler.parsers.jd.rows import (
 )
 
 PAGE_SIZE = 40
-LIST_CALLS = frozenset({SEARCH, MOBILE_SEARCH, OLD_LIST})
+LIST_CALLS = frozenset({SEARCH, MOBILE_SEARCH, OLD_LIST, MERCHANTS})
+SEARCHES = frozenset({SEARCH, MERCHANTS})
 WORDS = (
     "title",
     "currentPrice",
@@ -94,13 +97,13 @@ def recognises_list(page: Page, source: str) -> bool:
 def is_list(body: bytes) -> bool:
     """Whether one of the three envelopes of rows stands in a body."""
     if b'"datas"' in body:
-        return b'"totalItem"' in body or b'"skuId"' in body
+        return b'"totalItem"' in body or b'"skuId"' in body or ROW_MARK in body
     return b'"resultData"' in body or (b'"ls"' in body and b'"total"' in body and b'"priceLowerOffset"' in body)
 
 
 def source_of_rows(body: bytes) -> str:
-    """The shop window of an answer whose address does not tell: that of its first row; assets for the old list."""
-    if b'"ls"' in body[:2_000] and b'"datas"' not in body[:2_000]:
+    """The shop window of an answer without its call: that of its first row; assets for the old list and 招商."""
+    if (b'"ls"' in body[:2_000] and b'"datas"' not in body[:2_000]) or ROW_MARK in body:
         return ASSETS
     _, found, behind = body.partition(b'"publishSource"')
     digits = behind[:8].lstrip(b' :"').split(b",")[0].split(b"}")[0].strip(b' "') if found else b""
@@ -109,6 +112,8 @@ def source_of_rows(body: bytes) -> str:
 
 def parse_list(page: Page, source: str) -> PageContent:
     """Read one answer of a list, with the basic data of its rows to be asked next.
+
+    Advertisements (招商) are refused by name, row by row: they lead nowhere, and their total counts no listings.
 
     Raises:
         Blocked: a refusal, or nothing where the answer or the paging promise rows.
@@ -125,11 +130,17 @@ def parse_list(page: Page, source: str) -> PageContent:
         check_emptiness(asked, answer, total)
         return content
     for position, row in enumerate(rows, 1):
+        if is_advertisement(row, asked.call):
+            content.refused.append(refused_advertisement(position, row))
+            continue
         try:
             content.items.append(read_row(row, asked.listing_source, source))
         except RowRefused as error:
             row_id = written_id(row.get("id")) if isinstance(row, dict) else None
             content.refused.append(RefusedRow(position, row_id, error.reason, excerpt(row)))
+    if asks_for_advertisements(asked.call) or all(is_advertisement(row, asked.call) for row in rows):
+        content.stated_count = None
+        return content
     content.follows = follows(asked, answer, content, total)
     return content
 
@@ -157,7 +168,7 @@ def find_rows(asked: Asked, answer: Mapping[str, Any]) -> tuple[list[Any], int |
         shown = data["resultData"] or []
         rows = [each.get("data") if isinstance(each, dict) else each for each in shown] if is_rows(shown) else shown
         total = None
-    elif asked.call.function == SEARCH:
+    elif asked.call.function in SEARCHES:
         raise asked.refusal(Blocked, "silent limiting: the search answers without its rows")
     else:
         raise asked.refusal(LayoutChanged, "answer without a list")

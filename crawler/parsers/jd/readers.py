@@ -6,7 +6,10 @@ from functools import partial
 from crawler.items import PageContent, Reader
 from crawler.parsers.jd.basic import parse_basic, recognises_basic
 from crawler.parsers.jd.bundles import parse_bundle, recognises_bundle
+from crawler.parsers.jd.calls import JUDICIAL
+from crawler.parsers.jd.core import parse_core, recognises_core
 from crawler.parsers.jd.dialect import DIALECT
+from crawler.parsers.jd.item_page import parse_item_page, recognises_item_page
 from crawler.parsers.jd.listings import parse_list, recognises_list
 from crawler.parsers.jd.realtime import parse_realtime, recognises_realtime
 from crawler.parsers.jd.texts import (
@@ -25,6 +28,7 @@ from crawler.parsers.jd.texts import (
 FORMS: Mapping[str, tuple[Callable[..., bool], Callable[..., PageContent]]] = {
     "list": (recognises_list, parse_list),
     "basic": (recognises_basic, parse_basic),
+    "core": (recognises_core, parse_core),
     "realtime": (recognises_realtime, parse_realtime),
     "description": (recognises_description, parse_description),
     "announcement": (recognises_announcement, parse_announcement),
@@ -34,8 +38,10 @@ FORMS: Mapping[str, tuple[Callable[..., bool], Callable[..., PageContent]]] = {
     "bundle": (recognises_bundle, parse_bundle),
 }
 
+ITEM_PAGE_READER = Reader(f"{JUDICIAL}.item_page", JUDICIAL, DIALECT, recognises_item_page, parse_item_page)
+"""The page of both windows at one address; known of courts only, see there."""
 
-TIMELESS = frozenset({"list", "basic", "realtime", "attachments", "vendor"})
+TIMELESS = frozenset({"list", "basic", "core", "realtime", "attachments", "vendor"})
 """Times of the API are instants; a seller's text may leave out the year."""
 
 

@@ -4,6 +4,7 @@ Texts say again what the API's own fields say, in the words of a clerk: prices, 
 left out, except an appraisal where the address notes that the API has none.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -13,9 +14,20 @@ from crawler.items import Details, ListingItem, PageContent
 from crawler.notices import NoticeReading, read_notice, text_of
 from crawler.page import Page
 from crawler.parsers.html import LARGEST_MARKUP
-from crawler.parsers.jd.answers import Asked, ask, data_of, is_bare_answer, listing_id, load_answer
+from crawler.parsers.jd.answers import (
+    BUNDLE_MARK,
+    CORE_MARK,
+    Asked,
+    ask,
+    data_of,
+    is_bare_answer,
+    is_json,
+    listing_id,
+    load_answer,
+)
 from crawler.parsers.jd.calls import (
     ANNOUNCEMENT,
+    ASSETS,
     ATTACHMENTS,
     DESCRIPTION,
     JUDICIAL,
@@ -32,6 +44,18 @@ from store.statement import Attachment
 FROM_TEXT = frozenset({"floor_area_raw", "private_area_raw", "land_area_raw"})
 UNTOLD = frozenset({"appraisal_price_raw"})
 COURT_RULING = "裁定书"
+SUCCESS = re.compile(rb'"message"\s*:\s*"(?:%b|\\u6210\\u529f)"' % "成功".encode(), re.IGNORECASE)
+LONE_TEXT = re.compile(rb'"data"\s*:\s*"\s*(?:<|\\u003c)', re.IGNORECASE)
+LONE_ANNOUNCEMENT = re.compile(
+    rb'"title"\s*:\s*"(?:%b|\\u62cd\\u5356\\u516c\\u544a)"' % "拍卖公告".encode(), re.IGNORECASE
+)
+COURT_SELLS = re.compile(r"法院(?:关于|将于|拍卖|变卖|公告)|本院")
+ANOTHER_SELLS = re.compile(
+    r"(?:转让方|出让方|委托方|委托人|处置方|出售方|处置单位)(?:名称)?[:：\s]{0,4}"
+    r"[一-鿿（）()]{2,30}(?:银行|支行|分行|公司|联社|信用社)|我行(?!为)"
+)
+"""Not 管理人: bankrupts are sold for by both windows."""
+
 Text = Callable[[Asked, dict[str, Any]], str | None]
 
 
@@ -42,8 +66,23 @@ def recognises_call(page: Page, source: str, function: str, mark: bytes | None =
     return is_known and source == (source_of_call(call) or JUDICIAL)
 
 
-recognises_description = partial(recognises_call, function=DESCRIPTION)
-recognises_announcement = partial(recognises_call, function=ANNOUNCEMENT)
+def recognises_description(page: Page, source: str) -> bool:
+    """By the call; a text saved without it is refused here by name, whichever of the two bare texts it is."""
+    return recognises_call(page, source, DESCRIPTION) or (source == JUDICIAL and is_lone(page, LONE_TEXT))
+
+
+def recognises_announcement(page: Page, source: str) -> bool:
+    """By the call; one saved without it is refused by name."""
+    return recognises_call(page, source, ANNOUNCEMENT) or (source == JUDICIAL and is_lone(page, LONE_ANNOUNCEMENT))
+
+
+def is_lone(page: Page, form: re.Pattern[bytes]) -> bool:
+    """Whether a file is a text of JD without the call that tells its listing (the envelope was seen in 2022-12)."""
+    if not page.url.startswith("file:") or not is_json(page) or BUNDLE_MARK in page.body or CORE_MARK in page.body:
+        return False
+    return SUCCESS.search(page.body) is not None and form.search(page.body) is not None
+
+
 recognises_notice = partial(recognises_call, function=NOTICE)
 recognises_attachments = partial(recognises_call, function=ATTACHMENTS, mark=b'"attachmentAddress"')
 recognises_vendor = partial(recognises_call, function=VENDOR, mark=b'"applicantPhone"')
@@ -89,7 +128,20 @@ def parse_text(page: Page, source: str, find_text: Text, call: Call | None = Non
         return PageContent()
     if len(markup) > LARGEST_MARKUP:
         raise asked.refusal(LayoutChanged, f"{len(markup)} characters of markup")
-    return PageContent(items=[item_of(asked, source_id, read_notice(text_of(markup)))])
+    text = text_of(markup)
+    item = item_of(asked, source_id, read_notice(text))
+    if source_of_call(asked.call) is None and is_of_asset(text):
+        item = item._replace(source=None if asked.source == ASSETS else ASSETS)
+    return PageContent(items=[item])
+
+
+def is_of_asset(text: str) -> bool:
+    """Whether a text whose call does not tell the shop window is that of a bank, a company or an agent.
+
+    Such a text may name a court (以物抵债裁定), but no court speaks in it. A text that tells no seller stays with the
+    courts, as the state and the files of its listing do.
+    """
+    return COURT_SELLS.search(text) is None and ANOTHER_SELLS.search(text) is not None
 
 
 parse_description = partial(parse_text, find_text=bare_text)

@@ -1,17 +1,21 @@
 """The mapping of the Greek aggregator: neighbours sold on one day, which a project took for rounds of one home."""
 
 import json
-from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from crawler.capture import Capture
 from crawler.intake.arrived import CapturedPage
 from crawler.intake.files import read_paths
 from crawler.intake.mapping import load_mapping
 from crawler.page import Page
 from crawler.reading import Reading, read, statement_of
+from store.engine import open_engine, reading
+from store.rows import LISTING, OBSERVATION
+from store.schema import upgrade
 from store.statement import Statement
 from store.terms import Currency, PropertyKind, RoundStatus
 
@@ -68,9 +72,27 @@ def test_no_price_differs_between_the_two_days() -> None:
     }
 
 
-def test_lot_gone_from_the_list_has_no_result() -> None:
+def test_lot_gone_from_the_list_has_ended_without_a_result() -> None:
     assert {told.status for told in statements(DAYS[0]).values()} == {RoundStatus.UPCOMING}
-    assert set(Counter(told.status for told in statements(DAYS[1]).values())) == {RoundStatus.UPCOMING, None}
+    later = statements(DAYS[1]).values()
+    assert {told.status for told in later} == {RoundStatus.UPCOMING, RoundStatus.ENDED}
+    for told in later:  # what is gone had its day before the look, and what is left has not
+        assert told.ended_on is not None
+        assert (told.ended_on < date(2026, 7, 24)) == (told.status is RoundStatus.ENDED)
+
+
+def test_listing_that_was_upcoming_is_no_longer_so_once_it_is_gone_from_the_list(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/fapai.sqlite")
+    upgrade(engine)
+    results = list(Capture(engine, tmp_path / "pages", [FOLDER], load_mapping("greece-eauction24")))
+    with reading(engine) as connection:
+        state = select(LISTING.c.source_id, OBSERVATION.c.status).where(OBSERVATION.c.id == LISTING.c.observation_id)
+        kept = {row.source_id: row.status for row in connection.execute(state)}
+    engine.dispose()
+    gone = {key for key, told in statements(DAYS[1]).items() if told.status is RoundStatus.ENDED}
+    assert [result.outcome for result in results] == ["read", "read"]
+    assert gone
+    assert {key for key, status in kept.items() if status is RoundStatus.ENDED} == gone
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -95,9 +117,9 @@ def test_kind_and_area_stand_in_the_title() -> None:
     assert all(told.floor_area for told in homes)
 
 
-def test_day_in_the_name_is_local_midnight() -> None:
+def test_day_in_the_name_is_local_noon() -> None:
     arrived = list(read_paths([FOLDER], readers=(), mapping=load_mapping("greece-eauction24")))
     assert [each.page.observed_at for each in arrived if isinstance(each, CapturedPage)] == [
-        datetime(2026, 7, 5, 21, tzinfo=UTC),
-        datetime(2026, 7, 23, 21, tzinfo=UTC),
+        datetime(2026, 7, 6, 9, tzinfo=UTC),
+        datetime(2026, 7, 24, 9, tzinfo=UTC),
     ]

@@ -13,11 +13,11 @@ from crawler.intake.files import read_paths
 NOON = datetime(2026, 7, 21, 12, tzinfo=UTC)
 
 
-def test_date_in_the_name_is_midnight_in_the_zone_of_the_source(tmp_path, read_one, lot_html):
+def test_bare_date_in_the_name_is_noon_in_the_zone_of_the_source(tmp_path, read_one, lot_html):
     page = tmp_path / "list-2021-08-10.html"
     page.write_text(lot_html, "gb18030")
     arrived = read_one(page)
-    assert arrived.page.observed_at == datetime(2021, 8, 9, 16, tzinfo=UTC)
+    assert arrived.page.observed_at == datetime(2021, 8, 10, 4, tzinfo=UTC)
     assert arrived.page.url == "file:list-2021-08-10.html"
     assert arrived.reader.name == "example_court.list"
     assert "法拍" in arrived.page.text
@@ -26,16 +26,35 @@ def test_date_in_the_name_is_midnight_in_the_zone_of_the_source(tmp_path, read_o
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("20210810.html", datetime(2021, 8, 9, 16, tzinfo=UTC)),
+        ("20210810.html", datetime(2021, 8, 10, 4, tzinfo=UTC)),
+        ("2026-07-21T00-00.html", datetime(2026, 7, 20, 16, tzinfo=UTC)),
+        ("2026-07-21 00.05.html", datetime(2026, 7, 20, 16, 5, tzinfo=UTC)),
+        ("20260721T000000Z.html", datetime(2026, 7, 21, tzinfo=UTC)),
         ("page 2026-07-21T10-00.html", datetime(2026, 7, 21, 2, tzinfo=UTC)),
         ("2026-07-21_10-05-30.html", datetime(2026, 7, 21, 2, 5, 30, tzinfo=UTC)),
         ("20260721T100000Z.html", datetime(2026, 7, 21, 10, tzinfo=UTC)),
-        ("2026-07-21 and again 20260721.html", datetime(2026, 7, 20, 16, tzinfo=UTC)),
+        ("2026-07-21 and again 20260721.html", datetime(2026, 7, 21, 4, tzinfo=UTC)),
     ],
 )
 def test_times_in_names(tmp_path, read_one, lot_html, name, expected):
     (tmp_path / name).write_text(lot_html, "utf-8")
     assert read_one(tmp_path / name).page.observed_at == expected
+
+
+def test_look_of_a_bare_day_stands_between_those_of_its_morning_and_its_evening(tmp_path, read, lot_html):
+    names = ["2026-07-20T23-59", "2026-07-21T09-00", "2026-07-21", "2026-07-21T15-00", "2026-07-22T00-00"]
+    for name in names:
+        (tmp_path / f"{name}.html").write_text(lot_html, "utf-8")
+    looks = sorted(read(tmp_path), key=lambda arrived: arrived.page.observed_at)
+    assert [arrived.page.url for arrived in looks] == [f"file:{name}.html" for name in names]
+
+
+def test_file_tells_the_same_time_whenever_it_was_copied(tmp_path, read_one, lot_html):
+    page = tmp_path / "2026-07-21.html"
+    page.write_text(lot_html, "utf-8")
+    first = read_one(page).page.observed_at
+    os.utime(page, (datetime(2026, 7, 21, 20, tzinfo=UTC).timestamp(),) * 2)
+    assert read_one(page).page.observed_at == first == datetime(2026, 7, 21, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +71,7 @@ def test_given_time_serves_only_pages_that_tell_none(tmp_path, read, lot_html):
     (tmp_path / "a-2021-08-10.html").write_text(lot_html, "utf-8")
     (tmp_path / "b.html").write_text(lot_html, "utf-8")
     dated, undated = read(tmp_path, observed_at=NOON.astimezone(timezone(timedelta(hours=8))))
-    assert dated.page.observed_at.date().isoformat() == "2021-08-09"
+    assert dated.page.observed_at.date().isoformat() == "2021-08-10"
     assert undated.page.observed_at == NOON
     assert undated.page.observed_at.tzinfo is UTC
 

@@ -107,7 +107,7 @@ def test_mhtml_frames_are_pages_and_pictures_are_skipped(write_mhtml, read, lot_
 
 def test_mhtml_without_a_date_takes_that_of_its_name(write_mhtml, read_one, lot_html):
     path = write_mhtml(make_part(lot_html.encode(), "text/html", URL), date="soon", name="2021-08-10.mhtml")
-    assert read_one(path).page.observed_at == datetime(2021, 8, 9, 16, tzinfo=UTC)
+    assert read_one(path).page.observed_at == datetime(2021, 8, 10, 4, tzinfo=UTC)
 
 
 def test_mhtml_that_is_cut_refuses_its_last_part(write_mhtml, read, lot_html):

@@ -93,19 +93,19 @@ def test_time_comes_from_the_rows_else_from_the_archive(write_zip, read):
     ]
     times = {arrived.page.url: arrived.page.observed_at for arrived in read(*zips, mapping=load_mapping("caixaaberta"))}
     assert times == {
-        "file:2021-08-09.zip!/imoveis_AC.csv": datetime(2021, 8, 9, tzinfo=UTC),
-        "file:2021-08-09.zip!/imoveis_PA.csv": datetime(2021, 8, 9, tzinfo=UTC),
+        "file:2021-08-09.zip!/imoveis_AC.csv": datetime(2021, 8, 9, 12, tzinfo=UTC),
+        "file:2021-08-09.zip!/imoveis_PA.csv": datetime(2021, 8, 9, 12, tzinfo=UTC),
         "file:2021-08-09.zip!/imoveis_RJ.csv": datetime(2021, 8, 9, 0, 18, 7, 702882, tzinfo=UTC),
-        "file:2021-08-10.zip!/imoveis_AC.csv": datetime(2021, 8, 10, tzinfo=UTC),
-        "file:2021-08-10.zip!/imoveis_PA.csv": datetime(2021, 8, 10, tzinfo=UTC),
-        "file:2021-08-10.zip!/imoveis_RJ.csv": datetime(2021, 8, 10, tzinfo=UTC),
+        "file:2021-08-10.zip!/imoveis_AC.csv": datetime(2021, 8, 10, 12, tzinfo=UTC),
+        "file:2021-08-10.zip!/imoveis_PA.csv": datetime(2021, 8, 10, 12, tzinfo=UTC),
+        "file:2021-08-10.zip!/imoveis_RJ.csv": datetime(2021, 8, 10, 12, tzinfo=UTC),
     }
 
 
-def test_day_in_the_name_of_a_table_of_2026_is_local_midnight(read):
+def test_day_in_the_name_of_a_table_of_2026_is_local_noon(read):
     found = read(TABLES / "scrap-imoveis-rs", mapping=load_mapping("scrap-imoveis-rs"))
     assert all(isinstance(arrived, CapturedPage) for arrived in found)
-    assert found[0].page.observed_at == datetime(2026, 7, 2, 3, tzinfo=UTC)
+    assert found[0].page.observed_at == datetime(2026, 7, 2, 15, tzinfo=UTC)
 
 
 def test_five_sources_stand_in_one_file():

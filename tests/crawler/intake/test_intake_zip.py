@@ -14,8 +14,8 @@ from crawler.intake.arrived import CapturedPage, Skipped, Unreadable
 def test_member_is_dated_by_its_own_name_before_that_of_the_archive(write_zip, read, lot_html):
     path = write_zip("2021-07-19.zip", {"a.html": lot_html, "b-2021-07-30.html": lot_html})
     first, second = read(path)
-    assert first.page.observed_at == datetime(2021, 7, 18, 16, tzinfo=UTC)
-    assert second.page.observed_at == datetime(2021, 7, 29, 16, tzinfo=UTC)
+    assert first.page.observed_at == datetime(2021, 7, 19, 4, tzinfo=UTC)
+    assert second.page.observed_at == datetime(2021, 7, 30, 4, tzinfo=UTC)
     assert first.page.url == "file:2021-07-19.zip!/a.html"
     assert first.origin == f"{path}!/a.html"
 

@@ -128,7 +128,7 @@ def test_a_state_that_brazil_does_not_have_is_an_unknown_label():
 
 def test_elsewhere_a_code_comes_only_from_a_state():
     assert find_region("US", "FL", "Miami", None, None) == ("US-FL", "Miami", None)
-    assert find_region("KR", None, "서울특별시", "강남구", None) == (None, "서울특별시", "강남구")
+    assert find_region("US", None, "Miami", None, None) == (None, "Miami", None)
 
 
 def test_every_code_has_six_digits_and_every_name_leads_back_to_its_place():

@@ -106,6 +106,54 @@ def test_every_quote_stands_in_the_text(lot_id: str) -> None:
         assert 0 < len(fact.quote) <= 300
 
 
+ARREARS = {
+    # Read by a person, 2026-11: the buyer pays, the seller pays, or it is left open; the other 30 texts say nothing.
+    Answer.YES: """564300723015 571317143035 570993088158 574609156807 575418825731 578584562905 590686980590
+        626830589668 626391223007 625877061550 630154674435 629758010044 629894533905 629556044453 630603229039
+        630283416029 629862666367 629766626928 629113572259 629166856111 915788307470""",
+    Answer.NO: "624819358486",
+    Answer.NOT_KNOWN: "629256245622",
+}
+
+
+def test_arrears_are_told_as_a_person_reads_them_in_every_text() -> None:
+    told = {lot_id: answer for answer, lot_ids in ARREARS.items() for lot_id in lot_ids.split()}
+    read = {
+        lot_id: fact.answer
+        for lot_id, text in TEXTS.items()
+        for fact in read_notice(text).details.facts
+        if fact.kind is FactKind.ARREARS
+    }
+    assert len(told) == 23
+    assert read == told
+
+
+def test_lots_of_several_units_are_those_that_a_person_counts() -> None:
+    titles = {lot_id: read_notice(text).listing.get("title") for lot_id, text in TEXTS.items()}
+    titles["629758010044"] = "北京市东城区广渠门内大街80号9层912、915"
+    counts = {
+        lot_id: count
+        for lot_id, text in TEXTS.items()
+        if (count := read_notice(text, titles[lot_id]).details.unit_count_raw)  # type: ignore[arg-type]
+    }
+    assert counts == {"630259674310": "2", "571317143035": "2", "629758010044": "2"}
+
+
+def test_of_the_homes_of_one_appraisal_two_that_the_title_names_are_counted_without_the_area_of_all() -> None:
+    text = TEXTS["569725060697"].partition("【拍卖主信息】")[0]
+    for rooms, count in (("402室", None), ("401室、402室", "2")):
+        reading = read_notice(text, f"小区27号楼{rooms}")
+        assert (reading.details.members, reading.details.unit_count_raw) == ((), count)
+    assert "floor_area_raw" not in reading.listing
+
+
+def test_homes_of_a_list_are_members_where_the_title_names_as_many() -> None:
+    text = "拍卖标的：5号楼401室、402室。建筑面积:5号楼401室110.62㎡、402室98.45㎡。"
+    details = read_notice(text, "小区5号楼401室、402室").details
+    assert [each.title for each in details.members] == ["5号楼401室", "5号楼402室"]
+    assert details.unit_count_raw == "2"
+
+
 def test_one_flat_of_an_appraisal_of_many_gets_its_own_area_and_no_members() -> None:
     reading = read_notice(TEXTS["570038203095"])  # 27号楼401室, after a list of six flats
     assert reading.listing["floor_area_raw"] == "110.62㎡"

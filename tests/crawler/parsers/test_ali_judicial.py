@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import Blocked, LayoutChanged, LoginRequired, RowRefused
+from crawler.intake.arrived import CapturedPage
+from crawler.intake.files import read_paths
 from crawler.items import PageContent
 from crawler.page import Page
-from crawler.parsers.ali_judicial import READERS, SPEC, read_card, refusal
+from crawler.parsers.ali_judicial import READERS, SPEC, list_json, read_card, refusal
 from crawler.parsers.ali_judicial.dialect import DIALECT
 from store.terms import RoundKind, RoundStatus
 
@@ -158,9 +160,62 @@ def test_a_round_that_was_never_seen_is_passed_on_to_be_signalled() -> None:
 
 
 def test_items_of_the_asset_side_belong_to_another_source() -> None:
-    assert read_json(one_row(id=1, itemUrl="//zc-item.taobao.com/auction/1.htm")) == PageContent()
+    assert read_json(one_row(id=1, itemUrl="//zc-item.taobao.com/auction/1.htm")) == PageContent(passed_over={1})
     items = read_json(body_of("list_json/each-status-and-round-prefix")).items
     assert "900000000011" not in [item.source_id for item in items]
+
+
+def test_each_card_of_a_page_of_both_sides_is_read_refused_or_counted_as_the_other_sources() -> None:
+    content = read_cards("court-cards-among-asset-cards")
+    assert [item.source_id for item in content.items] == ["1080815552076", "1077886071541"]
+    assert [(row.position, row.source_id) for row in content.refused] == [(4, "1080814864251")]
+    assert content.passed_over == {1, 3, 6}
+    assert {item.source for item in content.items} == {None}
+    assert all("zc-item" not in follow.url for follow in content.follows)
+
+
+def test_each_row_of_a_list_of_both_sides_is_accounted_for() -> None:
+    content = read_json(body_of("list_json/each-status-and-round-prefix"))
+    assert len(content.passed_over) == 1
+    positions = content.passed_over | {row.position for row in content.refused}
+    assert len(content.items) + len(positions) == 11
+
+
+def test_a_page_of_asset_cards_alone_is_empty_for_the_courts_and_not_a_refusal() -> None:
+    body = body_of("list_cards/court-cards-among-asset-cards").replace(
+        b"sf-item.taobao.com/sf_item/", b"zc-item.taobao.com/auction/"
+    )
+    content = CARD_READER.parse(Page(body, "https://zc-paimai.taobao.com/wow/pm/default/pc/zichansearch?page=1", NOW))
+    assert (content.items, content.refused, content.passed_over) == ([], [], {1, 2, 3, 4, 5, 6})
+
+
+CLOCKS = [
+    ("list_json/front-page-2018-with-six-blocks", datetime(2018, 5, 6, 10, 1, 50, tzinfo=UTC)),
+    ("list_json/sell-offs-of-2020-with-next-page", datetime(2020, 10, 11, 0, 7, 35, 103_000, tzinfo=UTC)),
+    ("list_json/items-saved-without-their-page", datetime(2020, 10, 11, 0, 7, 35, 100_000, tzinfo=UTC)),
+    ("list_json/each-status-and-round-prefix", None),  # put together of rows of different days
+    ("list_json/nothing-found", None),
+]
+
+
+@pytest.mark.parametrize(("case", "clock"), CLOCKS)
+def test_rows_that_tell_how_long_ago_they_began_tell_when_the_page_was_written(
+    case: str, clock: datetime | None
+) -> None:
+    assert list_json.generated_on(body_of(case)) == clock
+
+
+def test_a_saved_front_page_is_dated_by_its_rows_whatever_its_name_says(tmp_path: Path) -> None:
+    saved = tmp_path / "front-page-2021-01-01.html"
+    saved.write_bytes(body_of("list_json/front-page-2018-with-six-blocks"))
+    (arrived,) = read_paths([saved], readers=READERS)
+    assert isinstance(arrived, CapturedPage)
+    assert arrived.page.observed_at == datetime(2018, 5, 6, 10, 1, 50, tzinfo=UTC)
+    running = [item for item in arrived.reader.parse(arrived.page).items if item.status_raw == "doing"]
+    assert running
+    for item in running:  # nothing that runs has ended by then
+        assert isinstance(item.ends_at_raw, int)
+        assert datetime.fromtimestamp(item.ends_at_raw / 1000, UTC) > arrived.page.observed_at
 
 
 def test_unknown_keys_are_logged_and_the_row_is_read(caplog: pytest.LogCaptureFixture) -> None:

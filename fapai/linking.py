@@ -1,0 +1,124 @@
+"""Commands that say which listings are of one home: link, link review, link decide, link decisions."""
+
+import csv
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fapai.options import Database, OutputFormat, open_database, show, told_in_one_sentence
+
+app = typer.Typer(invoke_without_command=True)
+
+Which = Annotated[str, typer.Argument(metavar="LISTING", help="A listing's number, or SOURCE:ID as its site names it.")]
+Author = Annotated[str, typer.Option("--author", envvar="USER", help="Who says so; stands beside the decision.")]
+
+
+@app.callback()
+def link(
+    context: typer.Context,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Link everything anew, from nothing.")] = False,
+    explain: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--explain", metavar="A B", help="Why two listings are one home, or are not."),
+    ] = None,
+    db: Database = None,
+) -> None:
+    """Find the listings that are of one home: every round, on every platform, by every seller.
+
+    After a crawl it looks only at what is new or changed; the words of persons are kept, whatever is rebuilt.
+
+    Example: fapai link --explain ali_judicial:562847129355 jd_judicial:115839021
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from store.engine import reading, writing
+    from tracking.explain import explain_pair
+    from tracking.linking import link_database
+
+    with told_in_one_sentence():
+        engine = open_database(db)
+        if explain is not None:
+            with reading(engine) as connection:
+                typer.echo("\n".join(explain_pair(connection, *explain)))
+            return
+        with writing(engine) as connection:
+            done = link_database(connection, datetime.now(UTC), rebuild=rebuild)
+    typer.echo(
+        f"{done.listings:,} listings looked at: {done.homes:,} homes, {done.linked:,} listings share one with another; "
+        f"{done.decided:,} new decisions, {done.superseded:,} superseded, {done.doubts:,} pairs in doubt"
+    )
+    if done.doubts:
+        typer.echo("look at the doubtful pairs: fapai link review")
+
+
+@app.command()
+def review(
+    limit: Annotated[int, typer.Option(min=1, help="At most so many pairs.")] = 20,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show the pairs that wait for a person, the likeliest to mislead first, side by side.
+
+    Example: fapai link review --limit 5
+    """
+    from reporting.review import find_doubtful_pairs
+    from store.engine import reading
+
+    with told_in_one_sentence(), reading(open_database(db)) as connection:
+        show(find_doubtful_pairs(connection, limit), output)
+
+
+@app.command()
+def decide(
+    one: Which,
+    other: Which,
+    judgement: Annotated[str, typer.Argument(metavar="same|different|unsure", help="unsure takes a word back.")],
+    author: Author = "somebody",
+    because: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
+    db: Database = None,
+) -> None:
+    """Record a person's word about two listings; it wins over the linker and stays.
+
+    Example: fapai link decide ali_judicial:562847129355 jd_judicial:115839021 same
+    """
+    from store.engine import writing
+    from store.terms import Judgement
+    from tracking.linking import link_database
+    from tracking.words import add_word
+
+    if judgement not in set(Judgement):
+        raise typer.BadParameter("say same, different or unsure", param_hint="JUDGEMENT")
+    now = datetime.now(UTC)
+    with told_in_one_sentence(), writing(open_database(db)) as connection:
+        add_word(connection, (one, other), Judgement(judgement), author, because, now)
+        link_database(connection, now)
+    typer.echo(f"noted: {one} and {other}: {judgement}")
+
+
+@app.command()
+def words(
+    read: Annotated[Path | None, typer.Option("--import", metavar="FILE", help="Take the words in a CSV file.")] = None,
+    db: Database = None,
+) -> None:
+    """Print what persons decided as CSV, or take it from such a file: so a team shares its decisions.
+
+    Example: fapai link words > decisions.csv
+    """
+    from store.engine import reading, writing
+    from tracking.linking import link_database
+    from tracking.words import COLUMNS, read_words, written_words
+
+    with told_in_one_sentence():
+        engine = open_database(db)
+        if read is None:
+            with reading(engine) as connection:
+                csv.writer(sys.stdout, lineterminator="\n").writerows([COLUMNS, *written_words(connection)])
+            return
+        now = datetime.now(UTC)
+        with writing(engine) as connection:
+            count = read_words(connection, read, now)
+            link_database(connection, now)
+        typer.echo(f"{count:,} decisions taken from {read}")

@@ -1,0 +1,170 @@
+"""The ladder of one home: every attempt to sell it, in order, with its price, as a table and as a plot of bars."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from reporting.chains import Chain, NotLinked, load_chains, require_links
+from reporting.errors import ReportError
+from reporting.filters import Filters
+from reporting.money import amount_of
+from reporting.render import clean, money_text
+from reporting.tables import Column, Shape, Table
+from store.rows import AUCTION_ROUND
+from store.terms import Currency, RoundKind, RoundLink, RoundStatus, SellerKind
+from tracking.cuts import StepCuts
+from tracking.words import find_listing
+
+MEASURE = (
+    "ladder: every listing of one home in the order of its attempts; cut: against the round before; floor: the least "
+    "lawful start of a court round; percent of the earlier price"
+)
+BAR = 40
+
+
+class NoSuchHome(ReportError):
+    """The number is that of no home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One attempt. Amounts in whole units of ``currency``."""
+
+    position: int
+    place: str  # procedure.round
+    listing: str
+    round_kind: RoundKind | None
+    link: RoundLink | None
+    starts_at: datetime | None
+    gap_days: int | None
+    price: Decimal | None
+    cut_percent: Decimal | None
+    highest_cut_percent: Decimal | None
+    floor: Decimal | None
+    hammer_price: Decimal | None
+    currency: Currency | None
+    status: RoundStatus | None
+    seller_kind: SellerKind | None
+    seller_name: str | None
+    title: str | None
+    url: str | None
+
+
+COLUMNS = (
+    Column("position", Shape.COUNT, "#"),
+    Column("place", Shape.WORD, "round"),
+    Column("starts_at", Shape.DAY, "start", room=1),
+    Column("gap_days", Shape.COUNT, "gap", room=8),
+    Column("round_kind", Shape.WORD, "kind", room=2),
+    Column("link", Shape.WORD, "follows as", room=6),
+    Column("price", Shape.MONEY, "price"),
+    Column("cut_percent", Shape.PERCENT, "cut"),
+    Column("highest_cut_percent", Shape.PERCENT, "of highest", room=9),
+    Column("floor", Shape.MONEY, "floor", room=7),
+    Column("hammer_price", Shape.MONEY, "sold at", room=5),
+    Column("currency", Shape.WORD, is_in_table=False),
+    Column("status", Shape.WORD, "status", room=4),
+    Column("seller_kind", Shape.WORD, "seller", room=10),
+    Column("seller_name", Shape.TEXT, is_in_table=False),
+    Column("listing", Shape.WORD, "listing", room=3),
+    Column("title", Shape.TEXT, is_in_table=False),
+    Column("url", Shape.WORD, is_in_table=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The answer."""
+
+    chain: Chain
+    rungs: Sequence[Rung]
+
+    def table(self) -> Table:
+        """The report as rows and columns; the title, the plot, the outlook and the questions beneath."""
+        titles = [rung.title for rung in self.rungs if rung.title]
+        notes = [*titles[-1:], *plot_bars(self.rungs), *self._outlook(), *self._questions()]
+        times = [at for offer in self.chain.offers.values() for at in (offer.first_seen_at, offer.last_seen_at)]
+        return Table(COLUMNS, self.rungs, MEASURE, "listings of one home", min(times), max(times), None, notes)
+
+    def _outlook(self) -> Iterator[str]:
+        coming = self.chain.cuts.steps[-1].next_round
+        if coming is None:
+            return
+        currency = self.chain.last.currency
+        highest = money_text(amount_of(coming.highest_price, currency), currency)
+        lowest = "" if coming.lowest_price is None else money_text(amount_of(coming.lowest_price, currency), currency)
+        price = f"{lowest} to {highest}" if lowest and lowest != highest else highest
+        earliest = f", not before {coming.earliest_on}" if coming.earliest_on else ""
+        yield f"if this one fails: {coming.kind} at {price}{earliest} ({coming.rule})"
+
+    def _questions(self) -> Iterator[str]:
+        for question in self.chain.questions:
+            yield f"question, {question.kind}: {question.words}"
+
+
+def plot_bars(rungs: Sequence[Rung]) -> Iterator[str]:
+    """A bar for each price, to one scale; other currencies have no bar beside these."""
+    priced = [rung for rung in rungs if rung.price]
+    if len(priced) < 2:
+        return
+    currency = priced[-1].currency
+    highest = max(rung.price for rung in priced if rung.price and rung.currency == currency)
+    for rung in priced:
+        if rung.price and rung.currency == currency:
+            length = max(1, round(BAR * rung.price / highest))
+            bar = "█" * length + "·" * (BAR - length)
+            yield f"{rung.place:>5} {bar} {money_text(rung.price, currency)}"
+
+
+def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
+    """The ladder of the home with this number, or of the listing ``SOURCE:ID``.
+
+    Raises:
+        NotLinked: nothing was linked yet.
+        UnknownListing: no such listing.
+        NoSuchHome: it was not known on the day that was asked for.
+    """
+    require_links(connection)
+    listing_id = find_listing(connection, name)
+    query = select(AUCTION_ROUND.c.property_id).where(AUCTION_ROUND.c.listing_id == listing_id)
+    property_id = connection.execute(query).scalar()
+    if property_id is None:
+        raise NotLinked(f"{clean(name)} is not linked yet: run fapai link")
+    chain = next(load_chains(connection, [property_id], filters), None)
+    if chain is None:
+        raise NoSuchHome(f"nothing was known of home {property_id} then")
+    cuts = {each.listing_id: each for each in chain.cuts.steps}
+    return Ladder(chain, [_rung(chain, index, cuts) for index in range(len(chain.steps))])
+
+
+def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:
+    step = chain.steps[index]
+    offer, cut = chain.offers[step.listing_id], cuts[step.listing_id]
+    currency = offer.currency
+
+    def amount(minor: int | None) -> Decimal | None:
+        return None if minor is None else amount_of(minor, currency)
+
+    return Rung(
+        step.position,
+        f"{step.procedure}.{step.place}",
+        f"{offer.source}:{offer.source_id}",
+        offer.round_kind,
+        step.link,
+        offer.starts_at,
+        step.gap_days,
+        amount(cut.price),
+        cut.since_last_round.percent if cut.since_last_round else None,
+        cut.since_highest_ever.percent if cut.since_highest_ever else None,
+        amount(cut.floor.price) if cut.floor else None,
+        amount(offer.hammer_price),
+        currency,
+        offer.status,
+        offer.seller_kind,
+        offer.seller_name,
+        offer.title,
+        chain.urls[offer.listing_id],
+    )

@@ -1,0 +1,113 @@
+"""Dash forms: 12-3-1204, 3-1204 behind a building, A-24-1-203, and rooms with a dash of their own."""
+
+import re
+from typing import NamedTuple
+
+HIGHEST_UNIT = 9
+HIGHEST_FLOOR = 70
+LONG = re.compile(r"[A-Z]?[0-9]{3,}[A-Z]?|[0-9]{1,2}[A-Z]|[A-Z][0-9]{2,}")
+"""A room that holds its floor: 1204, 12B, A301. Shorter ones stand behind their floor: 6-2 is room 2 of floor 6."""
+
+
+class Dashed(NamedTuple):
+    """What the segments of a dash form are; ``None`` is not among them."""
+
+    room: str
+    block: str | None = None
+    building: str | None = None
+    unit: str | None = None
+    floor: str | None = None
+    last_room: str | None = None  # of a range
+
+
+def read_dashes(text: str, building: str | None, unit: str | None, floor: str | None, is_behind_number: bool) -> Dashed:
+    """Tell the segments apart by how many they are, by their lengths, and by what is known already.
+
+    A segment that repeats what stood before it is left out: 7号楼27-2803 has none to repeat, 27号楼27-2803 does.
+    """
+    parts = text.split("-")
+    if building is not None and len(parts) > 1 and parts[0] in building.split(",") and _is_repeated(parts, building):
+        parts = parts[1:]
+    if unit is not None and len(parts) > 1 and parts[0] == unit:
+        parts = parts[1:]
+    if floor is not None and len(parts) == 2 and parts[0] == floor:
+        parts = parts[1:]
+    if len(parts) == 1:
+        return Dashed(room=parts[0])
+    if _is_range(parts):
+        return Dashed(room=parts[0], last_room=parts[1])
+    if building is not None or unit is not None or is_behind_number:
+        return _read_inside(parts, unit, floor, is_behind_number and building is None)
+    return _read_whole(parts)
+
+
+def _is_repeated(parts: list[str], building: str) -> bool:
+    return "," in building or len(parts) > 3 or not parts[0].isdigit() or len(parts[0]) > 1
+
+
+def _is_range(parts: list[str]) -> bool:
+    """101-105: two rooms of one floor, in order. 102-202 is not one: a home over two floors."""
+    if len(parts) != 2 or not (parts[0].isdigit() and parts[1].isdigit()):
+        return False
+    first, last = parts
+    return len(first) == len(last) >= 3 and first[:-2] == last[:-2] and first < last
+
+
+def _read_inside(parts: list[str], unit: str | None, floor: str | None, is_behind_number: bool) -> Dashed:
+    """Segments behind a building: unit and room, or unit, floor and room."""
+    room = parts[-1]
+    if len(parts) == 3:
+        if unit is not None:
+            return Dashed(room="-".join(parts))
+        if LONG.fullmatch(room) and is_behind_number:
+            return Dashed(building=parts[0], unit=_unit(parts[1]), room=room)
+        if LONG.fullmatch(room):
+            return Dashed(unit=_unit(parts[0]), floor=parts[1], room=room)
+        return Dashed(unit=_unit(parts[0]), floor=parts[1], room=room)
+    if len(parts) > 3 or _is_long_number(parts[0]):
+        return Dashed(room="-".join(parts))
+    if LONG.fullmatch(room):
+        if is_behind_number:
+            return Dashed(building=parts[0], room=room)
+        return Dashed(unit=parts[0], room=room) if unit is None else Dashed(room=room)
+    return _read_pair(parts, unit, floor)
+
+
+def _read_pair(parts: list[str], unit: str | None, floor: str | None) -> Dashed:
+    """Two short segments: unit and room, or floor and room where the unit is known or the number too high for one."""
+    first, room = parts
+    if first.isdigit() and len(first) < 3 and floor is None:
+        if unit is None and int(first) <= HIGHEST_UNIT:
+            return Dashed(unit=first, room=room)
+        if int(first) <= HIGHEST_FLOOR:
+            return Dashed(floor=first, room=room)
+    return Dashed(room="-".join(parts))
+
+
+def _read_whole(parts: list[str]) -> Dashed:
+    """Segments with no building before them: the first is it, or the first two where the first is a letter."""
+    room = parts[-1]
+    if len(parts) == 2:
+        if _is_long_number(parts[0]) and not LONG.fullmatch(room):
+            return Dashed(room="-".join(parts))
+        return Dashed(building=parts[0], room=room)
+    if len(parts) == 3:
+        if parts[0].isalpha() and LONG.fullmatch(room):
+            return Dashed(building="-".join(parts[:2]), room=room)
+        if LONG.fullmatch(room):
+            return Dashed(building=parts[0], unit=_unit(parts[1]), room=room)
+        return _read_pair(parts[1:], None, None)._replace(building=parts[0])
+    if len(parts) == 4:
+        if LONG.fullmatch(room):
+            return Dashed(block=parts[0], building=parts[1], unit=_unit(parts[2]), room=room)
+        if not any(map(_is_long_number, parts)):
+            return Dashed(building=parts[0], unit=_unit(parts[1]), floor=parts[2], room=room)
+    return Dashed(room="-".join(parts))
+
+
+def _unit(segment: str) -> str | None:
+    return None if segment == "0" or _is_long_number(segment) else segment
+
+
+def _is_long_number(segment: str) -> bool:
+    return len(segment) > 2 and segment.isdigit()

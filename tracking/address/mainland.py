@@ -1,0 +1,137 @@
+"""Mainland addresses: titles and address fields of court and bank sales into their parts.
+
+A text is split into numbers with the words behind them (marks.py). Each goes to the part that its word tells, seen
+from what stands before it (numbering.py): 号 is the number at a road, the building behind 弄, the room behind a
+building. The words before the first number hold town, road and compound (places.py).
+"""
+
+import re
+from typing import Any
+
+from tracking.address.brackets import open_brackets
+from tracking.address.noise import BADGES, strip_noise
+from tracking.address.numbering import HANDLERS
+from tracking.address.parts import PART_NAMES, Address, Parts
+from tracking.address.places import Place, clean_compound, read_place
+from tracking.address.reading import (
+    BUILDING,
+    COMPOUND,
+    FLOOR,
+    KINDS,
+    LOT,
+    MEMBERS,
+    NUMBER,
+    PARKING,
+    ROAD,
+    ROOM,
+    SHARE,
+    TOWN,
+    UNIT,
+    UNIT_COUNT,
+    Reading,
+)
+from tracking.address.shares import read_share
+from tracking.address.widths import write_canonically
+
+DIRECTED_ROOM = re.compile(r"([东南西北中左右]{1,2})(?:边|侧|面)?[户室门]")
+LAND = re.compile(
+    r"(?:宗地|地块|地号|土地证|使用证|国用)(?:编?号)?[:为第]{0,2}([0-9A-Z][0-9A-Z()-]{1,24})|([A-Z0-9][A-Z0-9-]{2,23})号?(?:宗地|地块)"
+)
+
+
+def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
+    """The parts of one title or address field; its city and district are known or ``None``."""
+    return Parts._make(_read(text, city, district)[0].values)
+
+
+def read_mainland(text: str, city: str | None, district: str | None) -> Address:
+    """The same with the text of each part, in canonical writing, and the brackets."""
+    reading, asides = _read(text, city, district)
+    words = {name: words for name, words in zip(PART_NAMES, reading.words, strict=True) if words}
+    return Address(Parts._make(reading.values), words, asides)
+
+
+def _read(text: str, city: str | None, district: str | None) -> tuple[Reading, tuple[str, ...]]:
+    badges: tuple[str, ...] = ()
+    if "【" in text or "[" in text:
+        badges = tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
+        text = BADGES.sub("", text)
+    whole = text = strip_noise(write_canonically(text))
+    asides: tuple[str, ...] = badges
+    if "(" in text or ")" in text:
+        text, inner = open_brackets(text)
+        asides += inner
+    reading = Reading(text, city, district)
+    _read_numbers(reading)
+    _finish(reading, whole)
+    return reading, asides
+
+
+def _read_numbers(reading: Reading) -> None:
+    each = iter(reading.tokens)
+    for before, number, sign, word in zip(each, each, each, each, strict=False):
+        if reading.carry:
+            before = reading.carry + before
+            reading.carry = ""
+        reading.gap = before
+        HANDLERS[KINDS[sign + word]](reading, number, sign, word)
+        reading.at += 4
+
+
+def _finish(reading: Reading, whole: str) -> None:
+    """What can be told once all numbers are read."""
+    values = reading.values
+    tail = reading.tokens[-1]
+    place = reading.place or read_place(reading.carry + tail, reading.city, reading.district)
+    if reading.place is not None and not reading.inner and not reading.closed:
+        reading.pieces += reading.carry + tail
+    _put_place(reading, place)
+    _put_rooms(reading)
+    if values[ROOM] is None and values[FLOOR] is not None and (found := DIRECTED_ROOM.match(tail)):
+        reading.put(ROOM, found[1], found[0])
+    room, floor = values[ROOM], values[FLOOR]
+    if room is not None and floor is not None and len(room) == len(floor) + 2 and room.startswith(floor):
+        values[FLOOR] = reading.words[FLOOR] = None
+    if "分之" in whole or "%" in whole or "/" in whole:
+        found_share = read_share(whole)
+        if found_share is not None:
+            values[SHARE], reading.words[SHARE] = found_share
+    if room is None and values[BUILDING] is None and ("地" in whole or "国用" in whole):
+        found = LAND.search(whole)
+        if found is not None:
+            reading.put(LOT, found[1] or found[2], found[0])
+
+
+def _put_place(reading: Reading, place: Place) -> None:
+    values, words = reading.values, reading.words
+    if place.town is not None:
+        values[TOWN], words[TOWN] = place.town, place.town_words
+    if place.road is not None:
+        values[ROAD], words[ROAD] = place.road, place.road_words
+    compound = clean_compound(reading.pieces) if reading.pieces else None
+    if compound is not None and place.compound is not None and values[NUMBER] is None:
+        values[COMPOUND], words[COMPOUND] = place.compound + compound, place.compound_words + reading.pieces
+    elif compound is not None:
+        values[COMPOUND], words[COMPOUND] = compound, reading.pieces
+    elif place.compound is not None:
+        values[COMPOUND], words[COMPOUND] = place.compound, place.compound_words
+
+
+def _put_rooms(reading: Reading) -> None:
+    """The room and the parking space; of several, each is named and none is the one."""
+    values, words = reading.values, reading.words
+    things, part = reading.rooms, ROOM
+    if not things:
+        things, part = (reading.parkings, PARKING) if reading.parkings else (_stores(reading), ROOM)
+    elif len(reading.parkings) == 1:
+        values[PARKING] = words[PARKING] = reading.parkings[0]
+    if len(things) == 1 and not (part == ROOM and values[UNIT_COUNT]):
+        values[part], words[part] = things[0], reading.room_words
+    elif things:
+        values[MEMBERS], words[MEMBERS] = tuple(dict.fromkeys(things)), reading.room_words
+        values[UNIT_COUNT] = max(values[UNIT_COUNT] or 0, len(values[MEMBERS]))
+        words[UNIT_COUNT] = words[UNIT_COUNT] or reading.room_words
+
+
+def _stores(reading: Reading) -> tuple[str, ...]:
+    return tuple("储" + number for number in reading.stores)

@@ -1,0 +1,444 @@
+"""What becomes of each number of a mainland address, by the word behind it and what is known before it."""
+
+import re
+from collections.abc import Callable
+
+from tracking.address.dashes import read_dashes
+from tracking.address.marks import DESCRIBED_HOUSE, Mark
+from tracking.address.numerals import read_number
+from tracking.address.places import read_place
+from tracking.address.reading import BLOCK, BUILDING, FLOOR, LANE, NUMBER, PHASE, ROOM, UNIT, UNIT_COUNT, Reading
+
+JOINED = re.compile(r"(?:[、,，和及与并/+;；]|以及|暨|$)")
+SPACE_BEFORE = re.compile(
+    r"(?:(车位|停车场|车库|泊位|车房)|(?:储藏|储物|杂物|附属|附房|阁楼|地下室|车棚|储)[室间房]?)[编号第为:、#-]{0,3}$"
+)
+SPACE_ENDS = frozenset("位场库房室间储藏物杂属阁楼棚编号第为:、#-")
+HIGH_HOUSES = (
+    "大厦", "大楼", "公寓", "中心", "广场", "商城", "国际", "宿舍", "宿舍楼", "住宅楼", "综合楼", "商住楼", "商业楼", "办公楼", "楼",
+)  # fmt: skip
+"""Names of single houses: a number of three digits behind one is a room."""
+
+AFTER_ROOM = re.compile(
+    r"$|[、,，。;:.()]|[及和与的号房室店铺家单]|不动产|住|商|办公|一套|一处|公寓|复式|跃层|会所|精装|毛坯|别墅|以及|产权|所有|可|整|变卖|拍卖|不?含|带|司法|地[上下]|[两三四][房居]"
+)
+"""How the words go on behind a room that has no word of its own: 大厦2906不动产."""
+
+COUNTED = re.compile(r"(?:房屋?|房?地?产|厂房|别墅|[的物宅院]|楼房?|不动产|用房|门面|建筑物?|仓库)$")
+"""Before a number of whole things, not the number of one: 房屋一幢."""
+
+ANOTHER = re.compile(r"等[^0-9]{0,6}$|共计?$")
+SHOPS = frozenset("商门店铺网营摊")
+LISTED = frozenset("至、,和及与/+")
+DIRECTIONS = "东西南北中左右"
+Handler = Callable[[Reading, str, str, str], None]
+
+
+def on_number(reading: Reading, number: str, sign: str, word: str) -> None:
+    """号: at a road, the building behind 弄, the room behind a building."""
+    values, gap = reading.values, reading.gap
+    words = number + sign + word
+    if reading.closed:
+        return _on_further(reading, number, words)
+    if gap and gap[-1] in SPACE_ENDS and (handle := space_before(gap)) is not None:
+        return handle(reading, number, sign, word)
+    canonical = read_number(number)
+    if word and word[0] in LISTED:
+        reading.pending += (canonical,)
+        reading.is_range = word == "至"
+        if reading.gap or reading.place is None:
+            reading.settle()
+        return None
+    if word and word[0] == "之":
+        canonical = f"{canonical}-{read_number(word[1:])}"
+    if reading.inner:
+        return _number_inside(reading, canonical, words)
+    place = reading.settle()
+    if values[NUMBER] is not None and gap == "附":
+        values[NUMBER] += f"附{canonical}"
+        reading.words[NUMBER] += f"附{words}"
+    elif values[LANE] is not None and values[BUILDING] is None:
+        reading.put(BUILDING, reading.join(canonical), words)
+    elif values[NUMBER] is not None:
+        _second_number(reading, canonical, words, is_room=_is_dashed_room(number))
+    elif canonical.count("-") > 1 or (canonical.count("-") == 1 and not place.road and _is_dashed_room(number)):
+        put_dashed(reading, canonical, words)
+    elif len(canonical) > 2 and not place.road and reading.is_last() and place.compound_words.endswith(HIGH_HOUSES):
+        add_rooms(reading, reading.take(canonical), words)
+    else:
+        reading.put(NUMBER, reading.join(canonical), words)
+    return None
+
+
+def _is_dashed_room(number: str) -> bool:
+    """Whether a number as written is a building and a room: 12-301, F1-012; 69-4 is one number."""
+    return len(number.rpartition("-")[2]) > 2 or number[0].isalpha()
+
+
+def _number_inside(reading: Reading, number: str, words: str) -> None:
+    """号 behind a building: the room, unless the room is still to come."""
+    if reading.follow() is Mark.ROOM and not reading.after() and not reading.pending:
+        reading.put(NUMBER, number, words)
+    elif "-" in number:
+        put_dashed(reading, number, words)
+    else:
+        add_rooms(reading, reading.take(number), words)
+
+
+def _second_number(reading: Reading, number: str, words: str, *, is_room: bool) -> None:
+    """号 once more behind the number at a road: a building of the compound, or the room."""
+    if reading.gap.endswith(("路", "街", "道")):
+        return
+    if number.count("-") > 1 or ("-" in number and is_room):
+        put_dashed(reading, number, words)
+    elif not reading.is_last() or len(words.rstrip("号")) < 3 or "-" in number:
+        reading.put(BUILDING, reading.join(number), words)
+    else:
+        add_rooms(reading, reading.take(number), words)
+
+
+def on_building(reading: Reading, number: str, sign: str, word: str) -> None:
+    """幢, 栋, 座, 号楼, #: a second one is the tower of the first (1幢B座)."""
+    words = number + sign + word
+    values = reading.values
+    if reading.closed:
+        building = read_number(number)
+        reading.elsewhere = "" if building == values[BUILDING] else building
+        reading.pending = ()
+        return
+    if sign == "号" and values[NUMBER] is None and DESCRIBED_HOUSE.fullmatch(word) and _is_at_road(reading):
+        reading.put(NUMBER, read_number(number), words)
+        return
+    if len(number) == 1 and not number.isascii() and COUNTED.search(reading.gap):
+        return
+    if reading.gap or reading.place is None:
+        reading.settle()
+    canonical = read_number(number)
+    if "之" in word:
+        canonical += "-" + read_number(word.partition("之")[2])
+    if word and word[0] in LISTED:
+        reading.pending += (canonical,)
+    elif values[BUILDING] is None:
+        reading.put(BUILDING, reading.join(canonical), words)
+    elif sign == "#" and not word and reading.is_last():  # C座601#
+        add_rooms(reading, reading.take(canonical), words)
+    elif values[UNIT] is None and values[FLOOR] is None and values[BUILDING] != canonical:
+        values[BUILDING] += f"-{canonical}"
+        reading.words[BUILDING] += words
+
+
+def _is_at_road(reading: Reading) -> bool:
+    place = reading.settle()
+    return place.road is not None and place.compound is None
+
+
+def on_storey(reading: Reading, number: str, sign: str, word: str) -> None:
+    """楼: a building before its unit (3楼2单元) and with a letter (B楼), else a floor."""
+    if reading.values[BUILDING] is None and (reading.follow() is Mark.UNIT or number[0].isalpha()) and number.isascii():
+        on_building(reading, number, sign, word)
+    else:
+        on_floor(reading, number, sign, word)
+
+
+def on_unit(reading: Reading, number: str, sign: str, word: str) -> None:
+    """单元, 梯, 门. In Fujian 单元 behind three digits is the room: 9#楼603单元."""
+    words = number + sign + word
+    canonical = read_number(number)
+    if reading.closed:
+        if len(canonical) > 2:
+            _on_further(reading, number, words)
+        return
+    last = canonical.rpartition("-")[2]
+    if len(last) > 2 or (word == "门" and reading.is_last()):
+        on_room(reading, number, sign, word)
+        return
+    if reading.gap or reading.place is None:
+        reading.settle()
+    reading.is_dashed = reading.gap == "-"
+    first, dash, rest = canonical.rpartition("-")
+    if dash and reading.values[BUILDING] is None:
+        reading.put(BUILDING, first, words)
+        canonical = rest
+    elif dash:
+        canonical = rest
+    elif reading.gap[-1:] in DIRECTIONS and reading.gap:
+        canonical = reading.gap[-1] + canonical
+    if canonical != "0":
+        reading.put(UNIT, reading.join(canonical), words)
+
+
+def on_floor(reading: Reading, number: str, sign: str, word: str) -> None:
+    """层, 楼; below ground with a minus."""
+    gap, words = reading.gap, number + sign + word
+    if reading.closed:
+        reading.pending = ()
+        return
+    if reading.gap or reading.place is None:
+        reading.settle()
+    canonical = read_number(number)
+    if canonical.count("-") > 1:
+        put_dashed(reading, canonical, words, is_floor=True)
+        return
+    if gap == "-" and (reading.is_dashed or len(canonical) > 1 or canonical > "4"):
+        gap = ""
+    if gap.endswith(("地下", "地下室", "负", "-", "地下第")):
+        reading.put(FLOOR, "-" + canonical, gap[-2:] + words)
+    elif canonical[0] == "B" and canonical[1:].isdigit():
+        reading.put(FLOOR, "-" + canonical[1:], words)
+    else:
+        reading.put(FLOOR, reading.join(canonical), words)
+
+
+def on_room(reading: Reading, number: str, sign: str, word: str) -> None:
+    """室, 房, 户, shops."""
+    gap, words = reading.gap, number + sign + word
+    if reading.closed:
+        return _on_further(reading, number, words)
+    if gap and gap[-1] in SPACE_ENDS and (handle := space_before(gap)) is not None:
+        return handle(reading, number, sign, word)
+    if sign and not reading.inner and _names_house(reading, sign):
+        handle = on_number if sign == "号" else on_building
+        return handle(reading, number, sign, "")
+    if reading.gap or reading.place is None:
+        reading.settle()
+    canonical = read_number(number)
+    if gap[-1:] == "商" and gap[-2:] != "号商":
+        canonical = "商" + canonical
+        words = "商" + words
+    is_shop = word[:1] in SHOPS and reading.inner and len(canonical) < 6
+    if "-" in canonical and not reading.pending and not is_shop:
+        put_dashed(reading, canonical, words)
+    else:
+        add_rooms(reading, reading.take(canonical), words)
+    return None
+
+
+def _names_house(reading: Reading, sign: str) -> bool:
+    """Whether 227号商业用房 is the house at its road, and A3#商业1397 the building before the room."""
+    if not reading.is_last() and not reading.after():
+        return True
+    values = reading.values
+    return sign == "号" and values[NUMBER] is None and values[LANE] is None and _is_at_road(reading)
+
+
+def on_lane(reading: Reading, number: str, sign: str, word: str) -> None:
+    """弄 and 巷 with a number; 一巷 without a road before it is a road's name."""
+    if reading.closed or reading.inner:
+        return
+    if word == "巷" and not number.isascii() and not reading.gap.endswith(("路", "街", "道", "段")):
+        on_name(reading, number, sign, word)
+        return
+    if reading.gap or reading.place is None:
+        reading.settle()
+    reading.put(LANE, reading.join(read_number(number)), number + sign + word)
+
+
+def on_phase(reading: Reading, number: str, sign: str, word: str) -> None:
+    """期."""
+    if reading.closed or reading.inner:
+        return
+    if reading.gap or reading.place is None:
+        reading.settle()
+    reading.put(PHASE, reading.join(read_number(number)), number + sign + word)
+
+
+def on_block(reading: Reading, number: str, sign: str, word: str) -> None:
+    """区 and 组团 of a compound; with no compound before it, it is part of a name."""
+    if reading.closed or reading.inner:
+        return
+    if reading.place is None and read_place(reading.gap, reading.city, reading.district).compound is None:
+        on_name(reading, number, sign, word)
+        return
+    if reading.gap or reading.place is None:
+        reading.settle()
+    reading.put(BLOCK, reading.join(read_number(number)), number + sign + word)
+
+
+def on_row(reading: Reading, number: str, sign: str, word: str) -> None:
+    """排: a row of houses stands for the building."""
+    if reading.closed or reading.inner:
+        return
+    if reading.gap or reading.place is None:
+        reading.settle()
+    reading.put(BUILDING, read_number(number) + "排", number + sign + word)
+
+
+def on_parking(reading: Reading, number: str, sign: str, word: str) -> None:
+    """The number of a parking space, alone or beside a home."""
+    if not reading.closed:
+        if reading.gap or reading.place is None:
+            reading.settle()
+    canonical = read_number(number)
+    if reading.gap.endswith("-") and canonical.count("-") == 1:  # -1-476号车位
+        floor, _, canonical = canonical.partition("-")
+        reading.put(FLOOR, "-" + floor, "-" + floor)
+    spaces = reading.take(canonical)
+    if not reading.parkings:
+        reading.room_words = reading.room_words or number + sign + word
+    reading.closed = True
+    reading.parkings += spaces
+
+
+def space_before(gap: str) -> Handler | None:
+    """Who reads a number behind these words if they end with a parking space (车位第) or a storage room."""
+    found = SPACE_BEFORE.search(gap[-9:])
+    if found is None:
+        return None
+    return on_parking if found[1] else on_storage
+
+
+def on_storage(reading: Reading, number: str, sign: str, word: str) -> None:
+    """A storage room: the thing for sale only where there is no home before it."""
+    if not reading.closed:
+        if reading.gap or reading.place is None:
+            reading.settle()
+    reading.closed = True
+    reading.stores += reading.take(read_number(number))
+    reading.room_words = reading.room_words or number + sign + word
+
+
+def on_listed(reading: Reading, number: str, sign: str, word: str) -> None:
+    """One more number follows: 101、 or 101至."""
+    if not reading.closed:
+        if reading.gap or reading.place is None:
+            reading.settle()
+    canonical = read_number(number)
+    if "-" in canonical and reading.inner and not reading.closed:
+        put_dashed(reading, canonical, number)
+        if len(reading.rooms) == 1:
+            canonical = reading.rooms[0]
+            reading.rooms, reading.closed = (), False
+    reading.pending += (canonical,)
+    reading.is_range = word == "至"
+
+
+def on_count(reading: Reading, number: str, sign: str, word: str) -> None:
+    """等12套: how many homes the lot has; 一套 says nothing."""
+    if sign == "号":
+        on_number(reading, number, sign, "")
+        return
+    is_list = ANOTHER.search(reading.gap) is not None
+    if (word == "户" or (word == "套" and len(number) > 2 and reading.inner)) and not is_list:
+        on_room(reading, number, sign, word)
+    elif (word == "套" or is_list) and "-" not in number and "." not in number and len(number) < 4:
+        count = int(read_number(number)) if number.isdigit() or not number.isascii() else 1
+        if count > 1 and reading.values[UNIT_COUNT] is None:
+            reading.values[UNIT_COUNT] = count
+            reading.words[UNIT_COUNT] = number + sign + word
+    reading.pending = ()
+
+
+def on_name(reading: Reading, number: str, sign: str, word: str) -> None:
+    """A number that belongs to a name or a measure: it is read with the words that follow."""
+    reading.carry = reading.gap + number + sign + word
+    reading.pending = ()
+
+
+def on_bare(reading: Reading, number: str, sign: str, word: str) -> None:
+    """A number without a word: a dash form, or the room behind a building."""
+    values, gap = reading.values, reading.gap
+    if "." in number or gap.endswith("层数") or not any(map(str.isdigit, number)):
+        on_name(reading, number, sign, word)
+        return
+    if reading.closed:
+        if reading.pending or JOINED.fullmatch(gap) or space_before(gap) is on_parking:
+            _on_further(reading, number, number)
+        return
+    if gap and gap[-1] in SPACE_ENDS and (handle := space_before(gap)) is not None:
+        handle(reading, number, sign, word)
+        return
+    canonical = read_number(number)
+    is_end = AFTER_ROOM.match(reading.after()) is not None
+    if reading.inner:
+        if reading.gap or reading.place is None:
+            reading.settle()
+        if "-" in canonical and not reading.pending:
+            put_dashed(reading, canonical, number)
+        else:
+            add_rooms(reading, reading.take(canonical), number)
+    elif "-" in canonical and is_end and (values[NUMBER] is not None or gap or reading.place is not None):
+        if reading.gap or reading.place is None:
+            reading.settle()
+        put_dashed(reading, canonical, number)
+    elif (
+        len(canonical) > 2
+        and is_end
+        and (values[NUMBER] or values[LANE] or gap)
+        and not gap.endswith(("路", "街", "道", "镇", "村"))
+    ):
+        if reading.gap or reading.place is None:
+            reading.settle()
+        add_rooms(reading, reading.take(canonical), number)
+    else:
+        on_name(reading, number, sign, word)
+
+
+def _on_further(reading: Reading, number: str, words: str) -> None:
+    """A number behind the first room: one more room where it is joined to it, a space where the words say so."""
+    gap = reading.gap
+    space = space_before(gap)
+    if space is on_parking:
+        reading.parkings += reading.take(read_number(number))
+    elif space is not None or not reading.rooms:
+        reading.pending = ()
+    elif reading.pending or JOINED.match(gap) or reading.elsewhere is not None:
+        building = reading.elsewhere
+        for room in reading.take(read_number(number).removeprefix(reading.prefix)):
+            reading.rooms += (f"{building}-{room}" if building else room,)
+        reading.room_words += gap + words
+
+
+def add_rooms(reading: Reading, rooms: tuple[str, ...], words: str) -> None:
+    """Keep the room, or the rooms of a list."""
+    prefix = reading.prefix
+    reading.closed = True
+    reading.rooms += tuple(room.removeprefix(prefix) for room in rooms) if prefix else rooms
+    reading.room_words = words
+
+
+def put_dashed(reading: Reading, number: str, words: str, *, is_floor: bool = False) -> None:
+    """Keep what a dash form tells."""
+    values = reading.values
+    is_behind_number = values[NUMBER] is not None and not reading.pieces
+    found = read_dashes(number, values[BUILDING], values[UNIT], values[FLOOR], is_behind_number)
+    reading.put(BLOCK, found.block, words)
+    reading.put(BUILDING, found.building, words)
+    reading.put(UNIT, found.unit, words)
+    reading.put(FLOOR, found.floor, words)
+    if is_floor:
+        reading.put(FLOOR, found.room, words)
+    elif found.last_room is not None:
+        add_rooms(reading, (*reading.take(found.room), *_between(found.room, found.last_room)), words)
+    else:
+        add_rooms(reading, reading.take(found.room), words)
+    if found.room != number:
+        reading.prefix = number.rpartition("-")[0] + "-"
+
+
+def _between(first: str, last: str) -> list[str]:
+    return [str(room) for room in range(int(first) + 1, int(last) + 1)]
+
+
+HANDLERS: tuple[Handler, ...] = tuple(
+    {
+        Mark.BARE: on_bare,
+        Mark.NUMBER: on_number,
+        Mark.BUILDING: on_building,
+        Mark.STOREY: on_storey,
+        Mark.UNIT: on_unit,
+        Mark.FLOOR: on_floor,
+        Mark.ROOM: on_room,
+        Mark.LANE: on_lane,
+        Mark.PHASE: on_phase,
+        Mark.BLOCK: on_block,
+        Mark.ROW: on_row,
+        Mark.PARKING: on_parking,
+        Mark.STORAGE: on_storage,
+        Mark.LIST: on_listed,
+        Mark.RANGE: on_listed,
+        Mark.COUNT: on_count,
+        Mark.NAME: on_name,
+        Mark.LAND: on_name,
+    }.values()
+)
+"""By the number of the mark."""

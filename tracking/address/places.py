@@ -1,0 +1,162 @@
+"""The front of an address: province, city and district go, town, road and compound stay."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from tracking.address.numerals import write_numerals
+
+PROVINCES = re.compile(r"(?:中国)?[\u4e00-\u9fff]{2,3}?(?:省|市|(?:壮族|回族|维吾尔)?自治区)")
+"""Behind one of ``PROVINCE_STARTS``."""
+
+BARE_PROVINCE = re.compile(
+    "(?:上海|重庆|天津|北京|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏"
+    "|宁夏|新疆)(?=[^路街大东南西北中]{2,8}[市州县区盟])"
+)
+NAMED = r"[^0-9A-Z路街镇乡村道巷号弄、,，与和及及]"
+CITY = re.compile(rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?![场政民区广])|[州盟](?=.{{1,4}}[市县旗]))")
+DISTRICT = re.compile(
+    rf"{NAMED}{{1,10}}?(?:自治县|自治旗)|{NAMED}{{1,3}}?(?:县(?!城[^关])|旗(?=.{{2}}))|{NAMED}{{2,3}}?市(?![场政民区广])"
+    rf"|[^0-9A-Z路街镇乡村道巷号弄、,，与及]{{1,3}}(?<![小社校园新片库])区(?!域)"
+)
+WIDER = re.compile(r"[东南西北中城郊港矿市][东南西北中城]?区")
+"""Districts of any city by the look of them, that may as well be a block: they go behind a city only."""
+
+ZONE = re.compile(
+    rf"{NAMED}{{0,8}}?(?:经济技术开发区|高新技术(?:产业)?开发区|高新技术产业园区|经济开发区|技术开发区|台商投资区|综合开发区|旅游度假区|工业园区|综合试验区"
+    rf"|开发区|高新区|经开区|示范区|管理区|新区|新站区|自贸区)(?:内(?![环外])|管委会)?"
+)
+TOWN = re.compile(
+    r"([^0-9A-Z路、,，]{1,7}?路?)(街道(?:办事处|办)?|街办(?:事处)?|办事处|镇(?!政府)|乡(?!政府)|苏木)(?![路街道巷里弄侧])"
+)
+ROAD = re.compile(
+    r"([^0-9A-Z、,，与]{1,14}?(?:大道|大街|路|街(?![区坊道])|道(?!口)|[一-龥]巷)(?:[东西南北中一二三四五六七八九十]{1,2}(?:[段路街巷](?!口)))?"
+    r"(?:[东西南北中](?=$|[0-9]))?(?:[一二三四五六七八九十]+巷)?)"
+)
+ROAD_ENDS = frozenset("路街道巷段")
+DIRECTIONS = re.compile(
+    r".*(?:[路街道][以]?[东南西北]{1,2}(?=[、,，]|$)|[东南西北]{1,2}[侧角面]|交叉口|交汇处|交界处|交会处|交叉处|交汇|交角|交口|路口|街口|对面|地段)"
+    r"(?:[东南西北]{1,2}[侧角面边])?[的处上]?[、,，]?"
+)
+"""From where a house lies to a road: the road behind the first one, and the side of it."""
+
+VILLAGE = re.compile(r"([^0-9A-Z路]{1,7}?(?:社区居委会|居民委员会|村民委员会|社区|居委会|村委会|村(?!镇)))")
+NOISE_BEFORE = re.compile(r"(?:的|内|第|及|与|、|,|，|:|-|处|号|\.|.*:|.*公司(?:所有|开发|名下|建设)?的?)+")
+NOISE_BEHIND = re.compile(
+    r"(?:的?(?:房地产|房产|房屋|不动产|自建房|住宅用?房?|商品住宅|商品房|商业用?房?|商住|用房|商铺|店面|门面|车库|储藏室?|储物间|附属间|杂物间)(?:[一二三四五两][处套幢栋间宗])?"
+    r"|(?<=.)[一二三四五两][处套间宗]|[一二三四五两][处套间宗]"
+    r"|住宅楼|综合楼|商住楼|商业楼|办公楼|宿舍楼|公寓楼|房号为|编号为?|第|的|商|储|室|铺|地下(?:车库|停车场|停车库|室|车位)?|附|负|地上|项目|(?<=.)小区|-|、|,|，|#|:|\.|\+)+$"
+)
+NOISE_ENDS = frozenset("产屋房宅业商铺面库室间一二三四五两处套幢栋宗楼为号第的储场位附负上下目区-、,:#.+")
+NO_COMPOUND = frozenset(
+    ["", "小区", "一栋", "大院", "院", "院内", "号", "之", "东侧", "西侧", "南侧", "北侧", "城区", "车位", "土地"]
+)
+NO_NAME = re.compile(r"[×%;?!]|公司|股权|债权|车牌|轿车|货车|客车|挂车|一[套辆批]|权属|设备|专利|一种")
+BARE_CITY_BLOCKED = tuple("路街大东西南北中一二三四五六七八九十环道巷花公广城镇乡村区县市")
+DIRECTION_SIGN = re.compile("[侧角口汇]|[东南西北对]面|交[界会叉]|地段|[路街道]以?[东南西北]")
+ANOTHER_ROAD = re.compile(r"[与和、].*|[东南西北以].*[路街道](?:[东南西北](?!方))?")
+"""Behind a road: a second road, from where the house lies to both."""
+
+SEPARATORS = (" ", "-", "、", ",", "·", ":")
+PROVINCE_STARTS = frozenset(
+    "中国 北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 内蒙 广西 西藏 宁夏 新疆".split()
+)
+
+
+class Place(NamedTuple):
+    """What the words before the first number say."""
+
+    town: str | None = None
+    town_words: str = ""
+    road: str | None = None
+    road_words: str = ""
+    compound: str | None = None
+    compound_words: str = ""
+
+
+NOWHERE = Place()
+
+
+@lru_cache(maxsize=1 << 15)
+def read_place(head: str, city: str | None, district: str | None) -> Place:
+    """Town, road and compound of the words before the first number, whose first names of places go."""
+    rest = strip_region(head[:120], city and city.strip(), district and district.strip())
+    if "区" in rest[:18] and (zone := ZONE.match(rest)) is not None:
+        rest = rest[zone.end() :]
+    town = town_words = road = road_words = None
+    found = TOWN.match(rest)
+    if found is not None:
+        town_words = found[0]
+        town = found[1] + ("街道" if found[2][0] in "街办" else found[2])
+        rest = rest[found.end() :]
+    village = VILLAGE.match(rest) if "村" in rest[:12] or "社区" in rest[:12] or "居" in rest[:12] else None
+    inner = rest[village.end() :] if village is not None else rest
+    found = ROAD.match(inner)
+    if found is not None:
+        road_words, inner = found[1], inner[found.end() :]
+        if inner[-1:] in ROAD_ENDS and (found := ROAD.fullmatch(inner)) is not None:  # 天河南二路六运五街: the last one has the number
+            road_words, inner = found[1], ""
+        road = write_numerals(road_words)
+    name = inner
+    if road_words and inner and DIRECTION_SIGN.search(road_words[-1] + inner) is not None:
+        name = DIRECTIONS.sub("", road_words + inner, count=1)
+    if road_words and inner and (name is inner or name.startswith(road_words)):
+        name = ANOTHER_ROAD.sub("", inner, count=1) if ANOTHER_ROAD.match(inner) else inner
+    compound = clean_compound(name)
+    if compound is None and village is not None and road is None:
+        name = village[1]
+        compound = clean_compound(name)
+    return Place(town, town_words or "", road, road_words or "", compound, name)
+
+
+def strip_region(text: str, city: str | None, district: str | None) -> str:
+    """The text without the names of province, city and district at its front, however often they stand there."""
+    while True:
+        before = text
+        if text.startswith(SEPARATORS):
+            text = text.lstrip("".join(SEPARATORS))
+        if text[:2] in PROVINCE_STARTS and (found := PROVINCES.match(text) or BARE_PROVINCE.match(text)) is not None:
+            text = text[found.end() :]
+        if city and city[:1] == text[:1]:
+            text = _strip_name(text, city)
+        if district and district[:1] == text[:1]:
+            text = _strip_name(text, district)
+        if text == before:
+            break
+    if city is None and (found := CITY.match(text)) is not None and found[0] != text:
+        return strip_region(text[found.end() :], found[0], district)
+    if "区" in text[1:4] or "县" in text[1:12] or "市" in text[1:5] or "旗" in text[1:12]:
+        found = DISTRICT.match(text)
+        if found is not None and found[0] != text and (city is not None or WIDER.fullmatch(found[0]) is None):
+            text = text[found.end() :]
+    return text
+
+
+def _strip_name(text: str, name: str) -> str:
+    """The text without a known name at its front, with or without its last character (合肥, 合肥市)."""
+    if len(name) > 1 and text.startswith(name):
+        return text[len(name) :]
+    bare = name[:-1]
+    if len(bare) > 1 and name[-1] in "市县区州" and text.startswith(bare):
+        rest = text[len(bare) :]
+        return text if not rest or rest.startswith(BARE_CITY_BLOCKED) else rest
+    return text
+
+
+@lru_cache(maxsize=1 << 15)
+def clean_compound(name: str) -> str | None:
+    """The name of a compound without words around it; ``None`` where nothing is left."""
+    if DIRECTION_SIGN.search(name) is not None:
+        name = DIRECTIONS.sub("", name, count=1)
+    before = None
+    while before != name:
+        before = name
+        if (found := NOISE_BEFORE.match(name)) is not None:
+            name = name[found.end() :]
+        if name[-1:] in NOISE_ENDS and (found := NOISE_BEHIND.search(name)) is not None:
+            name = name[: found.start()]
+    if name.endswith("号") and name[:1] == "附":
+        name = name[1:-1]
+    if len(name) < 2 or name in NO_COMPOUND or len(name) > 30 or NO_NAME.search(name):
+        return None
+    return write_numerals(name)

@@ -1,0 +1,26 @@
+"""Texts of the mainland in one canonical writing: half width, simplified, upper case, one dash, no blanks."""
+
+import re
+
+from tracking.address.simplified import CANONICAL
+
+ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4", "Ⅴ": "5", "Ⅵ": "6", "Ⅶ": "7", "Ⅷ": "8", "Ⅸ": "9", "Ⅹ": "10"}
+MAINLAND = str.maketrans(
+    dict(CANONICAL)
+    | {ord(sign): number for sign, number in ROMAN.items()}
+    | dict.fromkeys(map(ord, "~〜∼"), "至")
+    | dict.fromkeys(map(ord, "·•・‧∙．“”\"'‘’「」『』《》?\u200b\ufeff"), "")
+)
+ODD = re.compile("[" + re.escape("".join(map(chr, MAINLAND))) + "]")
+"""Whatever is written otherwise than canonical; four titles of five hold none."""
+
+BETWEEN_NUMBERS = re.compile(r" (?<=[0-9A-Z] )(?=[0-9])")
+
+
+def write_canonically(text: str) -> str:
+    """The text in canonical writing. Two numbers with only a blank between them become a list of two."""
+    if ODD.search(text) is not None:
+        text = text.translate(MAINLAND)
+    if " " in text:
+        text = "".join(BETWEEN_NUMBERS.sub("、", text).split())
+    return text

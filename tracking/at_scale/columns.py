@@ -1,0 +1,132 @@
+"""Traits as columns of a table that any engine can read, and back: what is handed over to a cluster.
+
+A row is one listing: its traits as they are, the keys by which it is compared, those of its building, and what SQL
+could not make of the name of its compound.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import islice
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from tracking.address.parts import NO_PARTS
+from tracking.candidates import building_keys_of, keys_of
+from tracking.errors import ExtraMissing
+from tracking.evidence import MARKS
+from tracking.offers import Offer
+from tracking.traits import Traits, fold_compound, traits_of
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ROWS_PER_BATCH = 50_000
+KEY = ("source", "source_id", "generation")
+TRAIT_COLUMNS = tuple(
+    column for field in Traits._fields if field != "parts" for column in (KEY if field == "key" else (field,))
+)
+WHOLE_NUMBERS = frozenset({"listing_id", "generation", "unit_count", "appraisal", "price", "floor_area"})
+FRACTIONS = frozenset({"opens", "closes"})
+SHORTEST_ALIKE = 3
+"""Characters of the names that may differ in one; as in ``evidence.compound_agrees``."""
+
+
+def write_traits(offers: Iterable[Offer], path: str | PathLike[str]) -> int:
+    """Write the traits of offers as a Parquet file and return how many; one machine's share of a cluster's table.
+
+    Raises:
+        ExtraMissing: the extra ``link`` is not installed.
+    """
+    parquet = _arrow("pyarrow.parquet")
+    count = 0
+    with parquet.ParquetWriter(path, schema()) as writer:
+        for batch in batches_of(map(traits_of, offers)):
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count
+
+
+def table_of(everything: Iterable[Traits]) -> "pyarrow.Table":
+    """All traits as a table in memory."""
+    return _arrow("pyarrow").Table.from_batches(batches_of(everything), schema())
+
+
+def batches_of(everything: Iterable[Traits]) -> "Iterator[pyarrow.RecordBatch]":
+    """The rows, some ten thousand at a time."""
+    record_batch, wanted = _arrow("pyarrow").record_batch, schema()
+    rows = iter(everything)
+    while batch := list(islice(rows, ROWS_PER_BATCH)):
+        yield record_batch(_columns_of(batch), schema=wanted)
+
+
+def schema() -> "pyarrow.Schema":
+    """The columns with their types. Times are seconds since 1970, money minor units, areas 1/100 square metres."""
+    arrow = _arrow("pyarrow")
+    whole, text = arrow.int64(), arrow.string()
+    types = {name: whole for name in WHOLE_NUMBERS} | {name: arrow.float64() for name in FRACTIONS}
+    types["members"] = arrow.list_(text)
+    traits = [(name, types.get(name, text)) for name in TRAIT_COLUMNS]
+    keys = arrow.list_(whole)
+    return arrow.schema(
+        [*traits, ("folded", text), ("alike", keys), ("keys", keys), ("building_keys", keys)]
+    )
+
+
+def _columns_of(batch: Sequence[Traits]) -> dict[str, Any]:
+    columns: dict[str, Any] = dict(zip(Traits._fields, zip(*batch, strict=True), strict=True))
+    columns.update(zip(KEY, zip(*columns.pop("key"), strict=True), strict=True))
+    del columns["parts"]
+    columns["members"] = [members or None for members in columns["members"]]
+    names = [fold_compound(name) if name is not None else None for name in columns["compound"]]
+    columns["folded"] = names
+    columns["alike"] = [alike_keys_of(name) if name is not None else None for name in names]
+    columns["keys"] = list(map(keys_of, batch))
+    columns["building_keys"] = list(map(building_keys_of, batch))
+    return columns
+
+
+@lru_cache(maxsize=100_000)
+def alike_keys_of(name: str) -> list[int] | None:
+    """64-bit keys of which two names of one length share one if they differ by one character, or by two swapped.
+
+    No key comes of a character that tells parts of an estate apart (``evidence.MARKS``): 东区 and 西区 share none.
+    So the nearness that ``evidence.compound_agrees`` finds by distance becomes an overlap of two lists, which every
+    engine knows; DuckDB counts distances in bytes, of which a Chinese character has three.
+    """
+    if len(name) < SHORTEST_ALIKE:
+        return None
+    texts = []
+    for at, (here, after) in enumerate(zip(name, f"{name[1:]}\n", strict=True)):
+        if here in MARKS:
+            continue
+        texts.append(f"{name[:at]}\n{name[at + 1 :]}")
+        if after not in MARKS and after not in (here, "\n"):
+            pair = "".join(sorted((here, after)))
+            texts.append(f"{name[:at]}\n{pair}\n{name[at + 2 :]}")
+    return [int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True) for text in texts]
+
+
+def traits_in(columns: Mapping[str, Sequence[Any]]) -> Iterator[Traits]:
+    """The traits out of the columns of a table; without the parts of the address, which no rule compares."""
+    at = {name: position for position, name in enumerate(TRAIT_COLUMNS)}
+    rows = zip(*(columns[name] for name in TRAIT_COLUMNS), strict=True)
+    listing_id, source, members = at["listing_id"], at["source"], at["members"]
+    assert (listing_id, source) == (0, 1)
+    for row in rows:
+        told = (*row[4:members], tuple(row[members] or ()), *row[members + 1 :])
+        yield Traits(row[0], (row[1], row[2], row[3]), *told, NO_PARTS)
+
+
+def _arrow(name: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        raise extra_missing() from None
+
+
+def extra_missing() -> ExtraMissing:
+    """The error that says what to install."""
+    return ExtraMissing("linking at scale needs the extra: pip install 'fapai[link]'")
