@@ -2,14 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fapai.options import Database, OutputFormat, Profile, open_database, show, told_in_one_sentence
 
+if TYPE_CHECKING:
+    from reporting.filters import Filters
+
 app = typer.Typer()
-reports = typer.Typer(help="Reports: price cuts.", no_args_is_help=True)
+reports = typer.Typer(help="Reports: price cuts, repeats, the ladder of a home, questions.", no_args_is_help=True)
 
 AsOf = Annotated[
     str | None,
@@ -17,20 +20,33 @@ AsOf = Annotated[
 ]
 
 
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; repeatable.")]
+Cities = Annotated[list[str] | None, typer.Option("--city", help="Only this city; repeatable.")]
+Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only this kind of property, such as flat.")]
+SellerKinds = Annotated[
+    list[str] | None, typer.Option("--seller-kind", help="Only this kind of seller, such as state_bank.")
+]
+Rounds = Annotated[list[str] | None, typer.Option("--round", help="Only this round, such as sell_off.")]
+MinCut = Annotated[str | None, typer.Option(metavar="10%|50000", help="Only cuts of at least so much.")]
+MaxPrice = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Only what costs no more now.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only what was observed since then.")]
+Limit = Annotated[int, typer.Option(min=1, help="Rows of a table; csv and json hold all.")]
+
+
 @reports.command("price-cuts")
 def price_cuts(
     every: Annotated[
         bool, typer.Option("--all", help="Every cut ever, instead of listings that are cheaper now.")
     ] = False,
-    source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable.")] = None,
-    city: Annotated[list[str] | None, typer.Option(help="Only this city; repeatable.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="Only this kind of property, such as flat.")] = None,
-    seller_kind: Annotated[list[str] | None, typer.Option(help="Only this kind of seller, such as state_bank.")] = None,
-    round_kind: Annotated[list[str] | None, typer.Option("--round", help="Only this round, such as sell_off.")] = None,
-    min_cut: Annotated[str | None, typer.Option(metavar="10%|50000", help="Only cuts of at least so much.")] = None,
-    max_price: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Only what costs no more now.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only cuts observed since then.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Rows of a table; csv and json hold all.")] = 50,
+    source: Sources = None,
+    city: Cities = None,
+    kind: Kinds = None,
+    seller_kind: SellerKinds = None,
+    round_kind: Rounds = None,
+    min_cut: MinCut = None,
+    max_price: MaxPrice = None,
+    since: Since = None,
+    limit: Limit = 50,
     as_of: AsOf = None,
     output: OutputFormat = None,
     db: Database = None,
@@ -39,26 +55,121 @@ def price_cuts(
 
     Example: fapai report price-cuts --city 合肥市 --min-cut 10%
     """
-    from reporting.filters import parse_filters
     from reporting.price_cuts import PriceCutQuestion
     from reporting.price_cuts import price_cuts as find_price_cuts
     from store.engine import reading
 
     with told_in_one_sentence():
-        filters = parse_filters(
-            source=source or (),
-            city=city or (),
-            kind=kind or (),
-            seller_kind=seller_kind or (),
-            round_kind=round_kind or (),
-            min_cut=min_cut,
-            max_price=max_price,
-            since=since,
-            as_of=as_of,
-        )
+        filters = _filters(source, city, kind, seller_kind, round_kind, min_cut, max_price, since, as_of)
         with reading(open_database(db)) as connection:
             report = find_price_cuts(connection, PriceCutQuestion(filters, every, limit))
         show(report, output)
+
+
+@reports.command()
+def repeats(
+    least: Annotated[int, typer.Option("--least", min=2, help="Only homes of at least so many listings.")] = 2,
+    source: Sources = None,
+    city: Cities = None,
+    kind: Kinds = None,
+    seller_kind: SellerKinds = None,
+    round_kind: Rounds = None,
+    min_cut: MinCut = None,
+    max_price: MaxPrice = None,
+    since: Since = None,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show the homes that were offered more than once: rounds, platforms, sellers, and what became of the price.
+
+    Example: fapai report repeats --city 福州市 --min-cut 20%
+    """
+    from reporting.repeats import RepeatQuestion
+    from reporting.repeats import repeats as find_repeats
+    from store.engine import reading
+
+    with told_in_one_sentence():
+        filters = _filters(source, city, kind, seller_kind, round_kind, min_cut, max_price, since, as_of)
+        with reading(open_database(db)) as connection:
+            report = find_repeats(connection, RepeatQuestion(filters, least, limit))
+        show(report, output)
+
+
+@reports.command()
+def ladder(
+    home: Annotated[str, typer.Argument(metavar="HOME", help="A home's number, or SOURCE:ID of one of its listings.")],
+    as_of: AsOf = None,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show every attempt to sell one home, in order, with what was cut, and what comes if this one fails.
+
+    Example: fapai report ladder ali_judicial:562847129355
+    """
+    from reporting.filters import parse_filters
+    from reporting.ladder import ladder as find_ladder
+    from store.engine import reading
+
+    with told_in_one_sentence():
+        filters = parse_filters(as_of=as_of)
+        with reading(open_database(db)) as connection:
+            report = find_ladder(connection, home, filters)
+        show(report, output)
+
+
+@reports.command()
+def questions(
+    source: Sources = None,
+    city: Cities = None,
+    kind: Kinds = None,
+    seller_kind: SellerKinds = None,
+    round_kind: Rounds = None,
+    since: Since = None,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show what in the data cannot be right, or needs a second look before it is a bargain.
+
+    Example: fapai report questions --city 福州市
+    """
+    from reporting.questions import find_questions
+    from store.engine import reading
+
+    with told_in_one_sentence():
+        filters = _filters(source, city, kind, seller_kind, round_kind, None, None, since, as_of)
+        with reading(open_database(db)) as connection:
+            report = find_questions(connection, filters, limit)
+        show(report, output)
+
+
+def _filters(
+    source: list[str] | None,
+    city: list[str] | None,
+    kind: list[str] | None,
+    seller_kind: list[str] | None,
+    round_kind: list[str] | None,
+    min_cut: str | None,
+    max_price: str | None,
+    since: str | None,
+    as_of: str | None,
+) -> "Filters":
+    from reporting.filters import parse_filters
+
+    return parse_filters(
+        source=source or (),
+        city=city or (),
+        kind=kind or (),
+        seller_kind=seller_kind or (),
+        round_kind=round_kind or (),
+        min_cut=min_cut,
+        max_price=max_price,
+        since=since,
+        as_of=as_of,
+    )
 
 
 @app.command()

@@ -88,6 +88,7 @@ class Absence(NamedTuple):
 PRICE, ROUND, TIMES = slice(4, 7), slice(8, 10), slice(10, 13)
 """Fields of ``Sight`` that are news together."""
 
+WITHOUT_CENTS = frozenset(currency for currency, digits in MINOR_DIGITS.items() if digits == 0)
 BY_TIME = attrgetter("at")
 BITS = {name: 1 << place for place, name in enumerate(FIELDS)}
 
@@ -252,7 +253,7 @@ class _Story:
                 price_words(known[0], sight.currency),
                 price_words(price, sight.currency),
                 amount,
-                (Decimal(amount) * 100 / known[0]).quantize(Decimal("0.01")),
+                Decimal(round(amount * 10_000 / known[0])).scaleb(-2),
             )
         )
 
@@ -341,6 +342,6 @@ def is_moved_by_bids(before: datetime, now: datetime, sight: Sight) -> bool:
 
 def price_words(price: Minor, currency: Currency | None) -> str:
     """A price in major units, as ``BRL 98000.00``."""
-    is_whole = currency is not None and MINOR_DIGITS[currency] == 0
-    amount = str(price) if is_whole else f"{price // 100}.{price % 100:02d}"
-    return amount if currency is None else f"{currency} {amount}"
+    if currency is None:
+        return f"{price // 100}.{price % 100:02d}"
+    return f"{currency} {price}" if currency in WITHOUT_CENTS else f"{currency} {price // 100}.{price % 100:02d}"

@@ -25,6 +25,10 @@ LARGEST_BLOCK = 200
 """Offers that share one key and are compared each with each; beyond that a key names nothing."""
 
 
+LEAST_DOORS = 4
+"""Ends of rooms that must be known before a building is believed to count its rooms on from unit to unit."""
+
+
 class PersonsWord(NamedTuple):
     """What a person decided about two listings; it wins over everything."""
 
@@ -223,10 +227,10 @@ class _Survey:
         for position, names in enumerate(self.names):
             for name in names:
                 _join(self.parents, first.setdefault(name, position), position)
-        self.units: dict[int, set[str]] = defaultdict(set)
+        self.doors: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))  # units by ends of rooms
         for position, traits in enumerate(members):
-            if traits.unit is not None and self.names[position]:
-                self.units[_root(self.parents, position)].add(traits.unit)
+            if traits.unit is not None and traits.room is not None and self.names[position]:
+                self.doors[_root(self.parents, position)][traits.room[-2:]].add(traits.unit)
 
     def beside(self, one: int, other: int) -> Surroundings:
         """What is known of the place of two members."""
@@ -234,9 +238,19 @@ class _Survey:
             return ALONE
         ours, theirs = _root(self.parents, one), _root(self.parents, other)
         if ours != theirs:
-            return Surroundings(len(self.units[ours] | self.units[theirs]))
+            return Surroundings(max(self._unit_count(ours), self._unit_count(theirs)))
         is_one_place = set(self.names[one]).isdisjoint(self.names[other])
-        return Surroundings(len(self.units[ours]), is_one_place)
+        return Surroundings(self._unit_count(ours), is_one_place)
+
+    def _unit_count(self, building: int) -> int:
+        """How many units a room of the building can be in: one where rooms are counted on from unit to unit.
+
+        101 and 102 in unit 1, 103 and 104 in unit 2: then no two units have rooms with one end.
+        """
+        doors = self.doors[building]
+        units = set().union(*doors.values())
+        runs_on = len(doors) >= LEAST_DOORS and all(len(each) == 1 for each in doors.values())
+        return min(len(units), 1) if runs_on else len(units)
 
     def rooms(self) -> Iterator[tuple[Hashable, int]]:
         """Members by building, under whatever name, and room."""

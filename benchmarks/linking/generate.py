@@ -128,25 +128,19 @@ def _area(draw: Draw, home: Home, is_bank: bool) -> int | None:
 def _state(
     draw: Draw, compound: Compound, home: Home, attempt: Attempt, text: str, certificate: str, made: int
 ) -> tuple[Any, ...]:
+    """The fields of ``Offer`` from ``source`` to ``asset_id``."""
     is_bank = attempt.case is None
-    place = compound.place
-    told_title, told_address = _texts(draw, compound, attempt, text)
-    region = draw()
     starts_at, ends_at = _instant(attempt.day), _instant(attempt.day + attempt.days)
     published_at = _instant(attempt.day - (3 if is_bank else 15 + int(draw() * 20)))
     kind = TOLD_KINDS[home.kind] if draw() < 0.75 else None
-    price = attempt.price * 100
     return (
         attempt.source,
         str(560_000_000_000 + made * 37 if attempt.source.startswith("ali") else 110_000_000 + made),
         1,
         published_at,
         ends_at,
-        told_title,
-        told_address,
-        compound.code if region < 0.62 else place.code if region < 0.93 else None,
-        place.city if region < 0.93 else None,
-        compound.district if region < 0.62 else None,
+        *_texts(draw, compound, attempt, text),
+        *_region(draw, compound),
         PropertyKind.PARKING if kind is PropertyKind.FLAT and draw() < 0.003 else kind,
         attempt.kind if is_bank or draw() < 0.88 else None,
         None,
@@ -156,11 +150,7 @@ def _state(
         attempt.case if draw() < 0.6 else None,
         certificate if draw() < 0.03 else None,
         Currency.CNY,
-        None if is_bank else price,
-        price if is_bank else None,
-        int(price * (1 + draw() * 0.4)) if attempt.status is RoundStatus.SOLD else None,
-        attempt.appraisal * 100 if attempt.appraisal else None,
-        AppraisalScope.LOT if home.kind is Kind.LOT and attempt.appraisal and draw() < 0.3 else None,
+        *_prices(draw, home, attempt),
         starts_at,
         ends_at,
         published_at if draw() < 0.4 else None,
@@ -171,6 +161,24 @@ def _state(
         None,
         None,
     )
+
+
+def _region(draw: Draw, compound: Compound) -> tuple[str | None, str | None, str | None]:
+    """Code, city and district, as far as the source tells them."""
+    chance, place = draw(), compound.place
+    if chance < 0.62:
+        return compound.code, place.city, compound.district
+    return (place.code, place.city, None) if chance < 0.93 else (None, None, None)
+
+
+def _prices(draw: Draw, home: Home, attempt: Attempt) -> tuple[int | None, int | None, int | None, int | None, Any]:
+    """Start, asking price, hammer price, appraisal and its scope. A bank asks, a court starts."""
+    price, appraisal = attempt.price * 100, attempt.appraisal and attempt.appraisal * 100
+    hammer = int(price * (1 + draw() * 0.4)) if attempt.status is RoundStatus.SOLD else None
+    scope = AppraisalScope.LOT if home.kind is Kind.LOT and appraisal and draw() < 0.3 else None
+    if attempt.case is None:
+        return None, price, hammer, appraisal, scope
+    return price, None, hammer, appraisal, scope
 
 
 def _texts(draw: Draw, compound: Compound, attempt: Attempt, text: str) -> tuple[str | None, str | None]:

@@ -17,201 +17,10 @@ from random import Random
 from typing import NamedTuple
 
 from benchmarks.linking.places import Place, read_places
+from benchmarks.linking.words import CHAINS, FIRST_WORDS, ROAD_KINDS, ROADS, TOWNS, name_compound
 
 Draw = Callable[[], float]
 """A random number from 0 to below 1."""
-
-FIRST_WORDS = [
-    "阳光",
-    "锦绣",
-    "翠湖",
-    "金色",
-    "碧水",
-    "玉兰",
-    "紫荆",
-    "银河",
-    "盛世",
-    "天悦",
-    "龙湖",
-    "丽景",
-    "香榭",
-    "御景",
-    "明珠",
-    "金桂",
-    "东方",
-    "滨江",
-    "星河",
-    "书香",
-    "世纪",
-    "幸福",
-    "和谐",
-    "华府",
-    "枫林",
-    "凤凰",
-    "江南",
-    "长江",
-    "新城",
-    "丹桂",
-    "汇丰",
-    "瑞景",
-    "福泰",
-    "嘉和",
-    "景秀",
-    "康乐",
-    "兰亭",
-    "绿洲",
-    "梅园",
-    "南湖",
-    "鹏程",
-    "祥和",
-    "清华",
-    "荣盛",
-    "尚品",
-    "泰和",
-    "文昌",
-    "西苑",
-    "学府",
-    "雅居",
-    "永安",
-    "玉泉",
-    "中央",
-    "紫薇",
-    "海棠",
-    "桃源",
-    "金鼎",
-    "鑫源",
-    "宏益",
-    "富力",
-    "华庭",
-    "山水",
-    "云鹭",
-    "观澜",
-    "朗诗",
-    "水岸",
-    "怡馨",
-    "望江",
-    "百合",
-    "天润",
-    "金辉",
-    "同心",
-]
-SECOND_WORDS = [
-    "花园",
-    "花苑",
-    "小区",
-    "家园",
-    "名苑",
-    "公寓",
-    "豪庭",
-    "新村",
-    "广场",
-    "国际城",
-    "府",
-    "城",
-    "湾",
-    "大厦",
-    "名邸",
-    "雅苑",
-    "嘉园",
-    "御园",
-    "山庄",
-    "华城",
-    "新苑",
-    "庭院",
-    "一品",
-    "佳苑",
-    "公馆",
-    "春天",
-    "印象",
-    "时代",
-    "人家",
-    "尚城",
-]
-CHAINS = [
-    "碧桂园",
-    "恒大名都",
-    "恒大绿洲",
-    "万达广场",
-    "万科城",
-    "保利花园",
-    "绿地世纪城",
-    "中海国际社区",
-    "融创城",
-    "龙湖天街",
-    "世茂璀璨天成",
-    "融侨锦江",
-    "金科世界城",
-    "雅居乐花园",
-    "富力城",
-    "招商雍景湾",
-    "华润橡树湾",
-    "绿城百合花园",
-    "新城吾悦广场",
-    "中骏云景台",
-    "建业森林半岛",
-    "鲁能星城",
-    "奥园广场",
-    "佳兆业城市广场",
-]
-ROADS = [
-    "人民",
-    "解放",
-    "中山",
-    "建设",
-    "新华",
-    "和平",
-    "胜利",
-    "长江",
-    "黄河",
-    "文化",
-    "环城",
-    "迎宾",
-    "滨江",
-    "南京",
-    "北京",
-    "上海",
-    "朝阳",
-    "东风",
-    "工农",
-    "青年",
-    "友谊",
-    "光明",
-    "兴华",
-    "振兴",
-    "学院",
-    "体育",
-    "银杏",
-    "凤凰",
-    "龙泉",
-    "石榴",
-    "云山",
-    "金沙",
-    "玉兰",
-    "桂花",
-    "梧桐",
-    "望江",
-    "清河",
-    "白云",
-    "红旗",
-    "五一",
-]
-ROAD_KINDS = ("路", "路", "路", "街", "大道", "东路", "西路", "南路", "北路", "中路", "大街", "巷")
-TOWNS = [
-    "城关镇",
-    "新塘镇",
-    "洪山镇",
-    "城东街道",
-    "城西街道",
-    "湘龙街道",
-    "南苑街道",
-    "北苑街道",
-    "双港镇",
-    "柳林镇",
-    "白沙镇",
-    "龙城街道",
-    "高新街道",
-    "永宁街道",
-]
 
 BATCH_SHARE = 0.03  # of the compounds; being large, they bring about a third of the listings
 
@@ -289,15 +98,12 @@ def make_compound(random: Random, number: int, counts: dict[str, int]) -> Compou
     count = counts[place.code] = counts.get(place.code, 0) + 1
     district, code = place.districts[int(draw() * len(place.districts))]
     is_batch = draw() < BATCH_SHARE
-    floors = (6, 6, 6, 11, 18, 18, 26, 33)[int(draw() * 8)]
-    unit_count = (0, 0, 1, 2, 2, 3, 4, 2)[int(draw() * 8)]
     numbering = _numbering(draw(), place.letter)
-    if numbering is Numbering.LANE:
-        unit_count = 0
-    elif numbering is Numbering.UNIT_LED:
-        unit_count = max(unit_count, 1)
-    doors = (2, 2, 3, 4)[int(draw() * 4)] if unit_count else (4, 6)[int(draw() * 2)]
-    words = "甲乙丙丁" if draw() < 0.03 else "1234"
+    units = _units(draw, numbering)
+    doors = (2, 2, 3, 4)[int(draw() * 4)] if units else (4, 6)[int(draw() * 2)]
+    name = None
+    if is_batch or numbering is Numbering.LANE or draw() < 0.85:
+        name = CHAINS[int(draw() * len(CHAINS))] if draw() < 0.04 else name_compound(count, city_number)
     return Compound(
         number,
         place,
@@ -306,15 +112,15 @@ def make_compound(random: Random, number: int, counts: dict[str, int]) -> Compou
         TOWNS[int(draw() * len(TOWNS))] if draw() < 0.4 else None,
         ROADS[int(draw() * len(ROADS))] + ROAD_KINDS[int(draw() * len(ROAD_KINDS))],
         int(draw() * draw() * 1500) + 1,
-        _name(draw(), count, city_number) if is_batch or numbering is Numbering.LANE or draw() < 0.85 else None,
-        _name(0.5, count + 1400, city_number) if draw() < 0.03 else None,
+        name,
+        name_compound(count + 1400, city_number) if draw() < 0.03 else None,
         "一二三"[int(draw() * 3)] if draw() < 0.12 else None,
         ("A", "B", "东", "西", "一", "二")[int(draw() * 6)] if draw() < 0.08 else None,
         _building_word(draw(), place.letter),
         draw() < 0.05,
-        tuple(words[:unit_count]),
+        units,
         draw() < 0.4,
-        floors,
+        (6, 6, 6, 11, 18, 18, 26, 33)[int(draw() * 8)],
         doors,
         numbering,
         tuple(int(4_000 + draw() * 4_000 + draw() * 8_000) for _ in range(doors)),
@@ -324,11 +130,11 @@ def make_compound(random: Random, number: int, counts: dict[str, int]) -> Compou
     )
 
 
-def _name(chance: float, count: int, city_number: int) -> str:
-    if chance < 0.04:
-        return CHAINS[int(chance * 25 * len(CHAINS))]
-    place = (count * 1_009 + city_number * 131) % (len(FIRST_WORDS) * len(SECOND_WORDS))
-    return FIRST_WORDS[place % len(FIRST_WORDS)] + SECOND_WORDS[place // len(FIRST_WORDS)]
+def _units(draw: Draw, numbering: Numbering) -> tuple[str, ...]:
+    count = 0 if numbering is Numbering.LANE else (0, 0, 1, 2, 2, 3, 4, 2)[int(draw() * 8)]
+    if numbering is Numbering.UNIT_LED:
+        count = max(count, 1)
+    return tuple("甲乙丙丁" if draw() < 0.03 else "1234")[:count]
 
 
 def _numbering(chance: float, letter: str) -> Numbering:

@@ -18,7 +18,8 @@ Errors of typing (1.5 % of the listings, one in thirty of them in the room) are 
 
 from typing import NamedTuple
 
-from benchmarks.linking.homes import FIRST_WORDS, Compound, Draw, Home, Kind, Numbering
+from benchmarks.linking.homes import Compound, Draw, Home, Kind, Numbering
+from benchmarks.linking.words import FIRST_WORDS
 from store.terms import RoundKind
 
 ENDINGS = (

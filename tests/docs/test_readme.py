@@ -71,7 +71,7 @@ SAYS = {
     'fapai capture --format json "pages/*.html" > read.jsonl': r"^ali_judicial: ok: 15 listings on 1 page, 15 new$",
     "fapai capture --list-mappings": r"(?s)^caixaaberta .*^scrap-imoveis-rs ",
     "fapai capture --mapping caixaaberta 2021-08-10.zip": (
-        r"(?m)^empty  .*2021-08-10\.zip!/imoveis_AC\.csv 0 listings, seen 2021-08-10 08:00$"
+        r"(?m)^empty  .*2021-08-10\.zip!/imoveis_AC\.csv 0 listings, seen 2021-08-10 20:00$"
     ),
     "fapai capture --mapping lianjia-communities 20181007.csv": r"^lianjia: ok: .* numbers of context",
     "fapai capture --mapping my-bank.toml offers_2026-03-01.csv offers_2026-03-08.csv": (
@@ -87,6 +87,20 @@ SAYS = {
         r"^br_caixa,\d+,1,BRL,.*,direct_sale,2021-08-\d\dT"
     ),
     "fapai report price-cuts --all --format json > cuts.json": r"\A\Z",
+    "fapai link": r"^[\d,]+ listings looked at: [\d,]+ homes, \d+ listings share one with another; ",
+    "fapai link --rebuild": r"^[\d,]+ listings looked at: .* 0 new decisions, 0 superseded, ",
+    "fapai link --explain br_caixa:10007753 br_caixa:8444404205810": (
+        r"(?s)^two homes: numbers \d+ and \d+$.*^br_caixa:10007753 .*by themselves: different .*: never one: "
+    ),
+    "fapai link review --limit 5": r"^score,one,other,one_title,",
+    'fapai link decide br_caixa:10007753 br_caixa:8444404205810 different --author me --because "two streets"': (
+        r"^noted: br_caixa:10007753 and br_caixa:8444404205810: different$"
+    ),
+    "fapai link words > decisions.csv": r"\A\Z",
+    "fapai link words --import decisions.csv": r"^1 decisions taken from decisions\.csv$",
+    "fapai report repeats --least 2 --min-cut 10%": r"^property_id,cut_percent,price,",
+    "fapai report ladder br_caixa:10007753": r"^1,1\.1,,,.*,br_caixa:10007753,",
+    "fapai report questions --since 2021-08-01": r"^kind,property_id,listings,words,",
     "fapai export snapshot --as-of 2021-08-31": r"(?s)^ +\d+ rows  listing\.csv$.*written to .*snapshot",
     "fapai export for-excel --profile excel": r"^ +1 rows  |^ +\d+ rows  source\.csv$",
     "fapai sources --format table": r"^br_caixa +bank direct sale, .* +crawl +open +obeyed live +recorded +\d+ +ok ",

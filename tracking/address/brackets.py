@@ -17,6 +17,9 @@ HOUSE = re.compile(r"(?![原现含破])[\u4e00-\u9fff]{2,12}#?[0-9A-Z]{1,4}(?:[�
 """A bracket that holds a building with its compound, before the room: (金益紫檀5栋)101号."""
 
 BEFORE_NUMBER = tuple("-0123456789ABCDEFGH第")
+ROOM = re.compile(r"[0-9A-Z](?:号?[楼房店铺]|[幢栋座室层#]|单元|号(?!$)|-[0-9])|(?<![第0-9])[0-9]{1,5}号")
+"""A bracket that holds the whole address: (县物资公司宿舍楼2-402); a certificate is none."""
+
 HAS_NUMBER = re.compile(r"[0-9]")
 
 
@@ -26,13 +29,15 @@ def open_brackets(text: str) -> tuple[str, tuple[str, ...]]:
     if not asides:
         return text.replace("(", "").replace(")", ""), ()
     kept = PAIR.sub(_open_part, text)
-    if HAS_NUMBER.search(kept) is None and any(map(HAS_NUMBER.search, asides)):
+    if HAS_NUMBER.search(kept) is None and any(map(ROOM.search, asides)):
         kept = PAIR.sub(r"\1", text)
     return kept.replace("(", "").replace(")", ""), asides
 
 
 def _open_part(found: re.Match[str]) -> str:
     inner = found[1]
+    if found.start() == 0:
+        return ""
     if PART.fullmatch(inner):  # a number beside a number is another way to write it: 824(2栋803)
         before = found.string[: found.start()][-1:]
         return "" if before.isascii() and before.isalnum() and inner[0].isascii() else inner

@@ -54,23 +54,20 @@ def _is_range(parts: list[str]) -> bool:
 
 
 def _read_inside(parts: list[str], unit: str | None, floor: str | None, is_behind_number: bool) -> Dashed:
-    """Segments behind a building: unit and room, or unit, floor and room."""
-    room = parts[-1]
-    if len(parts) == 3:
-        if unit is not None:
-            return Dashed(room="-".join(parts))
-        if LONG.fullmatch(room) and is_behind_number:
-            return Dashed(building=parts[0], unit=_unit(parts[1]), room=room)
-        if LONG.fullmatch(room):
-            return Dashed(unit=_unit(parts[0]), floor=parts[1], room=room)
-        return Dashed(unit=_unit(parts[0]), floor=parts[1], room=room)
-    if len(parts) > 3 or _is_long_number(parts[0]):
+    """Segments behind a building: unit and room, or unit, floor and room; behind a number the building may be first."""
+    first, room = parts[0], parts[-1]
+    is_long = LONG.fullmatch(room) is not None
+    if len(parts) == 3 and unit is None:
+        if is_long and is_behind_number:
+            return Dashed(building=first, unit=_unit(parts[1]), room=room)
+        return Dashed(unit=_unit(first), floor=parts[1], room=room)
+    if len(parts) != 2 or _is_long_number(first):
         return Dashed(room="-".join(parts))
-    if LONG.fullmatch(room):
-        if is_behind_number:
-            return Dashed(building=parts[0], room=room)
-        return Dashed(unit=parts[0], room=room) if unit is None else Dashed(room=room)
-    return _read_pair(parts, unit, floor)
+    if not is_long:
+        return _read_pair(parts, unit, floor)
+    if is_behind_number:
+        return Dashed(building=first, room=room)
+    return Dashed(unit=None if unit is not None else first, room=room)
 
 
 def _read_pair(parts: list[str], unit: str | None, floor: str | None) -> Dashed:
@@ -86,23 +83,22 @@ def _read_pair(parts: list[str], unit: str | None, floor: str | None) -> Dashed:
 
 def _read_whole(parts: list[str]) -> Dashed:
     """Segments with no building before them: the first is it, or the first two where the first is a letter."""
-    room = parts[-1]
-    if len(parts) == 2:
-        if _is_long_number(parts[0]) and not LONG.fullmatch(room):
-            return Dashed(room="-".join(parts))
-        return Dashed(building=parts[0], room=room)
-    if len(parts) == 3:
-        if parts[0].isalpha() and LONG.fullmatch(room):
-            return Dashed(building="-".join(parts[:2]), room=room)
-        if LONG.fullmatch(room):
-            return Dashed(building=parts[0], unit=_unit(parts[1]), room=room)
-        return _read_pair(parts[1:], None, None)._replace(building=parts[0])
-    if len(parts) == 4:
-        if LONG.fullmatch(room):
-            return Dashed(block=parts[0], building=parts[1], unit=_unit(parts[2]), room=room)
-        if not any(map(_is_long_number, parts)):
-            return Dashed(building=parts[0], unit=_unit(parts[1]), floor=parts[2], room=room)
-    return Dashed(room="-".join(parts))
+    first, room = parts[0], parts[-1]
+    is_long = LONG.fullmatch(room) is not None
+    found = Dashed(room="-".join(parts))
+    if len(parts) == 2 and (is_long or not _is_long_number(first)):
+        found = Dashed(building=first, room=room)
+    elif len(parts) == 3 and is_long:
+        is_tower = first.isalpha()  # B-2-1304
+        building = "-".join(parts[:2]) if is_tower else first
+        found = Dashed(building=building, unit=None if is_tower else _unit(parts[1]), room=room)
+    elif len(parts) == 3:
+        found = _read_pair(parts[1:], None, None)._replace(building=first)
+    elif len(parts) == 4 and is_long:
+        found = Dashed(block=first, building=parts[1], unit=_unit(parts[2]), room=room)
+    elif len(parts) == 4 and not any(map(_is_long_number, parts)):
+        found = Dashed(building=first, unit=_unit(parts[1]), floor=parts[2], room=room)
+    return found
 
 
 def _unit(segment: str) -> str | None:

@@ -6,7 +6,6 @@ building. The words before the first number hold town, road and compound (places
 """
 
 import re
-from typing import Any
 
 from tracking.address.brackets import open_brackets
 from tracking.address.noise import BADGES, strip_noise
@@ -26,7 +25,6 @@ from tracking.address.reading import (
     ROOM,
     SHARE,
     TOWN,
-    UNIT,
     UNIT_COUNT,
     Reading,
 )
@@ -39,46 +37,59 @@ LAND = re.compile(
 )
 
 
+LONGEST_BADGE = 40
+
+
 def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
     """The parts of one title or address field; its city and district are known or ``None``."""
-    return Parts._make(_read(text, city, district)[0].values)
+    return tuple.__new__(Parts, _read(text, city, district)[0].values)  # twice as fast as Parts._make
 
 
 def read_mainland(text: str, city: str | None, district: str | None) -> Address:
     """The same with the text of each part, in canonical writing, and the brackets."""
     reading, asides = _read(text, city, district)
     words = {name: words for name, words in zip(PART_NAMES, reading.words, strict=True) if words}
-    return Address(Parts._make(reading.values), words, asides)
+    return Address(Parts(*reading.values), words, asides)
 
 
 def _read(text: str, city: str | None, district: str | None) -> tuple[Reading, tuple[str, ...]]:
-    badges: tuple[str, ...] = ()
+    share = None
+    if "分之" in text or "%" in text or "％" in text or "/" in text:
+        share = read_share(write_canonically(text))
+    asides: tuple[str, ...] = ()
+    while text[:1] == "【" and 0 < (end := text.find("】")) < LONGEST_BADGE:
+        asides += (text[1:end],)
+        text = text[end + 1 :]
     if "【" in text or "[" in text:
-        badges = tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
+        asides += tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
         text = BADGES.sub("", text)
-    whole = text = strip_noise(write_canonically(text))
-    asides: tuple[str, ...] = badges
+    text = strip_noise(write_canonically(text))
+    if share is not None:
+        text = text.replace(share[1], "", 1)
+    whole = text
     if "(" in text or ")" in text:
         text, inner = open_brackets(text)
         asides += inner
     reading = Reading(text, city, district)
     _read_numbers(reading)
-    _finish(reading, whole)
+    if share is not None:
+        reading.put(SHARE, *share)
+    _finish(reading)
+    if reading.values[ROOM] is None and reading.values[BUILDING] is None and "地" in whole:
+        _put_lot(reading, whole)
     return reading, asides
 
 
 def _read_numbers(reading: Reading) -> None:
     each = iter(reading.tokens)
     for before, number, sign, word in zip(each, each, each, each, strict=False):
-        if reading.carry:
-            before = reading.carry + before
-            reading.carry = ""
-        reading.gap = before
+        reading.gap = reading.carry + before if reading.carry else before
+        reading.carry = ""
         HANDLERS[KINDS[sign + word]](reading, number, sign, word)
         reading.at += 4
 
 
-def _finish(reading: Reading, whole: str) -> None:
+def _finish(reading: Reading) -> None:
     """What can be told once all numbers are read."""
     values = reading.values
     tail = reading.tokens[-1]
@@ -92,14 +103,12 @@ def _finish(reading: Reading, whole: str) -> None:
     room, floor = values[ROOM], values[FLOOR]
     if room is not None and floor is not None and len(room) == len(floor) + 2 and room.startswith(floor):
         values[FLOOR] = reading.words[FLOOR] = None
-    if "分之" in whole or "%" in whole or "/" in whole:
-        found_share = read_share(whole)
-        if found_share is not None:
-            values[SHARE], reading.words[SHARE] = found_share
-    if room is None and values[BUILDING] is None and ("地" in whole or "国用" in whole):
-        found = LAND.search(whole)
-        if found is not None:
-            reading.put(LOT, found[1] or found[2], found[0])
+
+
+def _put_lot(reading: Reading, whole: str) -> None:
+    found = LAND.search(whole)
+    if found is not None:
+        reading.put(LOT, found[1] or found[2], found[0])
 
 
 def _put_place(reading: Reading, place: Place) -> None:
@@ -125,10 +134,11 @@ def _put_rooms(reading: Reading) -> None:
         things, part = (reading.parkings, PARKING) if reading.parkings else (_stores(reading), ROOM)
     elif len(reading.parkings) == 1:
         values[PARKING] = words[PARKING] = reading.parkings[0]
+    things = tuple(dict.fromkeys(things)) if len(things) > 1 else things
     if len(things) == 1 and not (part == ROOM and values[UNIT_COUNT]):
         values[part], words[part] = things[0], reading.room_words
     elif things:
-        values[MEMBERS], words[MEMBERS] = tuple(dict.fromkeys(things)), reading.room_words
+        values[MEMBERS], words[MEMBERS] = things, reading.room_words
         values[UNIT_COUNT] = max(values[UNIT_COUNT] or 0, len(values[MEMBERS]))
         words[UNIT_COUNT] = words[UNIT_COUNT] or reading.room_words
 

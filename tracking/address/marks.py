@@ -39,15 +39,18 @@ STORAGE = (
     r"|非机动车[库棚]|地下室|柴[火草]?间|架空层)"
 )
 ROOM = (
-    r"户(?!型)|商业?用?铺面?|铺面?|店面?|门面房?|门市|网点|商业(?![中广街城综楼大用])|营业用?房|商服|摊位|写字间|办公(?!楼|大)"
+    r"户(?![型楼])|商业?用?铺面?|铺面?|店面?|门面房?|门市|网点|商业(?![中广街城综楼大用])|营业用?房|商服|摊位|写字间|办公(?!楼|大)"
     r"|复式单元|跃层单元|商[室房]|卡"
 )
 NAME = (
     r"(?<!号)(?:平方|平米|㎡|米|亩|年|月|日|元|万|%|国道|省道|县道|段|道|里|村|社|组(?!团)|区块|环路?|期工程|次|度|城|分之|代|丘|队|家"
-    r"|室[0-9一二两三]厅|居|厅|卫)|街(?!坊)|路|街坊|小区|线|地(?![下上块])|公路|村"
+    r"|室[0-9一二两三]厅|居|厅|卫)|街(?!坊)|路|桥|街坊|小区|线|地(?![下上块])|公路|村"
 )
 KINDS = (
-    (Mark.BUILDING, rf"[幢栋]楼?(?:之[{NUMERAL}]{{1,2}})?"),  # the most frequent words stand first: it is a third of the time
+    (
+        Mark.BUILDING,
+        rf"[幢栋]楼?(?:之[{NUMERAL}]{{1,2}})?",
+    ),  # the most frequent words stand first: it is a third of the time
     (Mark.UNIT, r"单元"),
     (Mark.FLOOR, r"层"),
     (Mark.ROOM, rf"室(?![内外]|[0-9{NUMERAL}]厅)|房(?![产屋地间号])"),
@@ -71,8 +74,19 @@ KINDS = (
     (Mark.COUNT, r"(?<!号)[套间处宗户]"),
     (Mark.NUMBER, rf"大?院|之[{NUMERAL}]{{1,3}}|之[0-9]{{1,3}}"),
 )
+STARTS = (
+    "幢栋单层室房楼、,和及与/+至地人机小产普非微标汽停车泊立子充半露固专戊储杂附阁库自电柴架宗平㎡米亩年月日元万%国省县段道里村"
+    "社组区环期次度城分代丘队家居厅卫街路桥线公户商铺店面门网营摊写办复跃卡座住综宿高多安别服教职梯弄巷排套间处院大之号"
+)
+"""The first characters of all words: most names are passed over by these alone."""
+
 WORDS = "|".join(words for _, words in KINDS)
-COUNTED_FROM_CHINESE = r"[幢栋座层室期区弄梯户套院]|号(?![\u4e00-\u9fff])|号(?=[楼院附之房门商铺店单])|号?楼|单元|组团|房(?![产屋地])|号[综商住]"
+COUNTED_FROM_CHINESE = (
+    rf"[幢栋座层期区弄梯套院]|(?<=[{NUMERAL}]{{3}})[室房]|号(?![\u4e00-\u9fff])"
+    r"|号(?=[楼院附之房门商铺店单综住])|号?楼|单元|组团"
+)
+"""What must follow a Chinese numeral to make it a number; elsewhere it belongs to a name (九号府, 三房)."""
+
 DESCRIBED_HOUSE = re.compile(r"[住综商办宿公高多安别服教职].*楼")
 """A building by what it is for: 10号综合楼."""
 
@@ -80,7 +94,7 @@ TOKEN = re.compile(
     rf"([0-9A-Z{NUMERAL}首东西南北中甲乙丙丁戊](?:(?<=[0-9A-Z])[0-9A-Z]*(?:[-.][0-9A-Z]+|[甲乙丙丁][0-9]{{0,4}}(?=号))*"
     rf"|(?<=[{NUMERAL}])[{NUMERAL}]{{0,5}}(?={COUNTED_FROM_CHINESE})"
     rf"|(?<=首)(?=层)|(?<=[东西南北中甲乙丙丁戊])(?=单元|门[0-9])|(?<=[甲乙丙丁戊])(?=[座幢栋])))"
-    rf"(#?号?#?)((?![0-9A-Z])(?:{WORDS})|)"
+    rf"(#?号?#?)((?=[{STARTS}])(?:{WORDS})|)"
 )
 """Splits a text into what stands before a number, the number, 号 or # behind it, the word behind it, and so on."""
 

@@ -1,22 +1,23 @@
 """What becomes of each number of a mainland address, by the word behind it and what is known before it."""
 
 import re
-from collections.abc import Callable
 
-from tracking.address.dashes import read_dashes
 from tracking.address.marks import DESCRIBED_HOUSE, Mark
 from tracking.address.numerals import read_number
 from tracking.address.places import read_place
-from tracking.address.reading import BLOCK, BUILDING, FLOOR, LANE, NUMBER, PHASE, ROOM, UNIT, UNIT_COUNT, Reading
-
-JOINED = re.compile(r"(?:[、,，和及与并/+;；]|以及|暨|$)")
-SPACE_BEFORE = re.compile(
-    r"(?:(车位|停车场|车库|泊位|车房)|(?:储藏|储物|杂物|附属|附房|阁楼|地下室|车棚|储)[室间房]?)[编号第为:、#-]{0,3}$"
+from tracking.address.reading import BLOCK, BUILDING, FLOOR, LANE, NUMBER, PHASE, UNIT, UNIT_COUNT, Reading
+from tracking.address.rooms import (
+    SPACE_ENDS,
+    Handler,
+    add_rooms,
+    on_parking,
+    on_storage,
+    put_dashed,
+    space_before,
+    take_further,
 )
-SPACE_ENDS = frozenset("位场库房室间储藏物杂属阁楼棚编号第为:、#-")
-HIGH_HOUSES = (
-    "大厦", "大楼", "公寓", "中心", "广场", "商城", "国际", "宿舍", "宿舍楼", "住宅楼", "综合楼", "商住楼", "商业楼", "办公楼", "楼",
-)  # fmt: skip
+
+HIGH_HOUSES = ("大厦", "公寓", "中心", "广场", "商城", "国际", "宿舍", "楼")
 """Names of single houses: a number of three digits behind one is a room."""
 
 AFTER_ROOM = re.compile(
@@ -29,9 +30,9 @@ COUNTED = re.compile(r"(?:房屋?|房?地?产|厂房|别墅|[的物宅院]|楼�
 
 ANOTHER = re.compile(r"等[^0-9]{0,6}$|共计?$")
 SHOPS = frozenset("商门店铺网营摊")
+ROOM_MARKS = frozenset([Mark.NUMBER, Mark.ROOM, Mark.BARE, Mark.LIST, Mark.RANGE, Mark.COUNT])
 LISTED = frozenset("至、,和及与/+")
 DIRECTIONS = "东西南北中左右"
-Handler = Callable[[Reading, str, str, str], None]
 
 
 def on_number(reading: Reading, number: str, sign: str, word: str) -> None:
@@ -39,29 +40,25 @@ def on_number(reading: Reading, number: str, sign: str, word: str) -> None:
     values, gap = reading.values, reading.gap
     words = number + sign + word
     if reading.closed:
-        return _on_further(reading, number, words)
+        return take_further(reading, number, words)
     if gap and gap[-1] in SPACE_ENDS and (handle := space_before(gap)) is not None:
         return handle(reading, number, sign, word)
     canonical = read_number(number)
-    if word and word[0] in LISTED:
-        reading.pending += (canonical,)
-        reading.is_range = word == "至"
-        if reading.gap or reading.place is None:
-            reading.settle()
-        return None
+    if word and word[0] in LISTED and (not reading.inner or reading.follow() in ROOM_MARKS):
+        return on_listed(reading, number, sign, word)
     if word and word[0] == "之":
         canonical = f"{canonical}-{read_number(word[1:])}"
     if reading.inner:
         return _number_inside(reading, canonical, words)
     place = reading.settle()
-    if values[NUMBER] is not None and gap == "附":
-        values[NUMBER] += f"附{canonical}"
-        reading.words[NUMBER] += f"附{words}"
+    if values[NUMBER] is not None and gap.endswith("附"):
+        values[NUMBER] += f"{',' if len(gap) > 1 else ''}附{canonical}"
+        reading.words[NUMBER] += gap + words
     elif values[LANE] is not None and values[BUILDING] is None:
         reading.put(BUILDING, reading.join(canonical), words)
     elif values[NUMBER] is not None:
         _second_number(reading, canonical, words, is_room=_is_dashed_room(number))
-    elif canonical.count("-") > 1 or (canonical.count("-") == 1 and not place.road and _is_dashed_room(number)):
+    elif _is_dashed(number, has_road=place.road is not None) and _ends_here(reading):
         put_dashed(reading, canonical, words)
     elif len(canonical) > 2 and not place.road and reading.is_last() and place.compound_words.endswith(HIGH_HOUSES):
         add_rooms(reading, reading.take(canonical), words)
@@ -75,9 +72,20 @@ def _is_dashed_room(number: str) -> bool:
     return len(number.rpartition("-")[2]) > 2 or number[0].isalpha()
 
 
+def _is_dashed(number: str, *, has_road: bool) -> bool:
+    dashes = number.count("-")
+    return dashes > 1 or (dashes == 1 and not has_road and _is_dashed_room(number))
+
+
+def _ends_here(reading: Reading) -> bool:
+    """Whether nothing finer follows: 中央大街1-4-82号1-8-4 and 433-466号二单元 number a house, no room."""
+    return reading.is_last() or reading.follow() not in {Mark.BARE, Mark.UNIT, Mark.FLOOR}
+
+
 def _number_inside(reading: Reading, number: str, words: str) -> None:
     """号 behind a building: the room, unless the room is still to come."""
-    if reading.follow() is Mark.ROOM and not reading.after() and not reading.pending:
+    is_house = reading.gap.endswith(("路", "街", "巷"))  # one more address: 安居街11幢打绳巷77号
+    if is_house or (reading.follow() is Mark.ROOM and not reading.after() and not reading.pending):
         reading.put(NUMBER, number, words)
     elif "-" in number:
         put_dashed(reading, number, words)
@@ -89,12 +97,26 @@ def _second_number(reading: Reading, number: str, words: str, *, is_room: bool) 
     """号 once more behind the number at a road: a building of the compound, or the room."""
     if reading.gap.endswith(("路", "街", "道")):
         return
-    if number.count("-") > 1 or ("-" in number and is_room):
+    if not reading.gap and _are_neighbours(reading.values[NUMBER], number):
+        reading.values[NUMBER] += "," + number
+        reading.words[NUMBER] += words
+    elif number.count("-") > 1 or ("-" in number and is_room):
         put_dashed(reading, number, words)
     elif not reading.is_last() or len(words.rstrip("号")) < 3 or "-" in number:
         reading.put(BUILDING, reading.join(number), words)
     else:
         add_rooms(reading, reading.take(number), words)
+
+
+def _are_neighbours(first: str, second: str) -> bool:
+    """Whether both are numbers of one row of houses: 119号121号."""
+    return (
+        first.isdigit()
+        and second.isdigit()
+        and len(second) < 6
+        and len(first) < 6
+        and 0 < int(second) - int(first) < 20
+    )
 
 
 def on_building(reading: Reading, number: str, sign: str, word: str) -> None:
@@ -110,6 +132,7 @@ def on_building(reading: Reading, number: str, sign: str, word: str) -> None:
         reading.put(NUMBER, read_number(number), words)
         return
     if len(number) == 1 and not number.isascii() and COUNTED.search(reading.gap):
+        on_name(reading, number, sign, word)
         return
     if reading.gap or reading.place is None:
         reading.settle()
@@ -123,8 +146,9 @@ def on_building(reading: Reading, number: str, sign: str, word: str) -> None:
     elif sign == "#" and not word and reading.is_last():  # C座601#
         add_rooms(reading, reading.take(canonical), words)
     elif values[UNIT] is None and values[FLOOR] is None and values[BUILDING] != canonical:
-        values[BUILDING] += f"-{canonical}"
-        reading.words[BUILDING] += words
+        is_house = reading.words[BUILDING].endswith("号")  # 315号13幢: a second number was no building
+        values[BUILDING] = canonical if is_house else f"{values[BUILDING]}-{canonical}"
+        reading.words[BUILDING] = words if is_house else reading.words[BUILDING] + words
 
 
 def _is_at_road(reading: Reading) -> bool:
@@ -146,7 +170,7 @@ def on_unit(reading: Reading, number: str, sign: str, word: str) -> None:
     canonical = read_number(number)
     if reading.closed:
         if len(canonical) > 2:
-            _on_further(reading, number, words)
+            take_further(reading, number, words)
         return
     last = canonical.rpartition("-")[2]
     if len(last) > 2 or (word == "门" and reading.is_last()):
@@ -193,7 +217,7 @@ def on_room(reading: Reading, number: str, sign: str, word: str) -> None:
     """室, 房, 户, shops."""
     gap, words = reading.gap, number + sign + word
     if reading.closed:
-        return _on_further(reading, number, words)
+        return take_further(reading, number, words)
     if gap and gap[-1] in SPACE_ENDS and (handle := space_before(gap)) is not None:
         return handle(reading, number, sign, word)
     if sign and not reading.inner and _names_house(reading, sign):
@@ -263,45 +287,10 @@ def on_row(reading: Reading, number: str, sign: str, word: str) -> None:
     reading.put(BUILDING, read_number(number) + "排", number + sign + word)
 
 
-def on_parking(reading: Reading, number: str, sign: str, word: str) -> None:
-    """The number of a parking space, alone or beside a home."""
-    if not reading.closed:
-        if reading.gap or reading.place is None:
-            reading.settle()
-    canonical = read_number(number)
-    if reading.gap.endswith("-") and canonical.count("-") == 1:  # -1-476号车位
-        floor, _, canonical = canonical.partition("-")
-        reading.put(FLOOR, "-" + floor, "-" + floor)
-    spaces = reading.take(canonical)
-    if not reading.parkings:
-        reading.room_words = reading.room_words or number + sign + word
-    reading.closed = True
-    reading.parkings += spaces
-
-
-def space_before(gap: str) -> Handler | None:
-    """Who reads a number behind these words if they end with a parking space (车位第) or a storage room."""
-    found = SPACE_BEFORE.search(gap[-9:])
-    if found is None:
-        return None
-    return on_parking if found[1] else on_storage
-
-
-def on_storage(reading: Reading, number: str, sign: str, word: str) -> None:
-    """A storage room: the thing for sale only where there is no home before it."""
-    if not reading.closed:
-        if reading.gap or reading.place is None:
-            reading.settle()
-    reading.closed = True
-    reading.stores += reading.take(read_number(number))
-    reading.room_words = reading.room_words or number + sign + word
-
-
-def on_listed(reading: Reading, number: str, sign: str, word: str) -> None:
+def on_listed(reading: Reading, number: str, _sign: str, word: str) -> None:
     """One more number follows: 101、 or 101至."""
-    if not reading.closed:
-        if reading.gap or reading.place is None:
-            reading.settle()
+    if not reading.closed and (reading.gap or reading.place is None):
+        reading.settle()
     canonical = read_number(number)
     if "-" in canonical and reading.inner and not reading.closed:
         put_dashed(reading, canonical, number)
@@ -341,8 +330,7 @@ def on_bare(reading: Reading, number: str, sign: str, word: str) -> None:
         on_name(reading, number, sign, word)
         return
     if reading.closed:
-        if reading.pending or JOINED.fullmatch(gap) or space_before(gap) is on_parking:
-            _on_further(reading, number, number)
+        take_further(reading, number, number)
         return
     if gap and gap[-1] in SPACE_ENDS and (handle := space_before(gap)) is not None:
         handle(reading, number, sign, word)
@@ -371,52 +359,6 @@ def on_bare(reading: Reading, number: str, sign: str, word: str) -> None:
         add_rooms(reading, reading.take(canonical), number)
     else:
         on_name(reading, number, sign, word)
-
-
-def _on_further(reading: Reading, number: str, words: str) -> None:
-    """A number behind the first room: one more room where it is joined to it, a space where the words say so."""
-    gap = reading.gap
-    space = space_before(gap)
-    if space is on_parking:
-        reading.parkings += reading.take(read_number(number))
-    elif space is not None or not reading.rooms:
-        reading.pending = ()
-    elif reading.pending or JOINED.match(gap) or reading.elsewhere is not None:
-        building = reading.elsewhere
-        for room in reading.take(read_number(number).removeprefix(reading.prefix)):
-            reading.rooms += (f"{building}-{room}" if building else room,)
-        reading.room_words += gap + words
-
-
-def add_rooms(reading: Reading, rooms: tuple[str, ...], words: str) -> None:
-    """Keep the room, or the rooms of a list."""
-    prefix = reading.prefix
-    reading.closed = True
-    reading.rooms += tuple(room.removeprefix(prefix) for room in rooms) if prefix else rooms
-    reading.room_words = words
-
-
-def put_dashed(reading: Reading, number: str, words: str, *, is_floor: bool = False) -> None:
-    """Keep what a dash form tells."""
-    values = reading.values
-    is_behind_number = values[NUMBER] is not None and not reading.pieces
-    found = read_dashes(number, values[BUILDING], values[UNIT], values[FLOOR], is_behind_number)
-    reading.put(BLOCK, found.block, words)
-    reading.put(BUILDING, found.building, words)
-    reading.put(UNIT, found.unit, words)
-    reading.put(FLOOR, found.floor, words)
-    if is_floor:
-        reading.put(FLOOR, found.room, words)
-    elif found.last_room is not None:
-        add_rooms(reading, (*reading.take(found.room), *_between(found.room, found.last_room)), words)
-    else:
-        add_rooms(reading, reading.take(found.room), words)
-    if found.room != number:
-        reading.prefix = number.rpartition("-")[0] + "-"
-
-
-def _between(first: str, last: str) -> list[str]:
-    return [str(room) for room in range(int(first) + 1, int(last) + 1)]
 
 
 HANDLERS: tuple[Handler, ...] = tuple(

@@ -14,7 +14,9 @@ BARE_PROVINCE = re.compile(
     "|宁夏|新疆)(?=[^路街大东南西北中]{2,8}[市州县区盟])"
 )
 NAMED = r"[^0-9A-Z路街镇乡村道巷号弄、,，与和及及]"
-CITY = re.compile(rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?![场政民区广])|[州盟](?=.{{1,4}}[市县旗]))")
+CITY = re.compile(
+    rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?![场政民区广])|[州盟](?=.{{1,4}}[市县旗]))"
+)
 DISTRICT = re.compile(
     rf"{NAMED}{{1,10}}?(?:自治县|自治旗)|{NAMED}{{1,3}}?(?:县(?!城[^关])|旗(?=.{{2}}))|{NAMED}{{2,3}}?市(?![场政民区广])"
     rf"|[^0-9A-Z路街镇乡村道巷号弄、,，与及]{{1,3}}(?<![小社校园新片库])区(?!域)"
@@ -27,25 +29,27 @@ ZONE = re.compile(
     rf"|开发区|高新区|经开区|示范区|管理区|新区|新站区|自贸区)(?:内(?![环外])|管委会)?"
 )
 TOWN = re.compile(
-    r"([^0-9A-Z路、,，]{1,7}?路?)(街道(?:办事处|办)?|街办(?:事处)?|办事处|镇(?!政府)|乡(?!政府)|苏木)(?![路街道巷里弄侧])"
+    r"([^0-9A-Z路、,，]{1,7}?路?)(街道(?:办事处|办)?|街办(?:事处)?|办事处|镇(?!政府|镇)|乡(?!政府)|苏木)(?![路街道巷里弄侧])"
 )
 ROAD = re.compile(
-    r"([^0-9A-Z、,，与]{1,14}?(?:大道|大街|路|街(?![区坊道])|道(?!口)|[一-龥]巷)(?:[东西南北中一二三四五六七八九十]{1,2}(?:[段路街巷](?!口)))?"
+    r"([^0-9A-Z、,，与]{1,14}?(?:大道|大街|路|[内外一二三四五六]环(?!路)|街(?![区坊道]|大道)|道(?!口)|[一-龥]巷)(?:[东西南北中一二三四五六七八九十]{1,2}(?:[段路街巷](?!口)))?"
     r"(?:[东西南北中](?=$|[0-9]))?(?:[一二三四五六七八九十]+巷)?)"
 )
 ROAD_ENDS = frozenset("路街道巷段")
 DIRECTIONS = re.compile(
-    r".*(?:[路街道][以]?[东南西北]{1,2}(?=[、,，]|$)|[东南西北]{1,2}[侧角面]|交叉口|交汇处|交界处|交会处|交叉处|交汇|交角|交口|路口|街口|对面|地段)"
+    r".*(?:[路街道][以]?[东南西北]{1,2}(?=[、,，]|$)|以[东南西北]|[东南西北]{1,2}[侧角面]|交叉口|交汇处|交界处|交会处|交叉处|交汇|交角|交口|路口|街口|对面|地段)"
     r"(?:[东南西北]{1,2}[侧角面边])?[的处上]?[、,，]?"
 )
 """From where a house lies to a road: the road behind the first one, and the side of it."""
 
-VILLAGE = re.compile(r"([^0-9A-Z路]{1,7}?(?:社区居委会|居民委员会|村民委员会|社区|居委会|村委会|村(?!镇)))")
+VILLAGE = re.compile(
+    r"([^0-9A-Z路]{1,7}?(?:社区(?:居委会|村委会|居民委员会)?|居民委员会|村民委员会|居委会|村委会|村(?![镇路街民委])))"
+)
 NOISE_BEFORE = re.compile(r"(?:的|内|第|及|与|、|,|，|:|-|处|号|\.|.*:|.*公司(?:所有|开发|名下|建设)?的?)+")
 NOISE_BEHIND = re.compile(
-    r"(?:的?(?:房地产|房产|房屋|不动产|自建房|住宅用?房?|商品住宅|商品房|商业用?房?|商住|用房|商铺|店面|门面|车库|储藏室?|储物间|附属间|杂物间)(?:[一二三四五两][处套幢栋间宗])?"
+    r"(?:的?(?:房地产|房产|房屋|不动产|自建房|住宅用?房?|商品住宅|商品房|商业用?房?|商住|用房|商铺|店面|门面|车库|车位|储藏室?|储物间|附属间|杂物间)(?:[一二三四五两][处套幢栋间宗])?"
     r"|(?<=.)[一二三四五两][处套间宗]|[一二三四五两][处套间宗]"
-    r"|住宅楼|综合楼|商住楼|商业楼|办公楼|宿舍楼|公寓楼|房号为|编号为?|第|的|商|储|室|铺|地下(?:车库|停车场|停车库|室|车位)?|附|负|地上|项目|(?<=.)小区|-|、|,|，|#|:|\.|\+)+$"
+    r"|住宅楼|综合楼|商住楼|商业楼|办公楼|宿舍楼|公寓楼|房号为|编号为?|(?<!门)第|的|商|储|室|铺|地下(?:车库|停车场|停车库|室|车位)?|附|负|地上|项目|(?<=.)小区|-|、|,|，|#|:|\.|\+)+$"
 )
 NOISE_ENDS = frozenset("产屋房宅业商铺面库室间一二三四五两处套幢栋宗楼为号第的储场位附负上下目区-、,:#.+")
 NO_COMPOUND = frozenset(
@@ -58,9 +62,18 @@ ANOTHER_ROAD = re.compile(r"[与和、].*|[东南西北以].*[路街道](?:[东�
 """Behind a road: a second road, from where the house lies to both."""
 
 SEPARATORS = (" ", "-", "、", ",", "·", ":")
-PROVINCE_STARTS = frozenset(
-    "中国 北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 内蒙 广西 西藏 宁夏 新疆".split()
+STARTS = (
+    "中国北京天津上海重庆河北山西辽宁吉林黑龙江苏浙江安徽福建江西山东"
+    "河南湖北湖南广东海南四川贵州云南陕西甘肃青海内蒙广西西藏宁夏新疆"
 )
+PROVINCE_STARTS = frozenset(STARTS[at : at + 2] for at in range(0, len(STARTS), 2))
+"""The first two characters of the names of provinces, and of 中国."""
+
+
+REGION_WIDTH = 30
+"""Characters at the front in which province, city and district stand, even if each is told twice."""
+
+REGION_ENDS = frozenset("省市区县州盟旗")
 
 
 class Place(NamedTuple):
@@ -94,23 +107,26 @@ def read_place(head: str, city: str | None, district: str | None) -> Place:
     found = ROAD.match(inner)
     if found is not None:
         road_words, inner = found[1], inner[found.end() :]
-        if inner[-1:] in ROAD_ENDS and (found := ROAD.fullmatch(inner)) is not None:  # 天河南二路六运五街: the last one has the number
-            road_words, inner = found[1], ""
+        if inner[-1:] in ROAD_ENDS and (found := ROAD.fullmatch(inner)) is not None:
+            road_words, inner = found[1], ""  # 天河南二路六运五街: the last one has the number
         road = write_numerals(road_words)
     name = inner
     if road_words and inner and DIRECTION_SIGN.search(road_words[-1] + inner) is not None:
         name = DIRECTIONS.sub("", road_words + inner, count=1)
     if road_words and inner and (name is inner or name.startswith(road_words)):
         name = ANOTHER_ROAD.sub("", inner, count=1) if ANOTHER_ROAD.match(inner) else inner
-    compound = clean_compound(name)
+    compound = _clean(name)
     if compound is None and village is not None and road is None:
         name = village[1]
-        compound = clean_compound(name)
+        compound = _clean(name)
     return Place(town, town_words or "", road, road_words or "", compound, name)
 
 
 def strip_region(text: str, city: str | None, district: str | None) -> str:
     """The text without the names of province, city and district at its front, however often they stand there."""
+    is_known = False
+    if district and (at := text.rfind(district, 0, REGION_WIDTH)) >= 0 and (not at or text[at - 1] in REGION_ENDS):
+        text, is_known = text[at + len(district) :], True
     while True:
         before = text
         if text.startswith(SEPARATORS):
@@ -120,14 +136,16 @@ def strip_region(text: str, city: str | None, district: str | None) -> str:
         if city and city[:1] == text[:1]:
             text = _strip_name(text, city)
         if district and district[:1] == text[:1]:
-            text = _strip_name(text, district)
+            rest = _strip_name(text, district)
+            is_known = is_known or rest != text
+            text = rest
         if text == before:
             break
-    if city is None and (found := CITY.match(text)) is not None and found[0] != text:
+    if not city and (found := CITY.match(text)) is not None and found[0] != text:
         return strip_region(text[found.end() :], found[0], district)
-    if "区" in text[1:4] or "县" in text[1:12] or "市" in text[1:5] or "旗" in text[1:12]:
+    if not is_known and ("区" in text[1:4] or "县" in text[1:12] or "市" in text[1:5] or "旗" in text[1:12]):
         found = DISTRICT.match(text)
-        if found is not None and found[0] != text and (city is not None or WIDER.fullmatch(found[0]) is None):
+        if found is not None and found[0] != text and (city or WIDER.fullmatch(found[0]) is None):
             text = text[found.end() :]
     return text
 
@@ -143,9 +161,15 @@ def _strip_name(text: str, name: str) -> str:
     return text
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def clean_compound(name: str) -> str | None:
     """The name of a compound without words around it; ``None`` where nothing is left."""
+    return _clean(name)
+
+
+def _clean(name: str) -> str | None:
+    if not name:
+        return None
     if DIRECTION_SIGN.search(name) is not None:
         name = DIRECTIONS.sub("", name, count=1)
     before = None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tracking.address.abroad import read_abroad
 from tracking.address.mainland import read_mainland, read_mainland_parts
 from tracking.address.parts import NO_PARTS, PART_NAMES, Address, Parts
 
@@ -26,8 +27,6 @@ def read_address(
 ) -> Address:
     """The same with the text that each part came from, in canonical writing, and what stood in brackets."""
     if country != "CN":
-        from tracking.address.abroad import read_abroad
-
         return read_abroad(country, title, address, city, district)
     texts = dict.fromkeys(filter(None, (title, address)))
     readings = [read_mainland(text, city, district) for text in texts]

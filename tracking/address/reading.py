@@ -52,7 +52,7 @@ class Reading:
         if value and self.values[part] is None:
             self.values[part] = value
             self.words[part] = words
-            if part >= BUILDING:
+            if BUILDING <= part <= FLOOR:
                 self.inner = True
 
     def follow(self) -> Mark:
@@ -73,7 +73,7 @@ class Reading:
     def take(self, number: str) -> tuple[str, ...]:
         """The numbers of the list or range that ends here."""
         numbers = (*self.pending, number)
-        if self.is_range:
+        if self.is_range and len(numbers) > 1:
             numbers = fill_range(numbers)
         self.pending, self.is_range = (), False
         return numbers

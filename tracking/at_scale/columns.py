@@ -7,9 +7,10 @@ could not make of the name of its compound.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from importlib import import_module
 from itertools import islice
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracking.address.parts import NO_PARTS
 from tracking.candidates import building_keys_of, keys_of
@@ -18,8 +19,10 @@ from tracking.evidence import MARKS
 from tracking.offers import Offer
 from tracking.traits import Traits, fold_compound, traits_of
 
-if TYPE_CHECKING:
-    import pyarrow
+Schema = Any
+Table = Any
+RecordBatch = Any
+"""Of pyarrow, which has no types and comes with the extra alone."""
 
 ROWS_PER_BATCH = 50_000
 KEY = ("source", "source_id", "generation")
@@ -47,12 +50,12 @@ def write_traits(offers: Iterable[Offer], path: str | PathLike[str]) -> int:
     return count
 
 
-def table_of(everything: Iterable[Traits]) -> "pyarrow.Table":
+def table_of(everything: Iterable[Traits]) -> Table:
     """All traits as a table in memory."""
     return _arrow("pyarrow").Table.from_batches(batches_of(everything), schema())
 
 
-def batches_of(everything: Iterable[Traits]) -> "Iterator[pyarrow.RecordBatch]":
+def batches_of(everything: Iterable[Traits]) -> Iterator[RecordBatch]:
     """The rows, some ten thousand at a time."""
     record_batch, wanted = _arrow("pyarrow").record_batch, schema()
     rows = iter(everything)
@@ -60,17 +63,15 @@ def batches_of(everything: Iterable[Traits]) -> "Iterator[pyarrow.RecordBatch]":
         yield record_batch(_columns_of(batch), schema=wanted)
 
 
-def schema() -> "pyarrow.Schema":
+def schema() -> Schema:
     """The columns with their types. Times are seconds since 1970, money minor units, areas 1/100 square metres."""
     arrow = _arrow("pyarrow")
     whole, text = arrow.int64(), arrow.string()
-    types = {name: whole for name in WHOLE_NUMBERS} | {name: arrow.float64() for name in FRACTIONS}
+    types = dict.fromkeys(WHOLE_NUMBERS, whole) | dict.fromkeys(FRACTIONS, arrow.float64())
     types["members"] = arrow.list_(text)
     traits = [(name, types.get(name, text)) for name in TRAIT_COLUMNS]
     keys = arrow.list_(whole)
-    return arrow.schema(
-        [*traits, ("folded", text), ("alike", keys), ("keys", keys), ("building_keys", keys)]
-    )
+    return arrow.schema([*traits, ("folded", text), ("alike", keys), ("keys", keys), ("building_keys", keys)])
 
 
 def _columns_of(batch: Sequence[Traits]) -> dict[str, Any]:
@@ -109,18 +110,14 @@ def alike_keys_of(name: str) -> list[int] | None:
 
 def traits_in(columns: Mapping[str, Sequence[Any]]) -> Iterator[Traits]:
     """The traits out of the columns of a table; without the parts of the address, which no rule compares."""
-    at = {name: position for position, name in enumerate(TRAIT_COLUMNS)}
-    rows = zip(*(columns[name] for name in TRAIT_COLUMNS), strict=True)
-    listing_id, source, members = at["listing_id"], at["source"], at["members"]
-    assert (listing_id, source) == (0, 1)
-    for row in rows:
-        told = (*row[4:members], tuple(row[members] or ()), *row[members + 1 :])
-        yield Traits(row[0], (row[1], row[2], row[3]), *told, NO_PARTS)
+    told = dict(columns)
+    told["key"] = list(zip(*(columns[name] for name in KEY), strict=True))
+    told["members"] = [tuple(members or ()) for members in columns["members"]]
+    told["parts"] = [NO_PARTS] * len(told["key"])
+    return map(Traits._make, zip(*(told[name] for name in Traits._fields), strict=True))
 
 
 def _arrow(name: str) -> Any:
-    from importlib import import_module
-
     try:
         return import_module(name)
     except ModuleNotFoundError:

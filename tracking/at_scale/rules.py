@@ -1,14 +1,15 @@
 """The comparators of ``tracking.evidence`` as Splink's comparisons: the same points, the same vetoes.
 
-A level's match weight is log2(m/u), and weights are added up. So a level of three points gets m/u = 2**3, and the match
-weight of a pair is our score, to the point. A veto is a level whose weight no points outweigh. What a comparator leaves
-out, its comparison answers with a level of no weight. Conditions are written for DuckDB, and sqlglot turns them into the
-words of other engines; a NULL in one is no yes, as ``None`` equals nothing.
+A level's match weight is log2(m/u), and weights are added up. So a level of three points gets m/u = 2**3, and the
+match weight of a pair is our score, to the point. A veto is a level whose weight no points outweigh. What a comparator
+leaves out, its comparison answers with a level of no weight. Conditions are written for DuckDB, and sqlglot turns them
+into the words of other engines; a NULL in one is no yes, as ``None`` equals nothing.
 
 A rule that is changed here must be changed in ``tracking.evidence`` and the other way round: tests compare both over
 random pairs, and a linking at scale compares the points of every pair that it takes.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracking.errors import EngineUnknown
@@ -41,15 +42,13 @@ def same(*names: str) -> str:
 SOFT = ", ".join(f"'{kind}'" for kind in sorted(SOFT_KINDS))
 PHASES_DIFFER = "coalesce(phase_l <> phase_r, false)"
 COMPOUND_EQUAL = f"(folded_l = folded_r AND NOT {PHASES_DIFFER})"
-COMPOUND_NEAR = (
-    f"(NOT {PHASES_DIFFER} AND ("
-    "(length(folded_l) > 1 AND length(folded_r) > 1 AND (instr(folded_l, folded_r) > 0 OR instr(folded_r, folded_l) > 0))"
-    " OR array_has_any(alike_l, alike_r)))"
+ONE_IN_THE_OTHER = (
+    "length(folded_l) > 1 AND length(folded_r) > 1 AND (instr(folded_l, folded_r) > 0 OR instr(folded_r, folded_l) > 0)"
 )
+COMPOUND_NEAR = f"(NOT {PHASES_DIFFER} AND (({ONE_IN_THE_OTHER}) OR array_has_any(alike_l, alike_r)))"
 COMPOUND_AGREES = f"coalesce({COMPOUND_EQUAL} OR {COMPOUND_NEAR}, false)"
-NUMBERS_COMPARE = (
-    f"({known('number')} AND coalesce(CASE WHEN {known('road')} THEN {same('road')} ELSE {same('compound')} END, false))"
-)
+ONE_STREET = f"CASE WHEN {known('road')} THEN {same('road')} ELSE {same('compound')} END"
+NUMBERS_COMPARE = f"({known('number')} AND coalesce({ONE_STREET}, false))"
 NUMBER_AGREES = f"({NUMBERS_COMPARE} AND {same('number')})"
 PARKING = "coalesce(kind_l = 'parking' OR kind_r = 'parking', false)"
 NO_ROOM = "room_l IS NULL AND room_r IS NULL"
@@ -93,9 +92,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
         Level(-1, f"{NUMBERS_COMPARE} AND {COMPOUND_AGREES}"),
         Level(VETO, NUMBERS_COMPARE),
     ),
-    "place": (
-        Level(4, f"{same('place')} AND {OTHER_NAMES} AND NOT ({known('compound')}) AND NOT {NUMBERS_COMPARE}"),
-    ),
+    "place": (Level(4, f"{same('place')} AND {OTHER_NAMES} AND NOT ({known('compound')}) AND NOT {NUMBERS_COMPARE}"),),
     "building": _part("building", 3),
     "unit": _part("unit", 2),
     "floor": _part("floor", 0),
@@ -120,7 +117,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
 """By the name of the comparison; the first level whose condition holds counts."""
 
 SAME_ROOM_OF_A_PLACE = "l.room_place = r.room_place AND l.room = r.room"
-SAME_KEY = {"blocking_rule": "l.keys = r.keys", "arrays_to_explode": ["keys"]}
+SAME_KEY = "l.keys = r.keys"
 
 
 OVERLAP = {"duckdb": "array_has_any", "spark": "arrays_overlap"}
@@ -133,36 +130,38 @@ def settings(engine: str) -> "SettingsCreator":
     Raises:
         EngineUnknown: neither DuckDB nor Spark.
     """
-    import splink.comparison_level_library as level
     import splink.comparison_library as library
     from splink import SettingsCreator
+    from splink.blocking_rule_library import CustomRule
 
     if engine not in OVERLAP:
         raise EngineUnknown(f"linking at scale runs on {' and '.join(OVERLAP)}, not on {engine}")
-
-    def make(number: int, rule: Level) -> Any:
-        condition = rule.condition.replace(OVERLAP["duckdb"], OVERLAP[engine])
-        made = level.CustomLevel(condition, f"{number}: {rule.points}", base_dialect_str="duckdb")
-        return made.configure(**_probabilities(rule.points))
-
-    comparisons = [
-        library.CustomComparison(
-            output_column_name=name,
-            comparison_levels=[
-                *(make(number, rule) for number, rule in enumerate(rules)),
-                level.ElseLevel().configure(**_probabilities(0)),
-            ],
-        )
-        for name, rules in COMPARISONS.items()
-    ]
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="listing_id",
         probability_two_random_records_match=0.5,  # no weight of its own
-        comparisons=comparisons,
-        blocking_rules_to_generate_predictions=[SAME_ROOM_OF_A_PLACE, SAME_KEY],
+        comparisons=[
+            library.CustomComparison(output_column_name=name, comparison_levels=_levels(rules, engine))
+            for name, rules in COMPARISONS.items()
+        ],
+        blocking_rules_to_generate_predictions=[
+            CustomRule(SAME_ROOM_OF_A_PLACE),
+            CustomRule(SAME_KEY, arrays_to_explode=["keys"]),
+        ],
         retain_matching_columns=False,
     )
+
+
+def _levels(rules: Sequence[Level], engine: str) -> list[Any]:
+    import splink.comparison_level_library as level
+
+    levels = [
+        level.CustomLevel(
+            rule.condition.replace(OVERLAP["duckdb"], OVERLAP[engine]), f"rule {number}", base_dialect_str="duckdb"
+        ).configure(**_probabilities(rule.points))
+        for number, rule in enumerate(rules)
+    ]
+    return [*levels, level.ElseLevel().configure(**_probabilities(0))]
 
 
 def _probabilities(points: int) -> dict[str, Any]:

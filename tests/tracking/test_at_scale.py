@@ -1,0 +1,324 @@
+"""Linking at scale: Splink's rules are ours, and the homes that come of them are those of linking on one machine."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+from sqlalchemy import Engine as Database
+from store_help import START, begin, look, record_all, statement
+
+from store.engine import writing
+from store.terms import Judgement
+from tests.tracking.chain_cases import every_chain
+from tracking.address.parts import NO_PARTS
+from tracking.at_scale import engine as engines
+from tracking.at_scale import rules
+from tracking.at_scale.columns import alike_keys_of, table_of, traits_in, write_traits
+from tracking.at_scale.engine import Engine
+from tracking.at_scale.linking import link_at_scale, link_table, link_traits_at_scale, open_duckdb
+from tracking.errors import EngineUnknown, ExtraMissing, RulesDiffer
+from tracking.evidence import _differ_by_a_mark, compound_agrees, decide
+from tracking.link import LARGEST_BLOCK, Linked, PersonsWord, _Survey, link_offers, link_traits
+from tracking.offers import Offer, load_offers, make_offer
+from tracking.traits import Traits, traits_of
+from tracking.words import add_word
+
+pytest.importorskip("splink", reason="the extra link is not installed")
+MANY_EXAMPLES = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+
+
+def maybe(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from((None, *values))
+
+
+NAMES = ("天街花园", "天街", "天衔花园", "金地澜悦府", "金地悦澜府", "金地澜悦东", "金地澜悦西", "山水名城", "名城", "城")
+NAMES += ("ABC公馆", "ABD公馆", "一品天下", "二品天下", "天街商业中心", "海城花苑", "海城花苑二期")
+
+MADE = st.builds(
+    Traits,
+    listing_id=st.just(0),
+    key=st.tuples(st.sampled_from(["ali_judicial", "jd_assets", "ua_prozorro"]), st.just(""), st.integers(1, 2)),
+    country=st.sampled_from(["CN", "CN", "CN", "UA"]),
+    area_code=maybe("3401", "3401", "3302"),
+    district=maybe("蜀山区", "包河区"),
+    kind=maybe("home", "business", "building", "industrial", "land", "home"),
+    road=maybe("望江西路", "中山路"),
+    number=maybe("/99", "7/99", "/1"),
+    compound=maybe(*NAMES),
+    phase=maybe("1", "2", "1/A"),
+    building=maybe("3", "3", "A"),
+    unit=maybe("1", "2"),
+    floor=maybe("12", "2"),
+    room=maybe("1204", "1204", "3"),
+    share=maybe("1", "1/2"),
+    unit_count=st.sampled_from([1, 1, 1, 2]),
+    members=st.sampled_from([(), (), ("101", "102"), ("101,102",)]),
+    case_number=maybe("2020皖0111执1234", "2020皖0111执1235"),
+    appraisal=maybe(106_200_000, 84_960_000),
+    price=maybe(84_960_000),
+    floor_area=maybe(100_000, 99_400, 99_399, 95_000, 94_999, 8_953),
+    seller=maybe("合肥市蜀山区人民法院", "平安银行"),
+    certificate=maybe("皖(2020)合肥市不动产权第0012345号"),
+    asset_id=maybe("1", "2"),
+    previous_source_id=maybe("1", "2", "3"),
+    opens=maybe(1_600_000_000.0, 1_600_050_000.5),
+    closes=maybe(1_600_050_000.5, 1_600_090_000.0),
+    parts=st.just(NO_PARTS),
+)
+PARKING = MADE.map(lambda traits: traits._replace(kind="parking", building=None, room=traits.room and f"B{traits.room}"))
+
+
+def numbered(everything: Sequence[Traits]) -> list[Traits]:
+    """With ids of their own, against the order of the names by which the solver sorts."""
+    return [
+        traits._replace(listing_id=number, key=(traits.key[0], str(len(everything) - number), traits.key[2]))
+        for number, traits in enumerate(everything, 1)
+    ]
+
+
+def listings(most: int) -> st.SearchStrategy[list[Traits]]:
+    return st.lists(st.one_of(MADE, MADE, MADE, PARKING), min_size=2, max_size=most).map(numbered)
+
+
+def told(linked: Linked) -> tuple[dict[int, int], list[Any]]:
+    return linked.property_of, sorted(linked.decisions)
+
+
+def real_offers() -> list[Offer]:
+    """All offers of the recorded chains, their addresses read."""
+    offers = [offer for _, chain in every_chain() for offer in chain]
+    return [make_offer(number, *offer[1:-1]) for number, offer in enumerate(offers, 1)]
+
+
+def scores_by_sql(everything: Sequence[Traits]) -> Iterator[tuple[int, int, float]]:
+    """The match weight of every pair, though they may share no key."""
+    api = open_duckdb()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "SAME_ROOM_OF_A_PLACE", "l.listing_id < r.listing_id")
+        linker = Engine(api.register(table_of(everything)).physical_name, api).linker()
+    columns = linker.inference.predict(warning_mode="never").as_dict()
+    return zip(*(columns[name] for name in ("listing_id_l", "listing_id_r", "match_weight")), strict=True)
+
+
+# The rules --------------------------------------------------------------------------------------------------------
+
+
+def assert_that_scores_agree(everything: Sequence[Traits]) -> None:
+    survey, seen = _Survey(everything), 0
+    for one, other, weight in scores_by_sql(everything):
+        decision = decide(everything[one - 1], everything[other - 1], survey.beside(one - 1, other - 1))
+        assert (weight < rules.VETO / 2) == decision.is_vetoed, decision.reasons
+        assert decision.is_vetoed or weight == decision.score, decision.reasons
+        seen += 1
+    assert seen == len(everything) * (len(everything) - 1) // 2
+
+
+@MANY_EXAMPLES
+@given(listings(30))
+def test_every_pair_has_the_points_and_vetoes_of_our_comparators(everything: list[Traits]) -> None:
+    assert_that_scores_agree(everything)
+
+
+def test_every_pair_of_the_recorded_offers_has_the_points_and_vetoes_of_our_comparators() -> None:
+    assert_that_scores_agree([traits_of(offer) for offer in real_offers()])
+
+
+@given(st.text("天街花金地澜悦东西A1", min_size=1, max_size=6), st.text("天街花金地澜悦东西A1", min_size=1, max_size=6))
+def test_names_share_a_key_where_one_character_or_two_swapped_differ(ours: str, theirs: str) -> None:
+    shares = not set(alike_keys_of(ours) or ()).isdisjoint(alike_keys_of(theirs) or ())
+    near = min(len(ours), len(theirs)) >= 3 and OSA.distance(ours, theirs) == 1
+    if ours != theirs:
+        assert shares == (near and not _differ_by_a_mark(ours, theirs))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agrees"),
+    [("海城花苑", "海诚花苑", True), ("金地澜悦", "金地悦澜", True), ("山水东城", "山水西城", False), ("天街", "天衔", False)],
+)
+def test_names_that_are_near_are_near_by_keys(one: str, other: str, agrees: bool) -> None:
+    ours, theirs = (MADE_BLANK._replace(compound=name) for name in (one, other))
+    assert compound_agrees(ours, theirs) == int(agrees)
+    assert (not set(alike_keys_of(one) or ()).isdisjoint(alike_keys_of(other) or ())) == agrees
+
+
+MADE_BLANK = Traits(0, ("", "", 1), "CN", *[None] * 12, 1, (), *[None] * 10, NO_PARTS)  # type: ignore[arg-type]
+
+
+def test_a_rule_that_was_changed_on_one_road_only_stops_the_linking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rules.COMPARISONS, "seller", (rules.Level(2, rules.same("seller")),))
+    with pytest.raises(RulesDiffer, match=r"listings \d+ and \d+: \d+ points by SQL, \d+ points by tracking.evidence"):
+        link_at_scale(real_offers(), open_duckdb())
+
+
+def test_a_veto_that_was_forgotten_stops_the_linking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rules.COMPARISONS, "share", (rules.Level(0, rules.same("share")),))
+    flat = MADE_BLANK._replace(area_code="3401", compound="天街花园", building="3", unit="1", room="1204")
+    with pytest.raises(RulesDiffer, match="listings 1 and 2: 12 points by SQL, a veto by tracking.evidence"):
+        link_traits_at_scale(numbered([flat, flat._replace(share="1/2")]), open_duckdb())
+
+
+# The homes --------------------------------------------------------------------------------------------------------
+
+
+def test_the_recorded_offers_become_the_same_homes_with_the_same_reasons() -> None:
+    offers = real_offers()
+    linked = link_at_scale(offers, open_duckdb())
+    assert told(linked) == told(link_offers(offers))
+    homes = {offer.source_id: linked.property_of[offer.listing_id] for offer in offers}
+    assert homes["562196709686"] == homes["565464142501"] == homes["572189316132"]  # 双南路62号, 一拍, 二拍, 变卖
+    assert homes["572805787057"] != homes["572810363009"]  # 7幢1-3 and 7幢1-4
+    assert any(decision.judgement is Judgement.SAME for decision in linked.decisions)
+
+
+@MANY_EXAMPLES
+@given(listings(40), st.lists(st.tuples(st.integers(1, 42), st.integers(1, 42), st.booleans()), max_size=4))
+def test_homes_and_decisions_are_those_of_one_machine(
+    everything: list[Traits], said: list[tuple[int, int, bool]]
+) -> None:
+    words = [PersonsWord(*word) for word in said if word[0] != word[1]]
+    assert told(link_traits_at_scale(everything, open_duckdb(), words)) == told(link_traits(everything, words))
+
+
+def test_an_engine_may_link_again_and_remembers_nothing_of_the_time_before() -> None:
+    api, offers = open_duckdb(), real_offers()
+    for some in (offers[::2], offers, offers[1::3]):
+        assert told(link_at_scale(some, api)) == told(link_offers(some))
+    assert api.duckdb_con.execute("SELECT table_name FROM duckdb_tables()").fetchall() == []
+
+
+def test_the_result_is_the_same_in_however_many_parts_it_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "MEMBERS_PER_PART", 7)
+    offers = real_offers()
+    assert told(link_at_scale(offers, open_duckdb())) == told(link_offers(offers))
+
+
+@pytest.mark.parametrize("count", [LARGEST_BLOCK, LARGEST_BLOCK + 1])
+def test_a_key_that_too_many_share_compares_nobody(count: int) -> None:
+    flat = MADE_BLANK._replace(compound="天街花园", building="3", unit="1", room="1204", area_code="3401")
+    everything = numbered([flat] * count)
+    linked = link_traits_at_scale(everything, open_duckdb())
+    assert told(linked) == told(link_traits(everything))
+    assert len(set(linked.property_of.values())) == (1 if count <= LARGEST_BLOCK else count)
+
+
+def test_no_offers_are_no_homes() -> None:
+    assert link_at_scale([], open_duckdb()) == Linked()
+
+
+def test_tables_written_by_several_machines_are_linked_as_one(tmp_path: Path) -> None:
+    offers = real_offers()
+    counts = [write_traits(offers[share::3], tmp_path / f"share-{share}.parquet") for share in range(3)]
+    assert sum(counts) == len(offers)
+    api = open_duckdb()
+    api.duckdb_con.execute(f"CREATE VIEW traits AS FROM '{tmp_path}/share-*.parquet'")
+    assert told(link_table("traits", api)) == told(link_offers(offers))
+
+
+@MANY_EXAMPLES
+@given(listings(20))
+def test_traits_come_back_from_a_table_as_they_were(everything: list[Traits]) -> None:
+    assert list(traits_in(table_of(everything).to_pydict())) == everything
+
+
+def test_a_database_is_linked_with_what_persons_decided(engine: Database) -> None:
+    titles = {
+        "first": "天街花园3幢1单元1205室",
+        "sell-off": "（变卖）天街花园3栋1单元1205房产",
+        "neighbour": "天街花园3幢1单元1206室",
+        "same, says a person": "合肥的一套房",
+    }
+    begin(engine)
+    said = {name: statement(title=title, city="合肥市", region_code="340104") for name, title in titles.items()}
+    record_all(engine, [look(0, said)])
+    with writing(engine) as connection:
+        for other, judgement in (("same, says a person", Judgement.SAME), ("sell-off", Judgement.DIFFERENT)):
+            add_word(connection, ("s:first", f"s:{other}"), judgement, "a person", "seen", START)
+        linked = link_at_scale(connection, open_duckdb())
+        ids = {offer.source_id: offer.listing_id for offer in load_offers(connection)}
+    homes = {name: linked.property_of[listing_id] for name, listing_id in ids.items()}
+    assert homes["first"] == homes["same, says a person"]
+    assert len(set(homes.values())) == 3
+
+
+# What is missing --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["splink", "duckdb"])
+def test_without_the_extra_one_sentence_tells_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ExtraMissing, match=r"pip install 'fapai\[link\]'"):
+        open_duckdb()
+
+
+def test_without_arrow_no_table_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(ExtraMissing, match=r"pip install 'fapai\[link\]'"):
+        write_traits([], tmp_path / "traits.parquet")
+
+
+def test_an_engine_whose_words_were_never_tried_is_refused() -> None:
+    with pytest.raises(EngineUnknown, match="on duckdb and spark, not on postgres"):
+        rules.settings("postgres")
+
+
+# Spark ------------------------------------------------------------------------------------------------------------
+
+
+def java_version() -> int:
+    """The first number of Java's version, 0 without Java."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
+    if java is None:
+        return 0
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
+    found = re.search(r'version "(\d+)', told)
+    return int(found[1]) if found else 0
+
+
+@pytest.fixture
+def spark(tmp_path: Path) -> Iterator[Any]:
+    """Spark's local mode: the planner and the workers of a cluster in one process."""
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed: pip install 'pyspark>=4,<5'")
+    if java_version() < 17:
+        pytest.skip("Java 17 is not installed: apt-get install openjdk-17-jre-headless")
+    told = {
+        "spark.ui.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.default.parallelism": "2",
+        "spark.sql.warehouse.dir": str(tmp_path / "warehouse"),
+        "spark.log.level": "ERROR",
+    }
+    builder = sql.SparkSession.builder.master("local[2]")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        session = builder.config(map=told).getOrCreate()
+        try:
+            yield session
+        finally:
+            session.stop()
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(900)  # hundreds of small jobs, and a Java that starts
+def test_spark_makes_the_same_homes_of_tables_written_by_several_machines(spark: Any, tmp_path: Path) -> None:
+    from splink.backends.spark import SparkAPI
+
+    offers = real_offers()
+    (tmp_path / "traits").mkdir()
+    for share in range(2):
+        write_traits(offers[share::2], tmp_path / "traits" / f"share-{share}.parquet")
+    spark.read.parquet(str(tmp_path / "traits")).createOrReplaceTempView("traits")
+    api = SparkAPI(spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False)
+    assert told(link_table("traits", api)) == told(link_offers(offers))
