@@ -46,6 +46,8 @@ def _words(traits: Traits) -> Iterator[str]:
         yield f"k{traits.case_number}|{room or traits.floor_area}"
     if traits.appraisal is not None and (room or traits.floor_area is not None):
         yield f"p{traits.appraisal}|{room or traits.floor_area}"
+    if traits.wording is not None and traits.country == "CN":
+        yield f"w{traits.wording}"
     if traits.certificate is not None:
         yield f"z{traits.certificate}|{room}"
     yield from _stated_words(traits)

@@ -103,9 +103,13 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     """
     if is_stated(one, other) or (one.certificate is not None and one.certificate == other.certificate):
         return True
+    if one.unit_count > 1:
+        return bool(one.members) and one.members == other.members and is_located(one, other, beside)
     if one.room is None and other.room is None:
+        if is_worded_alike(one, other):
+            return True
         return is_house(one, other) and (area_agrees(one, other) is True or has_witness(one, other))
-    if one.room != other.room:
+    if one.room != other.room or not is_located(one, other, beside):
         return False
     is_floor_missing = (one.floor is None) != (other.floor is None) and len(one.room or "") <= SHORT_ROOM
     if is_floor_missing and not has_witness(one, other):
@@ -126,6 +130,40 @@ def has_place(one: Traits, other: Traits) -> bool:
     return bool(compound_agrees(one, other)) and number_agrees(one, other) is True
 
 
+def is_located(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
+    """Whether both are in one compound, at one number, or in one building of a road without numbers."""
+    if compound_agrees(one, other) or number_agrees(one, other) or beside.is_one_place:
+        return True
+    if one.compound is not None or other.compound is not None:
+        return one.case_number is not None and one.case_number == other.case_number
+    return is_at_one_road(one, other)
+
+
+def is_at_one_road(one: Traits, other: Traits) -> bool:
+    """Whether both lie at one road, and neither tells a number."""
+    return one.road is not None and one.road == other.road and one.number is None and other.number is None
+
+
+def is_worded_alike(one: Traits, other: Traits) -> bool:
+    """Whether something without a room is told in the very same words, and a document or the seller agrees.
+
+    Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal. Homes of one
+    building that are told without their rooms are not found out by that, so nothing but the mainland's long titles
+    counts, and no parking.
+    """
+    if one.wording is None or one.wording != other.wording or one.country != "CN" or one.kind in WORDED_ALIKE:
+        return False
+    if _are_open_together(one, other) or area_agrees(one, other) is False:
+        return False
+    if one.appraisal is not None and other.appraisal is not None:
+        return one.appraisal == other.appraisal
+    has_figure = any(sign.isdigit() for sign in one.wording)
+    return has_figure and one.seller is not None and one.seller == other.seller
+
+
+WORDED_ALIKE = frozenset({"parking", "storage"})
+
+
 def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     if one.unit is not None and other.unit is not None:
         return True
@@ -135,7 +173,12 @@ def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
 
 
 def is_house(one: Traits, other: Traits) -> bool:
-    """Whether something without rooms is told by its building or number: a villa, a plot, a whole building."""
+    """Whether something without rooms is told by its building or number: a villa, a plot, a whole building.
+
+    On the mainland only: elsewhere lots at one number are the flats of a house more often than not (Greece, 2026-07).
+    """
+    if one.country != "CN" or other.country != "CN" or one.unit_count > 1:
+        return False
     if one.kind == "parking" or other.kind == "parking" or one.room is not None or other.room is not None:
         return False
     if one.building is not None or other.building is not None:
@@ -175,6 +218,8 @@ def compare_stated(one: Traits, other: Traits) -> Iterator[Evidence]:
     """The source's own word: taken as given."""
     if is_stated(one, other):
         yield Evidence(12, f"{one.key[0]} itself says that they are one")
+    elif one.key[0] == other.key[0] and None not in (one.asset_id, other.asset_id):
+        yield Evidence(0, f"{one.key[0]} has two numbers for them: {one.asset_id}, {other.asset_id}", is_veto=True)
 
 
 def compare_kind(one: Traits, other: Traits) -> Iterator[Evidence]:
@@ -218,8 +263,10 @@ def compare_locality(one: Traits, other: Traits) -> Iterator[Evidence]:
         yield Evidence(4 if compound > 1 else 3, _both("compound", one.compound, other.compound))
     elif compound == 0:
         yield Evidence(-3, f"compound {one.compound} against {other.compound}", is_veto=number is not True)
+    if compound is None and is_at_one_road(one, other):
+        yield Evidence(4, f"{one.road}")
     if number:
-        yield Evidence(4, f"{one.road} {_number_words(one)}")
+        yield Evidence(4, f"{one.road or one.compound} {_number_words(one)}")
     elif number is False:
         words = f"{one.road} {_number_words(one)} against {other.road} {_number_words(other)}"
         yield Evidence(-1 if compound else -3, words, is_veto=not compound)
@@ -276,12 +323,15 @@ def compare_building(one: Traits, other: Traits) -> Iterator[Evidence]:
     yield from _compare_part("building", one.building, other.building, 3)
     yield from _compare_part("unit", one.unit, other.unit, 2)
     yield from _compare_part("floor", one.floor, other.floor, 0)
+    yield from _compare_part("lot", one.parts.lot, other.parts.lot, 2)
     if one.is_parking:
         yield from _compare_part("space", one.room, other.room, 6)  # parking has no buildings
         return
     yield from _compare_part("room", one.room, other.room, 3)
     if is_house(one, other):
         yield Evidence(5, "the whole house")
+    elif one.unit_count > 1 and one.members and one.members == other.members:
+        yield Evidence(3, f"the same {one.unit_count} homes")
     elif one.building is None and other.building is None and one.room is not None and one.room == other.room:
         yield Evidence(3, "no building told by either")
 
@@ -294,6 +344,12 @@ def _compare_part(name: str, ours: str | None, theirs: str | None, points: int) 
             yield Evidence(points, f"{name} {ours}")
     else:
         yield Evidence(0, f"{name} {ours} against {theirs}", is_veto=True)
+
+
+def compare_wording(one: Traits, other: Traits) -> Iterator[Evidence]:
+    """The title itself, where it names no room."""
+    if is_worded_alike(one, other) and not is_house(one, other):
+        yield Evidence(9, "the very same words")
 
 
 def compare_documents(one: Traits, other: Traits) -> Iterator[Evidence]:
@@ -347,6 +403,7 @@ COMPARATORS: tuple[Comparator, ...] = (
     compare_place,
     compare_locality,
     compare_building,
+    compare_wording,
     compare_documents,
     compare_area,
 )

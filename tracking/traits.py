@@ -33,6 +33,14 @@ ENDINGS_OF_A_COMPOUND = re.compile(
 )
 
 
+NUMBER_THEIR_THINGS = frozenset({"br_caixa"})
+"""Sources whose own id names the thing, through all attempts to sell it (N° do imóvel)."""
+
+BADGE = re.compile(r"【[^】]{1,20}】|[（(](?:第?[一二三四1-4]次?拍卖?|变卖|重新拍卖|再次拍卖)[)）]|^-[^-]{2,12}-")
+LEAST_WORDING = 12
+"""Characters: shorter titles (房地产, 厂房一处) are those of many things."""
+
+
 class Traits(NamedTuple):
     """One offer as it is compared. ``None`` is unknown, and unknown equals nothing."""
 
@@ -59,7 +67,8 @@ class Traits(NamedTuple):
     floor_area: CentiSqm | None
     seller: str | None
     certificate: str | None
-    asset_id: str | None
+    asset_id: str | None  # the source's own number of the thing
+    wording: str | None  # what is sold, in the title's own words, where no room tells it
     previous_source_id: str | None
     opens: float | None  # seconds since 1970
     closes: float | None
@@ -101,7 +110,8 @@ def traits_of(offer: Offer) -> Traits:
         offer.floor_area or None,
         offer.seller_name,
         offer.certificate,
-        offer.asset_id,
+        offer.source_id if offer.source in NUMBER_THEIR_THINGS else offer.asset_id,
+        fold_wording(offer.title) if room is None else None,
         offer.previous_source_id,
         offer.starts_at.timestamp() if offer.starts_at else None,
         offer.ends_at.timestamp() if offer.ends_at else None,
@@ -137,6 +147,14 @@ def fold_case_number(text: str | None) -> str | None:
     folded = WORDS_OF_A_CASE.sub("", text.upper())
     found = CASE_NUMBER.search(folded)
     return found[0].removesuffix("号").replace("执恢", "执") if found else None
+
+
+def fold_wording(title: str | None) -> str | None:
+    """A title without badges of rounds and banks, if it is long enough to be that of one thing."""
+    if title is None:
+        return None
+    words = "".join(BADGE.sub("", title).split())
+    return words if len(words) >= LEAST_WORDING else None
 
 
 def fold_compound(name: str) -> str:

@@ -41,7 +41,18 @@ def maybe(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from((None, *values))
 
 
-NAMES = ("天街花园", "天街", "天衔花园", "金地澜悦府", "金地悦澜府", "金地澜悦东", "金地澜悦西", "山水名城", "名城", "城")
+NAMES = (
+    "天街花园",
+    "天街",
+    "天衔花园",
+    "金地澜悦府",
+    "金地悦澜府",
+    "金地澜悦东",
+    "金地澜悦西",
+    "山水名城",
+    "名城",
+    "城",
+)
 NAMES += ("ABC公馆", "ABD公馆", "一品天下", "二品天下", "天街商业中心", "海城花苑", "海城花苑二期")
 
 MADE = st.builds(
@@ -75,7 +86,9 @@ MADE = st.builds(
     closes=maybe(1_600_050_000.5, 1_600_090_000.0),
     parts=st.just(NO_PARTS),
 )
-PARKING = MADE.map(lambda traits: traits._replace(kind="parking", building=None, room=traits.room and f"B{traits.room}"))
+PARKING = MADE.map(
+    lambda traits: traits._replace(kind="parking", building=None, room=traits.room and f"B{traits.room}")
+)
 
 
 def numbered(everything: Sequence[Traits]) -> list[Traits]:
@@ -100,9 +113,8 @@ def real_offers() -> list[Offer]:
     return [make_offer(number, *offer[1:-1]) for number, offer in enumerate(offers, 1)]
 
 
-def scores_by_sql(everything: Sequence[Traits]) -> Iterator[tuple[int, int, float]]:
+def scores_by_sql(everything: Sequence[Traits], api: Any) -> Iterator[tuple[int, int, float]]:
     """The match weight of every pair, though they may share no key."""
-    api = open_duckdb()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rules, "SAME_ROOM_OF_A_PLACE", "l.listing_id < r.listing_id")
         linker = Engine(api.register(table_of(everything)).physical_name, api).linker()
@@ -113,9 +125,9 @@ def scores_by_sql(everything: Sequence[Traits]) -> Iterator[tuple[int, int, floa
 # The rules --------------------------------------------------------------------------------------------------------
 
 
-def assert_that_scores_agree(everything: Sequence[Traits]) -> None:
+def assert_that_scores_agree(everything: Sequence[Traits], api: Any) -> None:
     survey, seen = _Survey(everything), 0
-    for one, other, weight in scores_by_sql(everything):
+    for one, other, weight in scores_by_sql(everything, api):
         decision = decide(everything[one - 1], everything[other - 1], survey.beside(one - 1, other - 1))
         assert (weight < rules.VETO / 2) == decision.is_vetoed, decision.reasons
         assert decision.is_vetoed or weight == decision.score, decision.reasons
@@ -126,11 +138,11 @@ def assert_that_scores_agree(everything: Sequence[Traits]) -> None:
 @MANY_EXAMPLES
 @given(listings(30))
 def test_every_pair_has_the_points_and_vetoes_of_our_comparators(everything: list[Traits]) -> None:
-    assert_that_scores_agree(everything)
+    assert_that_scores_agree(everything, open_duckdb())
 
 
 def test_every_pair_of_the_recorded_offers_has_the_points_and_vetoes_of_our_comparators() -> None:
-    assert_that_scores_agree([traits_of(offer) for offer in real_offers()])
+    assert_that_scores_agree([traits_of(offer) for offer in real_offers()], open_duckdb())
 
 
 @given(st.text("天街花金地澜悦东西A1", min_size=1, max_size=6), st.text("天街花金地澜悦东西A1", min_size=1, max_size=6))
@@ -143,7 +155,12 @@ def test_names_share_a_key_where_one_character_or_two_swapped_differ(ours: str, 
 
 @pytest.mark.parametrize(
     ("one", "other", "agrees"),
-    [("海城花苑", "海诚花苑", True), ("金地澜悦", "金地悦澜", True), ("山水东城", "山水西城", False), ("天街", "天衔", False)],
+    [
+        ("海城花苑", "海诚花苑", True),
+        ("金地澜悦", "金地悦澜", True),
+        ("山水东城", "山水西城", False),
+        ("天街", "天衔", False),
+    ],
 )
 def test_names_that_are_near_are_near_by_keys(one: str, other: str, agrees: bool) -> None:
     ours, theirs = (MADE_BLANK._replace(compound=name) for name in (one, other))
@@ -285,8 +302,8 @@ def java_version() -> int:
     return int(found[1]) if found else 0
 
 
-@pytest.fixture
-def spark(tmp_path: Path) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Spark's local mode: the planner and the workers of a cluster in one process."""
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed: pip install 'pyspark>=4,<5'")
     if java_version() < 17:
@@ -297,28 +314,40 @@ def spark(tmp_path: Path) -> Iterator[Any]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
         "spark.default.parallelism": "2",
-        "spark.sql.warehouse.dir": str(tmp_path / "warehouse"),
+        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
         "spark.log.level": "ERROR",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than so few rows
     }
-    builder = sql.SparkSession.builder.master("local[2]")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        session = builder.config(map=told).getOrCreate()
+        session = sql.SparkSession.builder.master("local[2]").config(map=told).getOrCreate()
         try:
             yield session
         finally:
             session.stop()
 
 
+def spark_api(session: Any) -> Any:
+    from splink.backends.spark import SparkAPI
+
+    return SparkAPI(spark_session=session, break_lineage_method="persist", register_udfs_automatically=False)
+
+
 @pytest.mark.spark
 @pytest.mark.timeout(900)  # hundreds of small jobs, and a Java that starts
 def test_spark_makes_the_same_homes_of_tables_written_by_several_machines(spark: Any, tmp_path: Path) -> None:
-    from splink.backends.spark import SparkAPI
-
     offers = real_offers()
     (tmp_path / "traits").mkdir()
     for share in range(2):
         write_traits(offers[share::2], tmp_path / "traits" / f"share-{share}.parquet")
     spark.read.parquet(str(tmp_path / "traits")).createOrReplaceTempView("traits")
-    api = SparkAPI(spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False)
-    assert told(link_table("traits", api)) == told(link_offers(offers))
+    assert told(link_table("traits", spark_api(spark))) == told(link_offers(offers))
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(900)
+@settings(max_examples=3, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(everything=st.lists(st.one_of(MADE, MADE, MADE, PARKING), min_size=40, max_size=40).map(numbered))
+def test_spark_gives_every_pair_the_same_points_and_vetoes(spark: Any, everything: list[Traits]) -> None:
+    assert_that_scores_agree(everything, spark_api(spark))

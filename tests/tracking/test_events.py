@@ -270,6 +270,11 @@ class TestTheEnd:
         assert told(running, as_of=at(8)) == [ended]
         assert [event.kind for event in told(running, sold, as_of=at(10))] == [EventKind.SOLD]
 
+    def test_it_stands_in_its_place_before_what_was_seen_later(self):
+        events = told(sight(0, ends_at=at(2), price=90_00), sight(3, ends_at=at(2), price=80_00))
+
+        assert [(str(event.kind), event.at) for event in events] == [("ended_unknown", at(2)), ("cut", at(3))]
+
     def test_that_it_had_passed_when_the_listing_was_found_is_no_news(self):
         assert told(sight(0, ends_at=at(-1)), sight(1, ends_at=at(-1), price=1)) == []
         assert told(sight(0, status=ENDED), sight(1, status=ENDED, price=1)) == []

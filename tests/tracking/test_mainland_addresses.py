@@ -234,6 +234,11 @@ def test_a_village_is_the_compound_where_homes_stand_in_it():
     assert read("邵东市黑田铺乡石鼓寨村的房地产") == {"town": "黑田铺乡", "compound": "石鼓寨村"}
 
 
+def test_kinds_of_homes_are_no_names_of_compounds():
+    assert read("昆区丽日花园27号别墅", "包头市", "昆区") == {"compound": "丽日花园", "number": "27"}
+    assert read("新河县御道街113号附7号301室") == {"road": "御道街", "number": "113附7", "room": "301"}
+
+
 def test_land_has_its_lot():
     assert read("海州市新港镇宗地编号2014G-32土地使用权", "海州市")["lot"] == "2014G-32"
 

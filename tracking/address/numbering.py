@@ -50,11 +50,12 @@ def on_number(reading: Reading, number: str, sign: str, word: str) -> None:
         canonical = f"{canonical}-{read_number(word[1:])}"
     if reading.inner:
         return _number_inside(reading, canonical, words)
-    place = reading.settle()
     if values[NUMBER] is not None and gap.endswith("附"):
         values[NUMBER] += f"{',' if len(gap) > 1 else ''}附{canonical}"
         reading.words[NUMBER] += gap + words
-    elif values[LANE] is not None and values[BUILDING] is None:
+        return None
+    place = reading.settle()
+    if values[LANE] is not None and values[BUILDING] is None:
         reading.put(BUILDING, reading.join(canonical), words)
     elif values[NUMBER] is not None:
         _second_number(reading, canonical, words, is_room=_is_dashed_room(number))
