@@ -146,12 +146,14 @@ def _pass_pages(connection: Connection, as_of: datetime, watches: Mapping[str, _
         connection.execute(select(PAGE.c.url).where(PAGE.c.outcome == PageOutcome.EMPTY).distinct()).scalars()
     )
     held: dict[str, set[int]] = {}  # by those addresses that were empty once, what they showed last
+    wanted = set().union(*(watch.own for watch in watches.values()))
     for source, url, at, packed in connection.execute(_pages_query(as_of)):
-        shown = set(unpack(packed)[0]) if packed else set()
+        shown = wanted.intersection(unpack(packed)[0]) if packed else set()
         if url in emptied:
-            if not shown and source in watches:
+            if packed:
+                held[url] = shown
+            elif source in watches:
                 watches[source].excuse(held.get(url, ()), at)
-            held[url] = shown or held.get(url, set())
         own = watches.get(source)
         if own is not None and shown:
             foreign = shown - own.own

@@ -14,20 +14,20 @@ def keys_of(traits: Traits) -> list[int]:
     return [_hashed(words) for words in _words(traits)]
 
 
-def building_keys_of(traits: Traits) -> list[int]:
-    """Keys that join the listings of one building: not to compare them, but to know its units and its addresses."""
-    return [_hashed(words) for words in building_words(traits)]
+def place_keys_of(traits: Traits) -> list[int]:
+    """Keys that join the listings of one compound: not to compare them, but to know its units and its addresses."""
+    return [_hashed(words) for words in place_words(traits)]
 
 
-def building_words(traits: Traits) -> Iterator[str]:
-    """The names of the building in which a home lies: by its compound, by its road and number."""
-    if traits.building is None or traits.room is None or traits.is_parking or traits.unit_count > 1:
+def place_words(traits: Traits) -> Iterator[str]:
+    """The names of the place in which a home lies: its compound, its road and number."""
+    if traits.room is None or traits.unit_count > 1:
         return
     place = f"{traits.country}{traits.area_code or ''}"
     if traits.compound is not None:
-        yield f"b{place}|{fold_compound(traits.compound)}|{traits.building}"
+        yield f"b{place}|{fold_compound(traits.compound)}|{traits.phase or ''}"
     if traits.road is not None and traits.number is not None:
-        yield f"d{place}|{traits.road}|{traits.number}|{traits.building}"
+        yield f"d{place}|{traits.road}|{traits.number}"
 
 
 def _hashed(words: str) -> int:
@@ -61,7 +61,8 @@ def _room_words(traits: Traits, room: str) -> Iterator[str]:
     if traits.road is not None and traits.number is not None:
         yield f"n{traits.country}|{traits.road}|{traits.number}|{room}"
     if traits.floor_area is not None and (building or traits.number):
-        yield f"a{traits.country}{traits.area_code or ''}|{building or traits.number}|{room}|{round(traits.floor_area / 100)}"
+        where, size = building or traits.number, round(traits.floor_area / 100)
+        yield f"a{traits.country}{traits.area_code or ''}|{where}|{room}|{size}"
 
 
 def _whole_words(traits: Traits) -> Iterator[str]:

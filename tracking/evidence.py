@@ -5,6 +5,7 @@ to the room in a known compound or at a known road number suffices alone; anythi
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -21,6 +22,8 @@ SHORT_ROOM = 2
 """Characters of a room's number that holds no floor: 3 of 2层3号, of which there is one on each floor."""
 
 AREA_CONTRADICTS = 0.05
+AREA_OF_ANOTHER = 0.2
+"""Shares of the larger area; the second is beyond rounding, and beyond the private area taken for the whole."""
 LEAST_RATIO, MOST_RATIO = 0.5, 1.02
 """Of two prices of one home in a row; outside of that a second look is due, no veto."""
 
@@ -90,9 +93,22 @@ def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
 
 def judgement_of(one: Traits, other: Traits, score: int, beside: Surroundings) -> Judgement:
     """By the score, but never the same where neither a room nor a document names the thing."""
-    if score >= SAME_FROM and is_named(one, other, beside):
+    if score >= SAME_FROM and is_named(one, other, beside) and not is_valued_apart(one, other):
         return Judgement.SAME
     return Judgement.UNSURE if score >= UNSURE_FROM else Judgement.DIFFERENT
+
+
+def is_valued_apart(one: Traits, other: Traits) -> bool:
+    """Whether one case has two appraisals for them, or their areas are far from each other: a room is mistyped then."""
+    if is_stated(one, other):
+        return False
+    if one.floor_area is not None and other.floor_area is not None:
+        larger = max(one.floor_area, other.floor_area)
+        if abs(one.floor_area - other.floor_area) > AREA_OF_ANOTHER * larger:
+            return True
+    if one.case_number is None or one.case_number != other.case_number:
+        return False
+    return one.appraisal is not None and other.appraisal is not None and one.appraisal != other.appraisal
 
 
 def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
@@ -101,20 +117,18 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     1204 of unit 1 and of unit 2 are alike in all else. So a unit that a side leaves out is harmless only where the
     building shows one; where it shows several, both must leave it out, and a document agree.
     """
-    if is_stated(one, other) or (one.certificate is not None and one.certificate == other.certificate):
+    if is_stated(one, other):
         return True
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
     if one.room is None and other.room is None:
-        if is_worded_alike(one, other):
-            return True
-        return is_house(one, other) and (area_agrees(one, other) is True or has_witness(one, other))
-    if one.room != other.room or not is_located(one, other, beside):
-        return False
-    is_floor_missing = (one.floor is None) != (other.floor is None) and len(one.room or "") <= SHORT_ROOM
-    if is_floor_missing and not has_witness(one, other):
-        return False
-    if not _is_unit_clear(one, other, beside):
+        is_known_house = is_house(one, other) and (area_agrees(one, other) is True or has_witness(one, other))
+        return is_known_house or is_worded_alike(one, other)
+    return one.room == other.room and _is_room_clear(one, other, beside)
+
+
+def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
+    if not (is_located(one, other, beside) and _is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
         return False
     return has_place(one, other) or has_witness(one, other) or area_agrees(one, other) is True
 
@@ -147,21 +161,28 @@ def is_at_one_road(one: Traits, other: Traits) -> bool:
 def is_worded_alike(one: Traits, other: Traits) -> bool:
     """Whether something without a room is told in the very same words, and a document or the seller agrees.
 
-    Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal. Homes of one
-    building that are told without their rooms are not found out by that, so nothing but the mainland's long titles
-    counts, and no parking.
+    Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal, and so do all
+    words about a flat whose room is not told. Nothing but the mainland's long titles counts.
     """
-    if one.wording is None or one.wording != other.wording or one.country != "CN" or one.kind in WORDED_ALIKE:
+    if one.wording is None or one.wording != other.wording or one.country != "CN" or one.kind == "parking":
         return False
     if _are_open_together(one, other) or area_agrees(one, other) is False:
         return False
     if one.appraisal is not None and other.appraisal is not None:
         return one.appraisal == other.appraisal
     has_figure = any(sign.isdigit() for sign in one.wording)
-    return has_figure and one.seller is not None and one.seller == other.seller
+    is_single = one.kind in SINGLE_KINDS and one.kind == other.kind
+    return has_figure and is_single and one.seller is not None and one.seller == other.seller
 
 
-WORDED_ALIKE = frozenset({"parking", "storage"})
+SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})
+"""Of these a seller has one under one description; of flats and shops a whole house."""
+
+
+def _is_floor_clear(one: Traits, other: Traits) -> bool:
+    if one.is_parking or (one.floor is None) == (other.floor is None) or len(one.room or "") > SHORT_ROOM:
+        return True
+    return has_witness(one, other)
 
 
 def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
@@ -195,7 +216,9 @@ def is_stated(one: Traits, other: Traits) -> bool:
 
 
 def has_witness(one: Traits, other: Traits) -> bool:
-    """Whether a document beside the address agrees: the case, or the appraisal to the last yuan."""
+    """Whether a document beside the address agrees: certificate, appraisal to the last yuan, or case."""
+    if one.certificate is not None and one.certificate == other.certificate:
+        return True
     if one.appraisal is not None and other.appraisal is not None:
         return one.appraisal == other.appraisal
     return one.case_number is not None and one.case_number == other.case_number
@@ -229,7 +252,7 @@ def compare_kind(one: Traits, other: Traits) -> Iterator[Evidence]:
         yield Evidence(-2 if is_soft else 0, f"{one.kind} against {other.kind}", is_veto=not is_soft)
 
 
-SOFT_KINDS = {"home", "business", "building", "industrial"}
+SOFT_KINDS = {"home", "house", "business", "building", "industrial"}
 """Sources sort these differently; parking, storage, land, vehicles and loans never are what the others are."""
 
 
@@ -276,11 +299,14 @@ def compound_agrees(one: Traits, other: Traits) -> int | None:
     """2 equal, 1 nearly (one character, or the shorter name of it), 0 other; ``None`` unknown."""
     if one.compound is None or other.compound is None:
         return None
-    if one.compound == other.compound:
-        return 2 if one.phase == other.phase or one.phase is None or other.phase is None else 0
-    ours, theirs = fold_compound(one.compound), fold_compound(other.compound)
     if one.phase is not None and other.phase is not None and one.phase != other.phase:
         return 0
+    return likeness(fold_compound(one.compound), fold_compound(other.compound))
+
+
+@lru_cache(maxsize=1 << 16)
+def likeness(ours: str, theirs: str) -> int:
+    """Of two names: 2 equal, 1 nearly, 0 other."""
     if ours == theirs:
         return 2
     if len(ours) > 1 and len(theirs) > 1 and (ours in theirs or theirs in ours):

@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from store.terms import Judgement
-from tracking.candidates import building_keys_of, building_words, keys_of
+from tracking.candidates import keys_of, place_keys_of, place_words
 from tracking.evidence import ALONE, Decision, Surroundings, decide
 from tracking.offers import Offer
 from tracking.traits import Traits, traits_of
@@ -60,7 +60,7 @@ def link_traits(everything: Sequence[Traits], words: Sequence[PersonsWord] = ())
 
 def all_keys_of(traits: Traits) -> list[int]:
     """What joins an offer to others: the keys by which it is compared, and those of its building."""
-    return [*keys_of(traits), *building_keys_of(traits)]
+    return [*keys_of(traits), *place_keys_of(traits)]
 
 
 def components(
@@ -221,28 +221,33 @@ class _Survey:
 
     def __init__(self, members: Sequence[Traits]) -> None:
         self.members = members
-        self.names = [tuple(building_words(traits)) for traits in members]
+        self.names = [tuple(place_words(traits)) for traits in members]
         self.parents = list(range(len(members)))  # of buildings under all their names, as positions of members
         first: dict[str, int] = {}
         for position, names in enumerate(self.names):
             for name in names:
                 _join(self.parents, first.setdefault(name, position), position)
-        self.doors: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))  # units by ends of rooms
+        self.doors: dict[Hashable, dict[str, set[str]]] = defaultdict(
+            lambda: defaultdict(set)
+        )  # units by ends of rooms
         for position, traits in enumerate(members):
             if traits.unit is not None and traits.room is not None and self.names[position]:
-                self.doors[_root(self.parents, position)][traits.room[-2:]].add(traits.unit)
+                self.doors[self._building(position)][traits.room[-2:]].add(traits.unit)
+
+    def _building(self, position: int) -> tuple[int, str | None]:
+        return _root(self.parents, position), self.members[position].building
 
     def beside(self, one: int, other: int) -> Surroundings:
         """What is known of the place of two members."""
         if not self.names[one] or not self.names[other]:
             return ALONE
-        ours, theirs = _root(self.parents, one), _root(self.parents, other)
+        ours, theirs = self._building(one), self._building(other)
         if ours != theirs:
             return Surroundings(max(self._unit_count(ours), self._unit_count(theirs)))
         is_one_place = set(self.names[one]).isdisjoint(self.names[other])
         return Surroundings(self._unit_count(ours), is_one_place)
 
-    def _unit_count(self, building: int) -> int:
+    def _unit_count(self, building: Hashable) -> int:
         """How many units a room of the building can be in: one where rooms are counted on from unit to unit.
 
         101 and 102 in unit 1, 103 and 104 in unit 2: then no two units have rooms with one end.
@@ -256,7 +261,7 @@ class _Survey:
         """Members by building, under whatever name, and room."""
         for position, traits in enumerate(self.members):
             if self.names[position]:
-                yield (_root(self.parents, position), traits.room), position
+                yield (self._building(position), traits.room, traits.is_parking), position
 
 
 def _pair(one: int, other: int) -> Pair:

@@ -10,7 +10,7 @@ from tracking.offers import Offer, country_of
 
 KIND_CLASSES: dict[PropertyKind, str] = {
     PropertyKind.FLAT: "home",
-    PropertyKind.HOUSE: "home",
+    PropertyKind.HOUSE: "house",
     PropertyKind.BUILDING: "building",
     PropertyKind.SHOP: "business",
     PropertyKind.OFFICE: "business",
@@ -120,6 +120,8 @@ def traits_of(offer: Offer) -> Traits:
 
 
 def _kind_class(offer: Offer) -> str | None:
+    if offer.property_kind is PropertyKind.PARKING and offer.parts.parking is None and offer.parts.room is not None:
+        return None  # a flat with its parking space, sorted under the latter (Ali, Fujian 2026)
     if offer.property_kind is not None and offer.property_kind in KIND_CLASSES:
         return KIND_CLASSES[offer.property_kind]
     if offer.parts.parking is not None and offer.parts.room is None:

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from benchmarks.linking.homes import Compound, Draw, Home, Kind, homes_of, make_compound
 from benchmarks.linking.stories import Attempt, open_case, tell
 from benchmarks.linking.titles import Writer, add_round, make_writer, misspell, write_title
+from crawler.normalize.regions import find_region
 from store.terms import AppraisalScope, Currency, PropertyKind, RoundStatus
 
 IN_WAITING = 4_000  # listings among which the next one is drawn
@@ -139,8 +140,8 @@ def _state(
         1,
         published_at,
         ends_at,
-        *_texts(draw, compound, attempt, text),
-        *_region(draw, compound),
+        *(texts := _texts(draw, compound, attempt, text)),
+        *_read_region(_region(draw, compound), texts),
         PropertyKind.PARKING if kind is PropertyKind.FLAT and draw() < 0.003 else kind,
         attempt.kind if is_bank or draw() < 0.88 else None,
         None,
@@ -169,6 +170,19 @@ def _region(draw: Draw, compound: Compound) -> tuple[str | None, str | None, str
     if chance < 0.62:
         return compound.code, place.city, compound.district
     return (place.code, place.city, None) if chance < 0.93 else (None, None, None)
+
+
+def _read_region(told: tuple[str | None, str | None, str | None], texts: tuple[str | None, str | None]) -> Any:
+    """What the source tells, completed out of the words as ``crawler.normalize`` does before anything is stored."""
+    if all(told):
+        return told
+    title, address = texts
+    for text in (address, title):
+        if text is not None:
+            place = find_region("CN", None, told[1], told[2], text)
+            if place.code is not None:
+                return place.code, place.city, place.district
+    return told
 
 
 def _prices(draw: Draw, home: Home, attempt: Attempt) -> tuple[int | None, int | None, int | None, int | None, Any]:

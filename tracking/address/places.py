@@ -124,6 +124,13 @@ def read_place(head: str, city: str | None, district: str | None) -> Place:
     return Place(town, town_words or "", road, road_words or "", compound, name)
 
 
+DISTRICT_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,3}(?<![小园社东西南北期])区(?=[\u4e00-\u9fff]{2})")
+"""A district that nobody told us of, before the compound: 道外区瑞景湾."""
+
+DISTRICT_ALONE = re.compile(r"[\u4e00-\u9fff]{1,5}(?<![小园社东西南北中新老院宿])[区县旗]")
+"""No compound but the end of 浙江省 杭州市 滨江区."""
+
+
 def strip_region(text: str, city: str | None, district: str | None) -> str:
     """The text without the names of province, city and district at its front, however often they stand there."""
     is_known = False
@@ -183,6 +190,8 @@ def _clean(name: str) -> str | None:
             name = name[: found.start()]
     if name.endswith("号") and name[:1] == "附":
         name = name[1:-1]
-    if len(name) < 2 or name in NO_COMPOUND or len(name) > 30 or NO_NAME.search(name):
+    if (found := DISTRICT_BEFORE.match(name)) is not None:
+        name = name[found.end() :]
+    if len(name) < 2 or name in NO_COMPOUND or len(name) > 30 or NO_NAME.search(name) or DISTRICT_ALONE.fullmatch(name):
         return None
     return write_numerals(name)

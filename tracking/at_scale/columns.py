@@ -1,6 +1,6 @@
 """Traits as columns of a table that any engine can read, and back: what is handed over to a cluster.
 
-A row is one listing: its traits as they are, the keys by which it is compared, those of its building, and what SQL
+A row is one listing: its traits as they are, the keys by which it is compared, those of its place, and what SQL
 could not make of the name of its compound.
 """
 
@@ -13,7 +13,7 @@ from os import PathLike
 from typing import Any
 
 from tracking.address.parts import NO_PARTS
-from tracking.candidates import building_keys_of, keys_of
+from tracking.candidates import keys_of, place_keys_of
 from tracking.errors import ExtraMissing
 from tracking.evidence import MARKS
 from tracking.offers import Offer
@@ -29,6 +29,12 @@ KEY = ("source", "source_id", "generation")
 TRAIT_COLUMNS = tuple(
     column for field in Traits._fields if field != "parts" for column in (KEY if field == "key" else (field,))
 )
+CARRIED = (*TRAIT_COLUMNS, "lot")
+"""What comes back from the engine."""
+
+COMPARED = (*CARRIED, "folded", "has_figure", "alike", "place_keys")
+"""What the rules look at; the keys are beside it."""
+
 WHOLE_NUMBERS = frozenset({"listing_id", "generation", "unit_count", "appraisal", "price", "floor_area"})
 FRACTIONS = frozenset({"opens", "closes"})
 SHORTEST_ALIKE = 3
@@ -71,19 +77,21 @@ def schema() -> Schema:
     types["members"] = arrow.list_(text)
     traits = [(name, types.get(name, text)) for name in TRAIT_COLUMNS]
     keys = arrow.list_(whole)
-    return arrow.schema([*traits, ("folded", text), ("alike", keys), ("keys", keys), ("building_keys", keys)])
+    made = {"lot": text, "folded": text, "has_figure": arrow.bool_()}
+    return arrow.schema([*traits, *made.items(), *((name, keys) for name in ("alike", "place_keys", "keys"))])
 
 
 def _columns_of(batch: Sequence[Traits]) -> dict[str, Any]:
     columns: dict[str, Any] = dict(zip(Traits._fields, zip(*batch, strict=True), strict=True))
     columns.update(zip(KEY, zip(*columns.pop("key"), strict=True), strict=True))
-    del columns["parts"]
+    columns["lot"] = [parts.lot for parts in columns.pop("parts")]
     columns["members"] = [members or None for members in columns["members"]]
     names = [fold_compound(name) if name is not None else None for name in columns["compound"]]
     columns["folded"] = names
+    columns["has_figure"] = [any(map(str.isdigit, wording or "")) for wording in columns["wording"]]
     columns["alike"] = [alike_keys_of(name) if name is not None else None for name in names]
     columns["keys"] = list(map(keys_of, batch))
-    columns["building_keys"] = list(map(building_keys_of, batch))
+    columns["place_keys"] = list(map(place_keys_of, batch))
     return columns
 
 
@@ -109,11 +117,11 @@ def alike_keys_of(name: str) -> list[int] | None:
 
 
 def traits_in(columns: Mapping[str, Sequence[Any]]) -> Iterator[Traits]:
-    """The traits out of the columns of a table; without the parts of the address, which no rule compares."""
+    """The traits out of the columns of a table; of the parts of the address, those that a rule compares."""
     told = dict(columns)
     told["key"] = list(zip(*(columns[name] for name in KEY), strict=True))
     told["members"] = [tuple(members or ()) for members in columns["members"]]
-    told["parts"] = [NO_PARTS] * len(told["key"])
+    told["parts"] = [NO_PARTS if lot is None else NO_PARTS._replace(lot=lot) for lot in columns["lot"]]
     return map(Traits._make, zip(*(told[name] for name in Traits._fields), strict=True))
 
 

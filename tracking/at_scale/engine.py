@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tracking.at_scale.columns import TRAIT_COLUMNS, traits_in
+from tracking.at_scale.columns import CARRIED, COMPARED, traits_in
 from tracking.at_scale.rules import settings
 from tracking.evidence import UNSURE_FROM
 from tracking.link import LARGEST_BLOCK, PersonsWord
@@ -39,7 +39,7 @@ class Engine:
         self._told = api.register(ids).physical_name if words else None
         self._made: list[SplinkDataFrame] = []
         self._keys = self._exploded("keys")
-        self._buildings = self._exploded("building_keys")
+        self._place_keys = self._exploded("place_keys")
 
     def listing_ids(self) -> Iterator[int]:
         """All of them, in no order."""
@@ -97,7 +97,7 @@ class Engine:
         """A table of listing_id and cluster_id: as ``link.components``."""
         nodes = f"SELECT listing_id FROM {self.name}"
         words = f" UNION ALL SELECT listing_id_l, listing_id_r FROM {self._told}" if self._told else ""
-        return self._clusters(nodes, f"{self._keys} UNION ALL {self._buildings}", words)
+        return self._clusters(nodes, f"{self._keys} UNION ALL {self._place_keys}", words)
 
     def _pairs(self, components: str) -> str:
         """A table of the likely pairs, with their score and their component."""
@@ -111,23 +111,29 @@ class Engine:
 
     def _listings(self) -> str:
         """The traits with their place, and without the keys that nothing or too much shares."""
-        places = self._clusters(f"SELECT DISTINCT listing_id FROM ({self._buildings}) AS b", self._buildings)
+        places = self._clusters(f"SELECT DISTINCT listing_id FROM ({self._place_keys}) AS b", self._place_keys)
         shared = f"HAVING count(*) BETWEEN 2 AND {LARGEST_BLOCK}"
         keys = self._query(
             f"""SELECT k.listing_id, array_agg(k.key) AS keys FROM ({self._keys}) AS k
             JOIN (SELECT key FROM ({self._keys}) AS a GROUP BY key {shared}) AS s ON s.key = k.key
             GROUP BY k.listing_id"""
         )
-        rooms = self._query(
-            f"""SELECT p.cluster_id, t.room FROM {self.name} AS t JOIN {places} AS p ON p.listing_id = t.listing_id
-            GROUP BY p.cluster_id, t.room {shared}"""
+        room = "coalesce(t.building, '') AS building, t.room, coalesce(t.kind = 'parking', false) AS is_parking"
+        homes = self._query(
+            f"""SELECT t.listing_id, p.cluster_id AS place, {room} FROM {self.name} AS t
+            JOIN {places} AS p ON p.listing_id = t.listing_id"""
         )
-        columns = ", ".join(f"t.{column}" for column in (*TRAIT_COLUMNS, "folded", "alike", "building_keys"))
+        rooms = self._query(
+            f"""SELECT place, building, room, is_parking, min(listing_id) AS room_place FROM {homes} AS h
+            GROUP BY place, building, room, is_parking {shared}"""
+        )
+        columns = ", ".join(f"t.{column}" for column in COMPARED)
         return self._query(
-            f"""SELECT {columns}, k.keys, p.cluster_id AS place, r.cluster_id AS room_place FROM {self.name} AS t
+            f"""SELECT {columns}, k.keys, h.place, r.room_place FROM {self.name} AS t
             LEFT JOIN {keys} AS k ON k.listing_id = t.listing_id
-            LEFT JOIN {places} AS p ON p.listing_id = t.listing_id
-            LEFT JOIN {rooms} AS r ON r.cluster_id = p.cluster_id AND r.room = t.room"""
+            LEFT JOIN {homes} AS h ON h.listing_id = t.listing_id
+            LEFT JOIN {rooms} AS r
+            ON r.place = h.place AND r.building = h.building AND r.room = h.room AND r.is_parking = h.is_parking"""
         )
 
     def _wanted(self, components: str, pairs: str) -> str:
@@ -146,7 +152,7 @@ class Engine:
         sql = f"SELECT listing_id_l, listing_id_r, score, cluster_id FROM {pairs} WHERE {condition}"
         for one, other, score, cluster in self._rows(sql):
             scores[cluster][one, other] = score
-        columns = ", ".join(f"t.{column}" for column in TRAIT_COLUMNS)
+        columns = ", ".join(f"t.{column}" for column in CARRIED)
         sql = f"""SELECT {columns}, w.cluster_id FROM {self.name} AS t
             JOIN {wanted} AS w ON w.listing_id = t.listing_id WHERE w.{condition}"""
         found = self._columns(sql)

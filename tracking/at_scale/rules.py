@@ -9,11 +9,11 @@ A rule that is changed here must be changed in ``tracking.evidence`` and the oth
 random pairs, and a linking at scale compares the points of every pair that it takes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracking.errors import EngineUnknown
-from tracking.evidence import AREA_CONTRADICTS, AREA_ROUNDING, SOFT_KINDS
+from tracking.evidence import AREA_CONTRADICTS, AREA_ROUNDING, SINGLE_KINDS, SOFT_KINDS
 
 if TYPE_CHECKING:
     from splink import SettingsCreator
@@ -39,7 +39,13 @@ def same(*names: str) -> str:
     return " AND ".join(f"{name}_l = {name}_r" for name in names)
 
 
-SOFT = ", ".join(f"'{kind}'" for kind in sorted(SOFT_KINDS))
+def quoted(kinds: Iterable[str]) -> str:
+    """The kinds as a list for IN."""
+    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
+
+
+SOFT = quoted(SOFT_KINDS)
+SINGLE = quoted(SINGLE_KINDS)
 PHASES_DIFFER = "coalesce(phase_l <> phase_r, false)"
 COMPOUND_EQUAL = f"(folded_l = folded_r AND NOT {PHASES_DIFFER})"
 ONE_IN_THE_OTHER = (
@@ -53,10 +59,21 @@ NUMBER_AGREES = f"({NUMBERS_COMPARE} AND {same('number')})"
 PARKING = "coalesce(kind_l = 'parking' OR kind_r = 'parking', false)"
 NO_ROOM = "room_l IS NULL AND room_r IS NULL"
 NO_BUILDING = "building_l IS NULL AND building_r IS NULL"
-HOUSE = f"(NOT {PARKING} AND {NO_ROOM} AND (building_l = building_r OR ({NO_BUILDING} AND {NUMBER_AGREES})))"
+ONE_HOUSE = f"(building_l = building_r OR ({NO_BUILDING} AND {NUMBER_AGREES}))"
+ON_THE_MAINLAND = "country_l = 'CN' AND country_r = 'CN'"
+HOUSE = f"({ON_THE_MAINLAND} AND unit_count_l = 1 AND NOT {PARKING} AND {NO_ROOM} AND {ONE_HOUSE})"
 AREA_APART = "(abs(floor_area_l - floor_area_r) / greatest(floor_area_l, floor_area_r))"
-OPEN_TOGETHER = " AND ".join(f"opens_{one} < closes_{other}" for one in "lr" for other in "lr")
-OTHER_NAMES = "NOT array_has_any(building_keys_l, building_keys_r)"
+AREA_AGREES = f"{AREA_APART} <= CAST({AREA_ROUNDING} AS DOUBLE)"
+AREA_DIFFERS = f"{AREA_APART} > CAST({AREA_CONTRADICTS} AS DOUBLE)"
+OPEN_TOGETHER = " AND ".join((same("source"), *(f"opens_{one} < closes_{other}" for one in "lr" for other in "lr")))
+SINGLE_THING = f"has_figure_l AND kind_l IN ({SINGLE}) AND {same('kind', 'seller')}"
+SAME_PAPERS = f"CASE WHEN {known('appraisal')} THEN {same('appraisal')} ELSE {SINGLE_THING} END"
+WORDED_ALIKE = (
+    f"({same('wording')} AND {ON_THE_MAINLAND} AND NOT {PARKING} AND {SAME_PAPERS}"
+    f" AND NOT coalesce({OPEN_TOGETHER}, false) AND NOT coalesce({AREA_DIFFERS}, false))"
+)
+ONE_BUILDING = "coalesce(building_l, '') = coalesce(building_r, '')"
+ONE_PLACE = f"{same('place')} AND {ONE_BUILDING} AND NOT array_has_any(place_keys_l, place_keys_r)"
 
 
 def _part(name: str, points: int) -> tuple[Level, ...]:
@@ -70,6 +87,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
             f"{same('source')} AND (previous_source_id_l = source_id_r OR previous_source_id_r = source_id_l"
             f" OR {same('asset_id')})",
         ),
+        Level(VETO, f"{same('source')} AND {known('asset_id')}"),
     ),
     "kind": (
         Level(0, same("kind")),
@@ -92,31 +110,36 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
         Level(-1, f"{NUMBERS_COMPARE} AND {COMPOUND_AGREES}"),
         Level(VETO, NUMBERS_COMPARE),
     ),
-    "place": (Level(4, f"{same('place')} AND {OTHER_NAMES} AND NOT ({known('compound')}) AND NOT {NUMBERS_COMPARE}"),),
+    "place": (Level(4, f"{ONE_PLACE} AND NOT ({known('compound')}) AND NOT {NUMBERS_COMPARE}"),),
+    "road": (Level(4, f"NOT ({known('compound')}) AND {same('road')} AND number_l IS NULL AND number_r IS NULL"),),
     "building": _part("building", 3),
     "unit": _part("unit", 2),
     "floor": _part("floor", 0),
-    "room": (
-        Level(6, f"{same('room')} AND ({PARKING} OR ({NO_BUILDING}))"),
-        *_part("room", 3),
+    "lot": _part("lot", 2),
+    "room": (Level(6, f"{PARKING} AND {same('room')}"), *_part("room", 3)),
+    "whole": (
+        Level(0, PARKING),
         Level(5, HOUSE),
+        Level(3, f"unit_count_l > 1 AND {same('members')}"),
+        Level(3, f"{NO_BUILDING} AND {same('room')}"),
     ),
+    "wording": (Level(9, f"{WORDED_ALIKE} AND NOT coalesce({HOUSE}, false)"),),
     "case_number": (
         Level(4, same("case_number")),
-        Level(VETO, f"{known('case_number')} AND {same('source')} AND {OPEN_TOGETHER}"),
+        Level(VETO, f"{known('case_number')} AND {OPEN_TOGETHER}"),
     ),
     "certificate": (Level(4, same("certificate")),),
     "appraisal": (Level(3, same("appraisal")), Level(-5, f"{known('appraisal')} AND {same('case_number')}")),
     "seller": (Level(1, same("seller")),),
     "floor_area": (
-        Level(2, f"{AREA_APART} <= CAST({AREA_ROUNDING} AS DOUBLE)"),
-        Level(-4, f"{AREA_APART} > CAST({AREA_CONTRADICTS} AS DOUBLE)"),
+        Level(2, AREA_AGREES),
+        Level(-4, AREA_DIFFERS),
         Level(-1, known("floor_area")),
     ),
 }
 """By the name of the comparison; the first level whose condition holds counts."""
 
-SAME_ROOM_OF_A_PLACE = "l.room_place = r.room_place AND l.room = r.room"
+SAME_ROOM_OF_A_PLACE = "l.room_place = r.room_place"
 SAME_KEY = "l.keys = r.keys"
 
 
