@@ -11,7 +11,7 @@ STATE_THEIR_PREVIOUS = frozenset({"ua_prozorro"})
 
 def keys_of(traits: Traits) -> list[int]:
     """64-bit keys; equal in every process, so that they can be stored. Two homes may share one, that costs a look."""
-    return [_hashed(words) for words in _words(traits)]
+    return [_hashed(words) for words in key_words(traits)]
 
 
 def place_keys_of(traits: Traits) -> list[int]:
@@ -34,7 +34,8 @@ def _hashed(words: str) -> int:
     return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _words(traits: Traits) -> Iterator[str]:
+def key_words(traits: Traits) -> Iterator[str]:
+    """The keys before they are hashed."""
     room = f"{'P' if traits.is_parking else ''}{traits.room}" if traits.room is not None else ""
     if traits.unit_count > 1:
         yield from _lot_words(traits)
@@ -58,6 +59,8 @@ def _room_words(traits: Traits, room: str) -> Iterator[str]:
     building = traits.building or ""
     if traits.compound is not None:
         yield f"c{traits.country}|{fold_compound(traits.compound)}|{building}|{room}"
+    elif traits.road is not None and traits.number is None and building:
+        yield f"r{traits.country}|{traits.road}|{building}|{room}"
     if traits.road is not None and traits.number is not None:
         yield f"n{traits.country}|{traits.road}|{traits.number}|{room}"
     if traits.floor_area is not None and (building or traits.number):

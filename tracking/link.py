@@ -13,8 +13,8 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from store.terms import Judgement
-from tracking.candidates import keys_of, place_keys_of, place_words
-from tracking.evidence import ALONE, Decision, Surroundings, decide
+from tracking.candidates import key_words, keys_of, place_keys_of, place_words
+from tracking.evidence import ALONE, Decision, Surroundings, decide, is_plainly_apart
 from tracking.offers import Offer
 from tracking.traits import Traits, traits_of
 
@@ -137,7 +137,12 @@ class _Solver:
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
-        decisions = [(pair, self.decide(pair)) for pair in self.candidates()]
+        members = self.members
+        decisions = [
+            (pair, self.decide(pair))
+            for pair in self.candidates()
+            if not is_plainly_apart(members[pair[0]], members[pair[1]])
+        ]
         likely = [(pair, decision) for pair, decision in decisions if decision.judgement is not Judgement.DIFFERENT]
         likely.sort(key=lambda item: (-item[1].score, item[0]))
         for pair, decision in likely:
@@ -147,8 +152,8 @@ class _Solver:
         """Pairs that share a key, each once."""
         blocks: dict[Hashable, list[int]] = defaultdict(list)
         for position, traits in enumerate(self.members):
-            for key in keys_of(traits):
-                blocks[key].append(position)
+            for words in key_words(traits):
+                blocks[words].append(position)
         for room, position in self.surveyed.rooms():
             blocks[room].append(position)
         pairs: set[Pair] = set()

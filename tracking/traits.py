@@ -1,6 +1,7 @@
 """What the linker compares: the traits of one offer, made comparable once so that comparing is cheap."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from store.statement import CentiSqm, Minor
@@ -159,6 +160,7 @@ def fold_wording(title: str | None) -> str | None:
     return words if len(words) >= LEAST_WORDING else None
 
 
+@lru_cache(maxsize=1 << 16)
 def fold_compound(name: str) -> str:
     """The name without what is left out as often as not: 天街商业中心 and 天街."""
     shorter = ENDINGS_OF_A_COMPOUND.sub("", name)

@@ -37,10 +37,6 @@ pytest.importorskip("splink", reason="the extra link is not installed")
 MANY_EXAMPLES = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 
 
-def maybe(*values: Any) -> st.SearchStrategy[Any]:
-    return st.sampled_from((None, *values))
-
-
 NAMES = (
     "天街花园",
     "天街",
@@ -54,42 +50,66 @@ NAMES = (
     "城",
 )
 NAMES += ("ABC公馆", "ABD公馆", "一品天下", "二品天下", "天街商业中心", "海城花苑", "海城花苑二期")
+POOLS: dict[str, tuple[Any, ...]] = {
+    "listing_id": (0,),
+    "key": tuple((source, "", number) for source in ("ali_judicial", "jd_assets", "ua_prozorro") for number in (1, 2)),
+    "country": ("CN", "CN", "CN", "UA"),
+    "area_code": (None, "3401", "3401", "3302"),
+    "district": (None, "蜀山区", "包河区"),
+    "kind": (None, "home", "home", "house", "business", "building", "industrial", "land"),
+    "road": (None, "望江西路", "中山路"),
+    "number": (None, "/99", "7/99", "/1"),
+    "compound": (None, *NAMES),
+    "phase": (None, "1", "2", "1/A"),
+    "building": (None, "3", "3", "A"),
+    "unit": (None, "1", "2"),
+    "floor": (None, "12", "2"),
+    "room": (None, "1204", "1204", "3"),
+    "share": (None, "1", "1/2"),
+    "unit_count": (1, 1, 1, 2),
+    "members": ((), (), ("101", "102"), ("101,102",)),
+    "case_number": (None, "2020皖0111执1234", "2020皖0111执1235"),
+    "appraisal": (None, 106_200_000, 84_960_000),
+    "price": (None, 84_960_000),
+    "floor_area": (None, 100_000, 99_400, 99_399, 95_000, 94_999, 8_953),
+    "seller": (None, "合肥市蜀山区人民法院", "平安银行"),
+    "certificate": (None, "皖(2020)合肥市不动产权第0012345号"),
+    "asset_id": (None, "1", "2"),
+    "wording": (None, "合肥市蜀山区工业用地及厂房一处", "合肥市蜀山区工业用地２８亩及厂房"),
+    "previous_source_id": (None, "1", "2", "3"),
+    "opens": (None, 1_600_000_000.0, 1_600_050_000.5),
+    "closes": (None, 1_600_050_000.5, 1_600_090_000.0),
+    "parts": (NO_PARTS, NO_PARTS, NO_PARTS._replace(lot="12"), NO_PARTS._replace(lot="13")),
+}
+MADE = st.builds(Traits, **{name: st.sampled_from(values) for name, values in POOLS.items()})
 
-MADE = st.builds(
-    Traits,
-    listing_id=st.just(0),
-    key=st.tuples(st.sampled_from(["ali_judicial", "jd_assets", "ua_prozorro"]), st.just(""), st.integers(1, 2)),
-    country=st.sampled_from(["CN", "CN", "CN", "UA"]),
-    area_code=maybe("3401", "3401", "3302"),
-    district=maybe("蜀山区", "包河区"),
-    kind=maybe("home", "home", "house", "business", "building", "industrial", "land"),
-    road=maybe("望江西路", "中山路"),
-    number=maybe("/99", "7/99", "/1"),
-    compound=maybe(*NAMES),
-    phase=maybe("1", "2", "1/A"),
-    building=maybe("3", "3", "A"),
-    unit=maybe("1", "2"),
-    floor=maybe("12", "2"),
-    room=maybe("1204", "1204", "3"),
-    share=maybe("1", "1/2"),
-    unit_count=st.sampled_from([1, 1, 1, 2]),
-    members=st.sampled_from([(), (), ("101", "102"), ("101,102",)]),
-    case_number=maybe("2020皖0111执1234", "2020皖0111执1235"),
-    appraisal=maybe(106_200_000, 84_960_000),
-    price=maybe(84_960_000),
-    floor_area=maybe(100_000, 99_400, 99_399, 95_000, 94_999, 8_953),
-    seller=maybe("合肥市蜀山区人民法院", "平安银行"),
-    certificate=maybe("皖(2020)合肥市不动产权第0012345号"),
-    asset_id=maybe("1", "2"),
-    wording=maybe("合肥市蜀山区工业用地及厂房一处", "合肥市蜀山区工业用地２８亩及厂房", None),
-    previous_source_id=maybe("1", "2", "3"),
-    opens=maybe(1_600_000_000.0, 1_600_050_000.5),
-    closes=maybe(1_600_050_000.5, 1_600_090_000.0),
-    parts=st.sampled_from([NO_PARTS, NO_PARTS, NO_PARTS._replace(lot="12"), NO_PARTS._replace(lot="13")]),
+
+def as_parking(traits: Traits) -> Traits:
+    room = traits.room and f"B{traits.room}"
+    return traits._replace(kind="parking", building=None, room=room, wording=None)
+
+
+PARKING = MADE.map(as_parking)
+BLANK = Traits(**dict.fromkeys(POOLS) | {"country": "CN", "unit_count": 1, "members": (), "parts": NO_PARTS})
+LAND = BLANK._replace(
+    key=("ali_judicial", "", 1),
+    kind="land",
+    area_code="3401",
+    district="蜀山区",
+    wording="合肥市蜀山区工业用地２８亩及厂房",
+    seller="平安银行",
+    case_number="2020皖0111执1234",
+    opens=1_600_000_000.0,
+    closes=1_600_090_000.0,
 )
-PARKING = MADE.map(
-    lambda traits: traits._replace(kind="parking", building=None, room=traits.room and f"B{traits.room}", wording=None)
+HOUSE = LAND._replace(
+    kind="house", wording=None, road="望江西路", number="/99", compound="天街花园", floor_area=100_000
 )
+FLAT = HOUSE._replace(
+    kind="home", building="3", unit="1", floor="12", room="1204", appraisal=106_200_000, asset_id="1", phase="1"
+)
+LOT = HOUSE._replace(kind="business", unit_count=2, members=("101", "102"), building="3")
+KINDS_OF_THINGS = {"a flat": FLAT, "a house": HOUSE, "a lot": LOT, "land": LAND, "a parking space": as_parking(FLAT)}
 
 
 def numbered(everything: Sequence[Traits]) -> list[Traits]:
@@ -160,6 +180,18 @@ def test_every_pair_has_the_points_and_vetoes_of_our_comparators(everything: lis
     assert_that_scores_agree(everything, open_duckdb())
 
 
+@pytest.mark.parametrize("name", KINDS_OF_THINGS)
+def test_pairs_that_differ_in_one_or_two_traits_have_our_points_and_vetoes(name: str) -> None:
+    thing = KINDS_OF_THINGS[name]
+    changed = [
+        thing._replace(**{trait: value})
+        for trait, values in POOLS.items()
+        for value in dict.fromkeys(values)
+        if name != "a parking space" or trait not in {"kind", "wording"}
+    ]
+    assert_that_scores_agree(numbered(changed), open_duckdb())
+
+
 def test_every_pair_of_the_recorded_offers_has_the_points_and_vetoes_of_our_comparators() -> None:
     assert_that_scores_agree([traits_of(offer) for offer in real_offers()], open_duckdb())
 
@@ -182,15 +214,9 @@ def test_names_share_a_key_where_one_character_or_two_swapped_differ(ours: str, 
     ],
 )
 def test_names_that_are_near_are_near_by_keys(one: str, other: str, agrees: bool) -> None:
-    ours, theirs = (MADE_BLANK._replace(compound=name) for name in (one, other))
+    ours, theirs = (BLANK._replace(compound=name) for name in (one, other))
     assert compound_agrees(ours, theirs) == int(agrees)
     assert (not set(alike_keys_of(one) or ()).isdisjoint(alike_keys_of(other) or ())) == agrees
-
-
-NOTHING: dict[str, Any] = dict.fromkeys(Traits._fields)
-MADE_BLANK = Traits(
-    **NOTHING | {"key": ("", "", 1), "country": "CN", "unit_count": 1, "members": (), "parts": NO_PARTS}
-)
 
 
 def test_a_rule_that_was_changed_on_one_road_only_stops_the_linking(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +227,7 @@ def test_a_rule_that_was_changed_on_one_road_only_stops_the_linking(monkeypatch:
 
 def test_a_veto_that_was_forgotten_stops_the_linking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(rules.COMPARISONS, "share", (rules.Level(0, rules.same("share")),))
-    flat = MADE_BLANK._replace(area_code="3401", compound="天街花园", building="3", unit="1", room="1204")
+    flat = BLANK._replace(area_code="3401", compound="天街花园", building="3", unit="1", room="1204")
     with pytest.raises(RulesDiffer, match=r"listings 1 and 2: 12 points by SQL, a veto by tracking\.evidence"):
         link_traits_at_scale(numbered([flat, flat._replace(share="1/2")]), open_duckdb())
 
@@ -243,7 +269,7 @@ def test_the_result_is_the_same_in_however_many_parts_it_comes_back(monkeypatch:
 
 @pytest.mark.parametrize("count", [LARGEST_BLOCK, LARGEST_BLOCK + 1])
 def test_a_key_that_too_many_share_compares_nobody(count: int) -> None:
-    flat = MADE_BLANK._replace(compound="天街花园", building="3", unit="1", room="1204", area_code="3401")
+    flat = BLANK._replace(compound="天街花园", building="3", unit="1", room="1204", area_code="3401")
     everything = numbered([flat] * count)
     linked = link_traits_at_scale(everything, open_duckdb())
     assert told(linked) == told(link_traits(everything))
