@@ -129,6 +129,10 @@ class RunRecorder:
         """Store what each query stated and brought."""
         add_coverage(self._transaction(), self.run_of(source).id, rows)
 
+    def note_resumed(self, source: str) -> None:
+        """Note that a feed was read on from where it was left: what is not on it is not missing."""
+        self.run_of(source).counters["feed/resumed"] = 1
+
     def note_gap(self, source: str, gap: str | None) -> None:
         """Note that much less came than was stated, if it did."""
         if gap is not None:

@@ -123,6 +123,8 @@ def _record_manners(
 ) -> None:
     """How much was covered, and whether pages are left."""
     recorder.note_coverage(spec.name, spider.covered())
+    if spider.is_resumed:
+        recorder.note_resumed(spec.name)
     if orders.scope().is_whole:
         recorder.note_gap(spec.name, spider.gap())
     if reason == BUDGET_SPENT:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from reporting.filters import Filters
 
 app = typer.Typer()
-reports = typer.Typer(help="Reports: price cuts, repeats, the ladder of a home, questions.", no_args_is_help=True)
+reports = typer.Typer(
+    help="Reports: price cuts, repeats, the ladder of a home, changes, questions.", no_args_is_help=True
+)
 
 AsOf = Annotated[
     str | None,
@@ -143,6 +145,33 @@ def questions(
         filters = _filters(source, city, kind, seller_kind, round_kind, None, None, since, as_of)
         with reading(open_database(db)) as connection:
             report = find_questions(connection, filters, limit)
+        show(report, output)
+
+
+@reports.command()
+def changes(
+    source: Sources = None,
+    city: Cities = None,
+    kind: Kinds = None,
+    seller_kind: SellerKinds = None,
+    round_kind: Rounds = None,
+    since: Since = None,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show what happened: cuts, new rounds, moved days, results, what is gone and what is back.
+
+    Example: fapai report changes --since 2026-09-01
+    """
+    from reporting.changes import find_changes
+    from store.engine import reading
+
+    with told_in_one_sentence():
+        filters = _filters(source, city, kind, seller_kind, round_kind, None, None, since, as_of)
+        with reading(open_database(db)) as connection:
+            report = find_changes(connection, filters, limit)
         show(report, output)
 
 

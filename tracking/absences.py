@@ -73,10 +73,11 @@ def complete_looks(connection: Connection, as_of: datetime) -> dict[str, list[Co
 def is_complete(scope: Mapping[str, Any], counters: Mapping[str, Any]) -> bool:
     """Whether a healthy run asked for a whole source: the scope as ``crawler.orders.CrawlScope`` words it.
 
-    A run of which a page was recorded before, by another run, is not whole by its own pages.
+    A run of which a page was recorded before, by another run, is not whole by its own pages; nor is one that read a
+    feed of changes on from where it was left.
     """
     is_whole = scope.get("kind") == "crawl" and not scope.get("cities") and scope.get("max_pages") is None
-    return is_whole and not counters.get("page/known")
+    return is_whole and not counters.get("page/known") and not counters.get("feed/resumed")
 
 
 def _merge(looks: Iterable[CompleteLook]) -> list[CompleteLook]:

@@ -162,13 +162,16 @@ _LIST = r"[、，,和与與]"
 _IDENTITY_NEXT = r"(?=[\s，,、（(]{0,2}(?:居民|公民)?(?:身份|身分)(?:证(?!明)|證|号|號))"
 _SEX_NEXT = r"(?=[，,、（(\s]{1,2}[男女](?![一-鿿]))"
 
+_IN_ROLE = rf"{ROLE}{_FURTHER}{_ASIDE}(?!占[有用住据])"
+"""占 is a surname, but behind a role it nearly always begins 占有 or 占用: what the debtor does with the home."""
+
 _ROLE_CUE = "[人告主偶妻夫犯名户戶方式者在]"
 _OWN_CUE = "名下|所有|所属|共有|名义"
 _NUMBER_CUE = r"身[份分]|[\d×]{3}|[，,、（(\s][男女]"
 PERSONS = (
-    (_ROLE_CUE, rf"{ROLE}{_FURTHER}{_ASIDE}(?:{_MARK}|为|為|系|是)({_listed(_NAME)}){AFTER_NAMES}"),
-    (_ROLE_CUE, rf"{ROLE}{_FURTHER}{_ASIDE}({_listed(_LOOSE)}){AFTER_NAMES}"),
-    (_ROLE_CUE, rf"{ROLE}{_FURTHER}{_ASIDE}(?:{_MARK})?({SURE_NAME}|{SURE_NAME_OF_THREE}){_NO_FIRM}"),
+    (_ROLE_CUE, rf"{_IN_ROLE}(?:{_MARK}|为|為|系|是)({_listed(_NAME)}){AFTER_NAMES}"),
+    (_ROLE_CUE, rf"{_IN_ROLE}({_listed(_LOOSE)}){AFTER_NAMES}"),
+    (_ROLE_CUE, rf"{_IN_ROLE}(?:{_MARK})?({SURE_NAME}|{SURE_NAME_OF_THREE}){_NO_FIRM}"),
     (_OWN_CUE, rf"{_BEFORE}({_few(_NAME)}){_OWNS}"),
     (_OWN_CUE, rf"({_few(SURE_NAME)}|{SURE_NAME_OF_THREE}){_OWNS}"),
     (OWNED, rf"(?:^|[】］\]]\s?|涉及|属于|屬於|归|歸)({_listed(SURE_NAME)}|{SURE_NAME_OF_ANY})(?={OWNED})"),

@@ -101,6 +101,7 @@ SAYS = {
     "fapai report repeats --least 2 --min-cut 10%": r"^property_id,cut_percent,price,",
     "fapai report ladder br_caixa:10007753": r"^1,1\.1,,,.*,br_caixa:10007753,",
     "fapai report questions --since 2021-08-01": r"^kind,property_id,listings,words,",
+    "fapai report changes --since 2021-08-01 --limit 20": r"(?m)^2021-08-\d\dT[^,]*,cut,",
     "fapai export snapshot --as-of 2021-08-31": r"(?s)^ +\d+ rows  listing\.csv$.*written to .*snapshot",
     "fapai export for-excel --profile excel": r"^ +1 rows  |^ +\d+ rows  source\.csv$",
     "fapai sources --format table": r"^br_caixa +bank direct sale, .* +crawl +open +obeyed live +recorded +\d+ +ok ",
@@ -267,6 +268,8 @@ def commands_of(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
     """Every command of the program with its words."""
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
+            if command.invoke_without_command:  # fapai link: a command of its own too
+                yield (*path, name), command
             yield from commands_of(command, (*path, name))
         else:
             yield (*path, name), command

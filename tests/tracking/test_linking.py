@@ -1,4 +1,4 @@
-"""Linking a database: what hangs together becomes one home, at once or crawl by crawl, and persons have the last word."""
+"""Linking a database: what hangs together becomes one home, at once or bit by bit; persons have the last word."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -79,8 +79,8 @@ def derived(engine: Engine) -> list[list[Sequence[object]]]:
     """Everything derived, without the numbers that depend on the order of arrival."""
     chains = rows(
         engine,
-        "SELECT l.source_id, l.generation, r.position, r.procedure, r.place, r.link, p.source_id, r.gap_days, r.contradiction "
-        "FROM auction_round r JOIN listing l ON l.id = r.listing_id "
+        "SELECT l.source_id, l.generation, r.position, r.procedure, r.place, r.link, p.source_id, r.gap_days, "
+        "r.contradiction FROM auction_round r JOIN listing l ON l.id = r.listing_id "
         "LEFT JOIN listing p ON p.id = r.previous_listing_id",
     )
     decisions = rows(

@@ -112,6 +112,8 @@ def test_persons_are_masked(text: str, masked: str) -> None:
         "等14户债权收益权",
         "501.000,00",
         "",
+        "现由被执行人占有使用",
+        "被执行人占用中",
     ],
 )
 def test_everything_else_stays(text: str) -> None:

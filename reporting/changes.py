@@ -1,0 +1,108 @@
+"""The changes report: what happened, listing by listing: cuts, new rounds, results, what is gone and what is back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from reporting.filters import Filters
+from reporting.money import amount_of
+from reporting.tables import Column, Shape, Table
+from store.read import observed_range
+from store.rows import AUCTION_ROUND
+from store.terms import Currency, EventKind
+from tracking.event_rows import events_of
+from tracking.events import Event
+from tracking.offers import Offer, load_offers
+
+MEASURE = (
+    "changes: derived from what was observed; a listing seen first is new, or a new round of a home that is known; "
+    "gone: missing from two healthy complete looks at its source"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One event. The amount in whole units of ``currency``."""
+
+    at: datetime
+    kind: EventKind
+    listing: str
+    before: str | None
+    after: str | None
+    amount: Decimal | None
+    percent: Decimal | None
+    currency: Currency | None
+    property_id: int | None
+    city: str | None
+    title: str | None
+
+
+COLUMNS = (
+    Column("at", Shape.DAY, "day"),
+    Column("kind", Shape.WORD, "what"),
+    Column("before", Shape.TEXT, "before", room=2, least=10),
+    Column("after", Shape.TEXT, "after", room=1, least=10),
+    Column("amount", Shape.MONEY, "amount", room=6),
+    Column("percent", Shape.PERCENT, "%", room=5),
+    Column("currency", Shape.WORD, is_in_table=False),
+    Column("property_id", Shape.WORD, "home", room=7),
+    Column("listing", Shape.WORD, "listing", room=4),
+    Column("city", Shape.TEXT, "city", room=3, least=6),
+    Column("title", Shape.TEXT, "title", least=16),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The answer."""
+
+    rows: Sequence[Change]
+    limit: int | None
+    observed: tuple[datetime, datetime] | None
+
+    def table(self) -> Table:
+        """The report as rows and columns."""
+        first, last = self.observed or (None, None)
+        return Table(COLUMNS, self.rows, MEASURE, "changes", first, last, self.limit)
+
+
+def find_changes(connection: Connection, filters: Filters, limit: int | None = 50) -> Changes:
+    """What happened to the listings that are asked for, the newest first; new listings only within ``since``."""
+    as_of = filters.before or datetime.now(UTC)
+    offers = {
+        offer.listing_id: offer
+        for offer in load_offers(connection, with_parts=False)
+        if (not filters.sources or offer.source in filters.sources)
+        and filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+    }
+    link = AUCTION_ROUND.c
+    chained = connection.execute(select(link.listing_id, link.property_id, link.link)).all()
+    home_of = {row.listing_id: row.property_id for row in chained}
+    chain = {row.listing_id: row.link for row in chained if row.link is not None}
+    rows = [
+        _row(event, offers[event.listing_id], home_of.get(event.listing_id))
+        for event in events_of(connection, offers, as_of, chain)
+        if filters.since is None or event.at >= filters.since
+    ]
+    rows.sort(key=lambda row: row.listing)
+    rows.sort(key=lambda row: row.at, reverse=True)
+    return Changes(rows, limit, observed_range(connection, filters.sources))
+
+
+def _row(event: Event, offer: Offer, property_id: int | None) -> Change:
+    return Change(
+        event.at,
+        event.kind,
+        f"{offer.source}:{offer.source_id}",
+        event.before,
+        event.after,
+        None if event.amount is None else amount_of(event.amount, offer.currency),
+        event.percent,
+        offer.currency,
+        property_id,
+        offer.city,
+        offer.title,
+    )
