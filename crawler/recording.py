@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -99,19 +99,17 @@ class RunRecorder:
 
     def take(self, page: Page, reader: Reader, reading: Reading) -> Recorded | None:
         """Archive and record one page with what was read from it; ``None`` if this very look is known."""
-        try:
+        with self._whole_or_not():
             run = self._run(reader.source)
             result = self._take(self._transaction(), run, page, reader, reading)
             if self._looks >= LOOKS_PER_COMMIT or monotonic() - self._committed_at >= self._seconds:
                 self._commit()
-        except BaseException as error:
-            self.roll_back(error)
-            raise
         return result
 
     def run_of(self, source: str) -> Run:
         """The run of a source, opened if there was none: a crawl that got no page is a run too."""
-        return self._run(source)
+        with self._whole_or_not():
+            return self._run(source)
 
     def note_failure(self, source: str, outcome: PageOutcome, reason: str) -> None:
         """Note a request that brought no page at all."""
@@ -127,7 +125,8 @@ class RunRecorder:
 
     def note_coverage(self, source: str, rows: Sequence[Covered]) -> None:
         """Store what each query stated and brought."""
-        add_coverage(self._transaction(), self.run_of(source).id, rows)
+        with self._whole_or_not():
+            add_coverage(self._transaction(), self.run_of(source).id, rows)
 
     def note_resumed(self, source: str) -> None:
         """Note that a feed was read on from where it was left: what is not on it is not missing."""
@@ -140,11 +139,13 @@ class RunRecorder:
 
     def note_requests(self, source: str, day: date, count: int) -> None:
         """Count requests towards the budget of the day."""
-        add_requests(self._transaction(), source, day, count)
+        with self._whole_or_not():
+            add_requests(self._transaction(), source, day, count)
 
     def pause(self, source: str, until: datetime, why: str) -> None:
         """Leave the source alone for a while."""
-        set_pause(self._transaction(), source, until, why)
+        with self._whole_or_not():
+            set_pause(self._transaction(), source, until, why)
 
     def stop_because(self, source: str, day: date, most: int, now: datetime) -> str | None:
         """Why nothing more may be asked of a source now: its budget of the day, or a pause that another crawl set."""
@@ -158,12 +159,14 @@ class RunRecorder:
 
     def commit(self) -> None:
         """Commit what was noted beside pages."""
-        self._commit()
+        with self._whole_or_not():
+            self._commit()
 
     def give_sign_of_life(self) -> None:
         """Tell other programs that the runs go on, while a site is waited for."""
-        self._transaction()
-        self._commit()
+        with self._whole_or_not():
+            self._transaction()
+            self._commit()
 
     def is_detail_due(self, source: str, source_id: str, url: str) -> bool:
         """Whether the page about a listing can tell anything new."""
@@ -183,6 +186,15 @@ class RunRecorder:
         counters = [run.counters for run in self._runs.values()]
         pages = sum(count for each in counters for name, count in each.items() if name.startswith("page/"))
         return {"pages": pages, "listings": sum(each["listing/seen"] for each in counters)}
+
+    @contextmanager
+    def _whole_or_not(self) -> Iterator[None]:
+        """What fails inside is undone with all that was not committed, and told in the store's words."""
+        try:
+            yield
+        except BaseException as error:
+            self.roll_back(error)
+            raise
 
     def roll_back(self, error: BaseException | None = None) -> None:
         """Undo what is not committed.

@@ -13,3 +13,7 @@ class RulesDiffer(StoreError):
 
 class EngineUnknown(StoreError):
     """Linking at scale was asked of an engine in whose words the rules were never tried."""
+
+
+class OtherVersion(StoreError):
+    """A table of traits was written by another version of the linker, or only parts of it were."""

@@ -32,7 +32,7 @@ from tracking.at_scale import engine as engines
 from tracking.at_scale import rules
 from tracking.at_scale.columns import alike_keys_of, table_of, traits_in, write_traits
 from tracking.at_scale.linking import link_at_scale, link_table, link_traits_at_scale, open_duckdb
-from tracking.errors import EngineUnknown, ExtraMissing, RulesDiffer
+from tracking.errors import EngineUnknown, ExtraMissing, OtherVersion, RulesDiffer
 from tracking.evidence import _differ_by_a_mark, compound_agrees
 from tracking.link import LARGEST_BLOCK, Linked, PersonsWord, link_offers, link_traits
 from tracking.offers import load_offers
@@ -160,6 +160,21 @@ def test_tables_written_by_several_machines_are_linked_as_one(tmp_path: Path) ->
     api = open_duckdb()
     api.duckdb_con.execute(f"CREATE VIEW traits AS FROM '{tmp_path}/share-*.parquet'")
     assert told(link_table("traits", api)) == told(link_offers(offers))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("EXCLUDE (alike)", "lacks alike: write it anew"),
+        ("REPLACE (0 AS linker_version)", "is of version 0, this linker"),
+    ],
+)
+def test_a_table_of_another_version_is_refused(change: str, told: str, tmp_path: Path) -> None:
+    api = open_duckdb()
+    write_traits(real_offers()[:3], tmp_path / "traits.parquet")
+    api.duckdb_con.execute(f"CREATE VIEW old AS SELECT * {change} FROM '{tmp_path}/traits.parquet'")
+    with pytest.raises(OtherVersion, match=f"the table old {told}"):
+        link_table("old", api)
 
 
 @MANY_EXAMPLES

@@ -16,6 +16,7 @@ from tracking.address.parts import NO_PARTS
 from tracking.candidates import keys_of, place_keys_of
 from tracking.errors import ExtraMissing
 from tracking.evidence import MARKS
+from tracking.link import LINKER_VERSION
 from tracking.offers import Offer
 from tracking.traits import Traits, fold_compound, traits_of
 
@@ -77,13 +78,14 @@ def schema() -> Schema:
     types["members"] = arrow.list_(text)
     traits = [(name, types.get(name, text)) for name in TRAIT_COLUMNS]
     keys = arrow.list_(whole)
-    made = {"lot": text, "folded": text, "has_figure": arrow.bool_()}
+    made = {"linker_version": whole, "lot": text, "folded": text, "has_figure": arrow.bool_()}
     return arrow.schema([*traits, *made.items(), *((name, keys) for name in ("alike", "place_keys", "keys"))])
 
 
 def _columns_of(batch: Sequence[Traits]) -> dict[str, Any]:
     columns: dict[str, Any] = dict(zip(Traits._fields, zip(*batch, strict=True), strict=True))
     columns.update(zip(KEY, zip(*columns.pop("key"), strict=True), strict=True))
+    columns["linker_version"] = [LINKER_VERSION] * len(batch)
     columns["lot"] = [parts.lot for parts in columns.pop("parts")]
     columns["members"] = [members or None for members in columns["members"]]
     names = [fold_compound(name) if name is not None else None for name in columns["compound"]]

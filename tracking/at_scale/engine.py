@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tracking.at_scale.columns import CARRIED, COMPARED, traits_in
+from tracking.at_scale.columns import CARRIED, COMPARED, schema, traits_in
 from tracking.at_scale.rules import settings
+from tracking.errors import OtherVersion
 from tracking.evidence import UNSURE_FROM
-from tracking.link import LARGEST_BLOCK, PersonsWord
+from tracking.link import LARGEST_BLOCK, LINKER_VERSION, PersonsWord
 from tracking.traits import Traits
 
 if TYPE_CHECKING:
@@ -42,7 +43,20 @@ class Engine:
         self._place_keys = self._exploded("place_keys")
 
     def listing_ids(self) -> Iterator[int]:
-        """All of them, in no order."""
+        """All of them, in no order.
+
+        Raises:
+            OtherVersion: another version of the linker wrote the table.
+        """
+        missing = set(schema().names) - set(self._columns(f"SELECT * FROM {self.name} LIMIT 1"))
+        if missing:
+            raise OtherVersion(f"the table {self.name} lacks {', '.join(sorted(missing))}: write it anew")
+        versions = {row[0] for row in self._rows(f"SELECT DISTINCT linker_version FROM {self.name}")}
+        if versions - {LINKER_VERSION}:
+            found = ", ".join(map(str, sorted(versions)))
+            raise OtherVersion(
+                f"the table {self.name} is of version {found}, this linker {LINKER_VERSION}: write it anew"
+            )
         return (row[0] for row in self._rows(f"SELECT listing_id FROM {self.name}"))
 
     def components(self) -> Iterator[Component]:

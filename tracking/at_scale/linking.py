@@ -72,7 +72,11 @@ def link_traits_at_scale(
 
 
 def link_table(name: str, api: "DatabaseAPI[Any]", words: Sequence[PersonsWord] = ()) -> Linked:
-    """The same for a table or view of the engine with the columns of ``columns.schema()``, as in ``write_traits``."""
+    """The same for a table or view of the engine, over the Parquet files of ``write_traits``.
+
+    Raises:
+        OtherVersion: they were written by another version of the linker.
+    """
     linked = Linked()
     linked.property_of = {listing_id: listing_id for listing_id in Engine(name, api).listing_ids()}
     told = [word for word in words if word.one in linked.property_of and word.other in linked.property_of]
