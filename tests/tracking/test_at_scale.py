@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import Engine as Database
 from store_help import START, begin, look, record_all, statement
 
-from store.engine import writing
+from store.engine import reading, writing
 from store.terms import Judgement
 from tests.tracking.scale_cases import (
     BLANK,
@@ -203,6 +203,37 @@ def test_a_database_is_linked_with_what_persons_decided(engine: Database) -> Non
     assert len(set(homes.values())) == 3
 
 
+# The page ---------------------------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "link-at-scale.md"
+CODE = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def run(code: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(compile(code, PAGE.name, "exec"), names)
+    return names
+
+
+def test_the_page_s_code_links_a_database_on_this_machine_and_writes_it_for_a_cluster(
+    engine: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin(engine)
+    titles = ("天街花园3幢1单元1205室", "（变卖）天街花园3栋1单元1205房产", "天街花园3幢1单元1206室")
+    said = {title: statement(title=title, city="合肥市", region_code="340104") for title in titles}
+    record_all(engine, [look(0, said)])
+    with reading(engine) as connection:
+        offers = list(load_offers(connection))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("store.engine.open_engine", lambda url: engine)
+    assert told(run(CODE[0])["linked"]) == told(link_offers(offers))
+    assert capsys.readouterr().out == "3 listings, 2 homes\n"
+    run(CODE[1])
+    api = open_duckdb()
+    api.duckdb_con.execute("CREATE VIEW traits AS FROM 'traits-*.parquet'")
+    assert told(link_table("traits", api)) == told(link_offers(offers))
+
+
 # What is missing --------------------------------------------------------------------------------------------------
 
 
@@ -264,21 +295,16 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             session.stop()
 
 
-def spark_api(session: Any) -> Any:
-    from splink.backends.spark import SparkAPI
-
-    return SparkAPI(spark_session=session, break_lineage_method="persist", register_udfs_automatically=False)
-
-
 @pytest.mark.spark
 @pytest.mark.timeout(900)  # hundreds of small jobs, and a Java that starts
-def test_spark_makes_the_same_homes_of_tables_written_by_several_machines(spark: Any, tmp_path: Path) -> None:
+def test_the_page_s_job_for_spark_makes_the_same_homes(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     offers = real_offers()
-    (tmp_path / "traits").mkdir()
     for share in range(2):
-        write_traits(offers[share::2], tmp_path / "traits" / f"share-{share}.parquet")
-    spark.read.parquet(str(tmp_path / "traits")).createOrReplaceTempView("traits")
-    assert told(link_table("traits", spark_api(spark))) == told(link_offers(offers))
+        write_traits(offers[share::2], tmp_path / f"traits-{share}.parquet")
+    monkeypatch.chdir(tmp_path)
+    assert told(run(CODE[2])["linked"]) == told(link_offers(offers))
 
 
 @pytest.mark.spark
@@ -286,4 +312,7 @@ def test_spark_makes_the_same_homes_of_tables_written_by_several_machines(spark:
 @settings(max_examples=3, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(everything=listings(6))
 def test_spark_gives_every_pair_the_same_points_and_vetoes(spark: Any, everything: list[Traits]) -> None:
-    assert_that_scores_agree(everything, spark_api(spark))
+    from splink.backends.spark import SparkAPI
+
+    api = SparkAPI(spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False)
+    assert_that_scores_agree(everything, api)
