@@ -73,7 +73,7 @@ def decide(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Decision
         return Decision(one.listing_id, other.listing_id, Judgement.DIFFERENT, score, reasons, is_vetoed=True)
     judgement = judgement_of(one, other, score, beside)
     if judgement is not Judgement.SAME and score >= SAME_FROM:
-        reasons = (*reasons, *_lacks(one, other, beside))
+        reasons = (*_lacks(one, other, beside), *reasons)
     return Decision(one.listing_id, other.listing_id, judgement, score, reasons)
 
 
@@ -93,12 +93,18 @@ def _place_words(traits: Traits) -> str:
 
 def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
     """Why an address that agrees is not enough."""
-    if (one.unit is None or other.unit is None) and beside.unit_count > 1:
+    if is_valued_apart(one, other):
+        yield "two areas or two appraisals are too far apart for one home"
+    elif one.room is None or other.room is None:
+        yield "the room is not told"
+    elif (one.unit is None or other.unit is None) and beside.unit_count > 1:
         yield f"the building has {beside.unit_count} units, and one is not told"
-    elif (one.unit is None) != (other.unit is None):
-        yield "the unit is told by one side only"
-    if (one.floor is None) != (other.floor is None):
+    elif not _is_floor_clear(one, other):
         yield "the floor is told by one side only"
+    elif not is_located(one, other, beside):
+        yield "neither compound nor number is told by both"
+    else:
+        yield "the city is told by one side only"
 
 
 def judgement_of(one: Traits, other: Traits, score: int, beside: Surroundings) -> Judgement:

@@ -28,11 +28,15 @@ def explain_pair(connection: Connection, one: str, other: str) -> list[str]:
     decision = decide(traits_of(ours), traits_of(theirs))
     homes = _homes(connection, ids)
     lines = [_verdict(ids, homes), *(_told(offer) for offer in (ours, theirs))]
-    said = _persons_word(connection, ids)
+    standing = list(_standing(connection, ids))
+    said = next((each for each in standing if each.author != LINKER), None)
     if said is not None:
         lines.append(f"{said.author} decided: {said.judgement}{f' ({said.reasons})' if said.reasons else ''}")
     against = "never one: " if decision.is_vetoed else ""
     reasons = "; ".join(decision.reasons[:MOST_REASONS]) or "nothing that both tell can be compared"
+    doubt = next((each for each in standing if each.judgement is Judgement.UNSURE and each.author == LINKER), None)
+    if doubt is not None:
+        return [*lines, f"in doubt ({doubt.score} points): {doubt.reasons}"]
     lines.append(f"by themselves: {decision.judgement} ({decision.score} points): {against}{reasons}")
     is_one = len(set(homes.values())) == 1 and len(homes) == 2
     if is_one and decision.judgement is not Judgement.SAME and said is None:
@@ -71,10 +75,6 @@ def _standing(connection: Connection, ids: tuple[int, int]) -> Iterator[StoredDe
     )
     for row in connection.execute(query.order_by(column.id.desc())):
         yield StoredDecision._make(row)
-
-
-def _persons_word(connection: Connection, ids: tuple[int, int]) -> StoredDecision | None:
-    return next((decision for decision in _standing(connection, ids) if decision.author != LINKER), None)
 
 
 def _through(connection: Connection, home: int) -> Iterator[str]:

@@ -175,11 +175,11 @@ class _Solver:
         one, other = self.home_of[pair[0]], self.home_of[pair[1]]
         if one == other:
             return
-        doubt = "" if decision.judgement is Judgement.SAME else "not enough evidence"
-        doubt = doubt or self._contradiction(one, other)
-        if doubt:
+        is_sure = decision.judgement is Judgement.SAME
+        doubt = self._contradiction(one, other) if is_sure else ""
+        if doubt or not is_sure:
             homes = _pair(one, other)
-            reasons = (doubt, *decision.reasons)
+            reasons = (doubt, *decision.reasons) if doubt else decision.reasons
             self.doubts.setdefault(homes, decision._replace(judgement=Judgement.UNSURE, reasons=reasons))
             return
         self.same.append(decision)
