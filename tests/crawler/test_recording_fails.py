@@ -29,10 +29,8 @@ def test_a_database_that_refuses_is_told_of_in_one_sentence(tmp_path: Path, is_r
         connection.execute("PRAGMA query_only=ON")
 
     engine.dispose()
-    with pytest.raises(CannotWrite, match="^the database cannot be written: attempt to write a readonly database$"):
-        if is_run_open:
-            recorder.note_requests("s", NOW.date(), 3)
-        recorder.run_of("s")
+    with pytest.raises(CannotWrite, match=r"^the database cannot be written: attempt to write a readonly database$"):
+        recorder.note_requests("s", NOW.date(), 3) if is_run_open else recorder.run_of("s")
     with reading(engine) as connection:
         assert connection.execute(DAILY_REQUESTS.select()).all() == []
         assert len(connection.execute(CRAWL_RUN.select()).all()) == is_run_open
