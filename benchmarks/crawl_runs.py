@@ -92,7 +92,8 @@ def main(arguments: list[str]) -> Iterator[str]:
     else:
         from benchmarks.idiomatic import SETTINGS, IdiomaticSpider
 
-        run_scrapy(IdiomaticSpider, {**SETTINGS, "DATABASE": database}, base_url=base_url, pages=int(pages))
+        few = {"DATABASE": database, "CLOSESPIDER_PAGECOUNT": int(pages)}
+        run_scrapy(IdiomaticSpider, {**SETTINGS, **few}, base_url=base_url, pages=int(pages))
     meter = sys.modules["benchmarks.crawl_runs"].CpuMeter
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     yield json.dumps(

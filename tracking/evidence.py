@@ -138,8 +138,8 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
     if one.room is None and other.room is None:
-        is_known_house = is_house(one, other) and (area_agrees(one, other) is True or has_witness(one, other))
-        return is_known_house or is_worded_alike(one, other)
+        is_told = area_agrees(one, other) is True or has_witness(one, other) or are_rounds_of_one(one, other)
+        return (is_house(one, other) and is_told) or is_worded_alike(one, other)
     return one.room == other.room and _is_room_clear(one, other, beside)
 
 
@@ -147,6 +147,13 @@ def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     if not (is_located(one, other, beside) and _is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
         return False
     return has_place(one, other) or has_witness(one, other) or area_agrees(one, other) is True
+
+
+def are_rounds_of_one(one: Traits, other: Traits) -> bool:
+    """Whether one seller has them as different named rounds on one platform: there one follows the other."""
+    if one.key[0] != other.key[0] or one.seller is None or one.seller != other.seller:
+        return False
+    return None not in (one.round_rank, other.round_rank) and one.round_rank != other.round_rank
 
 
 def has_place(one: Traits, other: Traits) -> bool:
@@ -409,7 +416,9 @@ def compare_documents(one: Traits, other: Traits) -> Iterator[Evidence]:
         elif one.case_number is not None and one.case_number == other.case_number:
             words = f"appraisal {one.appraisal / 100:,.0f} against {other.appraisal / 100:,.0f} in one case"
             yield Evidence(-5, words)  # what is sold twice in one case was valued once, siblings each
-    if one.seller is not None and one.seller == other.seller:
+    if are_rounds_of_one(one, other):
+        yield Evidence(2, f"two rounds of {one.seller}")
+    elif one.seller is not None and one.seller == other.seller:
         yield Evidence(1, f"seller {one.seller}")
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from store.statement import CentiSqm, Minor
-from store.terms import PropertyKind
+from store.terms import PropertyKind, RoundKind
 from tracking.address.parts import Parts
 from tracking.offers import Offer, country_of
 
@@ -26,7 +26,12 @@ KIND_CLASSES: dict[PropertyKind, str] = {
 }
 """Kinds of one class are taken for each other: a flat sold as an office (公寓, SOHO) is seen on every platform."""
 
-NOT_HOMES = {"vehicle", "loan"}
+ROUND_RANKS = {
+    RoundKind.FIRST_AUCTION: 1,
+    RoundKind.SECOND_AUCTION: 2,
+    RoundKind.THIRD_AUCTION: 3,
+    RoundKind.SELL_OFF: 4,
+}
 WORDS_OF_A_CASE = re.compile(r"[^0-9A-Z\u4e00-\u9fff]+")
 CASE_NUMBER = re.compile(r"(?:19|20)\d\d.{0,12}\d+号?")
 ENDINGS_OF_A_COMPOUND = re.compile(
@@ -71,6 +76,7 @@ class Traits(NamedTuple):
     asset_id: str | None  # the source's own number of the thing
     wording: str | None  # what is sold, in the title's own words, where no room tells it
     previous_source_id: str | None
+    round_rank: int | None  # of the named auctions: first, second, third, sell-off
     opens: float | None  # seconds since 1970
     closes: float | None
     parts: Parts
@@ -114,6 +120,7 @@ def traits_of(offer: Offer) -> Traits:
         offer.source_id if offer.source in NUMBER_THEIR_THINGS else offer.asset_id,
         fold_wording(offer.title) if room is None else None,
         offer.previous_source_id,
+        ROUND_RANKS.get(offer.round_kind) if offer.round_kind else None,
         offer.starts_at.timestamp() if offer.starts_at else None,
         offer.ends_at.timestamp() if offer.ends_at else None,
         parts,

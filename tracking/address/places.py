@@ -9,10 +9,12 @@ from tracking.address.numerals import write_numerals
 PROVINCES = re.compile(r"(?:中国)?[\u4e00-\u9fff]{2,3}?(?:省|市|(?:壮族|回族|维吾尔)?自治区)")
 """Behind one of ``PROVINCE_STARTS``."""
 
-BARE_PROVINCE = re.compile(
+PROVINCE_NAMES = (
     "(?:上海|重庆|天津|北京|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏"
-    "|宁夏|新疆)(?=[^路街大东南西北中]{2,8}[市州县区盟])"
+    "|宁夏|新疆)"
 )
+PROVINCE_NAME = re.compile(PROVINCE_NAMES)
+BARE_PROVINCE = re.compile(PROVINCE_NAMES + "(?=[^路街大东南西北中]{2,8}[市州县区盟])")
 NAMED = r"[^0-9A-Z路街镇乡村道巷号弄、,，与和及及]"
 CITY = re.compile(
     rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?![场政民区广])|[州盟](?=.{{1,4}}[市县旗]))"
@@ -142,6 +144,8 @@ def strip_region(text: str, city: str | None, district: str | None) -> str:
             text = text.lstrip("".join(SEPARATORS))
         if text[:2] in PROVINCE_STARTS and (found := PROVINCES.match(text) or BARE_PROVINCE.match(text)) is not None:
             text = text[found.end() :]
+        elif city and (found := PROVINCE_NAME.match(text)) is not None and text.startswith(city[:-1], found.end()):
+            text = text[found.end() :]  # 江苏无锡
         if city and city[:1] == text[:1]:
             text = _strip_name(text, city)
         if district and district[:1] == text[:1]:
