@@ -105,7 +105,7 @@ def words(
 ) -> None:
     """Print what persons decided as CSV, or take it from such a file: so a team shares its decisions.
 
-    Example: fapai link words > decisions.csv
+    Example: fapai link words --import decisions.csv
     """
     from store.engine import reading, writing
     from tracking.linking import link_database

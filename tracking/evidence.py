@@ -5,27 +5,30 @@ to the room in a known compound or at a known road number suffices alone; anythi
 """
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
 from store.terms import Judgement
-from tracking.traits import Traits, fold_compound
+from tracking.alike import (
+    ALONE,
+    Surroundings,
+    are_open_together,
+    are_rounds_of_one,
+    area_agrees,
+    compound_agrees,
+    is_at_one_road,
+    is_floor_clear,
+    is_house,
+    is_located,
+    is_named,
+    is_stated,
+    is_valued_apart,
+    is_worded_alike,
+    number_agrees,
+)
+from tracking.traits import Traits
 
 SAME_FROM = 10
 UNSURE_FROM = 6
-AREA_ROUNDING = 0.006
-"""Sites round areas: 89.53, 89.5 and 90 are one."""
-
-SHORT_ROOM = 2
-"""Characters of a room's number that holds no floor: 3 of 2层3号, of which there is one on each floor."""
-
-AREA_CONTRADICTS = 0.05
-AREA_OF_ANOTHER = 0.2
-"""Shares of the larger area; the second is beyond rounding, and beyond the private area taken for the whole."""
-LEAST_RATIO, MOST_RATIO = 0.5, 1.02
-"""Of two prices of one home in a row; outside of that a second look is due, no veto."""
 
 
 class Evidence(NamedTuple):
@@ -47,20 +50,6 @@ class Decision(NamedTuple):
     is_vetoed: bool = False
 
 
-class Surroundings(NamedTuple):
-    """What other listings tell of the place of two offers.
-
-    ``unit_count``: how many units the building shows. ``is_one_place``: some listing tells the compound of the one
-    together with the road and number of the other.
-    """
-
-    unit_count: int = 0
-    is_one_place: bool = False
-
-
-ALONE = Surroundings()
-
-
 def decide(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Decision:
     """Judge two offers, with all reasons."""
     found = [evidence for compare in COMPARATORS for evidence in compare(one, other)]
@@ -77,16 +66,6 @@ def decide(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Decision
     return Decision(one.listing_id, other.listing_id, judgement, score, reasons)
 
 
-def is_plainly_apart(one: Traits, other: Traits) -> bool:
-    """Whether room, unit, building, floor or space differ: a veto, found at a twentieth of the cost of all reasons."""
-    return (
-        (one.room != other.room and one.room is not None and other.room is not None)
-        or (one.unit != other.unit and one.unit is not None and other.unit is not None)
-        or (one.building != other.building and one.building is not None and other.building is not None)
-        or (one.floor != other.floor and one.floor is not None and other.floor is not None)
-    )
-
-
 def _place_words(traits: Traits) -> str:
     return traits.compound or f"{traits.road} {_number_words(traits)}"
 
@@ -99,7 +78,7 @@ def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
         yield "the room is not told"
     elif (one.unit is None or other.unit is None) and beside.unit_count > 1:
         yield f"the building has {beside.unit_count} units, and one is not told"
-    elif not _is_floor_clear(one, other):
+    elif not is_floor_clear(one, other):
         yield "the floor is told by one side only"
     elif not is_located(one, other, beside):
         yield "neither compound nor number is told by both"
@@ -112,149 +91,6 @@ def judgement_of(one: Traits, other: Traits, score: int, beside: Surroundings) -
     if score >= SAME_FROM and is_named(one, other, beside) and not is_valued_apart(one, other):
         return Judgement.SAME
     return Judgement.UNSURE if score >= UNSURE_FROM else Judgement.DIFFERENT
-
-
-def is_valued_apart(one: Traits, other: Traits) -> bool:
-    """Whether one case has two appraisals for them, or their areas are far from each other: a room is mistyped then."""
-    if is_stated(one, other):
-        return False
-    if one.floor_area is not None and other.floor_area is not None:
-        larger = max(one.floor_area, other.floor_area)
-        if abs(one.floor_area - other.floor_area) > AREA_OF_ANOTHER * larger:
-            return True
-    if one.case_number is None or one.case_number != other.case_number:
-        return False
-    return one.appraisal is not None and other.appraisal is not None and one.appraisal != other.appraisal
-
-
-def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
-    """Whether both tell which one it is: the same room of the same unit, a house by its number, or a document.
-
-    1204 of unit 1 and of unit 2 are alike in all else. So a unit that a side leaves out is harmless only where the
-    building shows one; where it shows several, both must leave it out, and a document agree.
-    """
-    if is_stated(one, other):
-        return True
-    if one.unit_count > 1:
-        return bool(one.members) and one.members == other.members and is_located(one, other, beside)
-    if one.room is None and other.room is None:
-        is_told = area_agrees(one, other) is True or has_witness(one, other) or are_rounds_of_one(one, other)
-        return (is_house(one, other) and is_told) or is_worded_alike(one, other)
-    return one.room == other.room and _is_room_clear(one, other, beside)
-
-
-def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
-    if not (is_located(one, other, beside) and _is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
-        return False
-    return has_place(one, other) or has_witness(one, other) or area_agrees(one, other) is True
-
-
-def are_rounds_of_one(one: Traits, other: Traits) -> bool:
-    """Whether one seller has them as different named rounds on one platform: there one follows the other."""
-    if one.key[0] != other.key[0] or one.seller is None or one.seller != other.seller:
-        return False
-    return None not in (one.round_rank, other.round_rank) and one.round_rank != other.round_rank
-
-
-def has_place(one: Traits, other: Traits) -> bool:
-    """Whether both are in one town: 人民路88号 stands in every one. A court has one, and so have two addresses."""
-    if one.area_code is not None and one.area_code == other.area_code:
-        return True
-    if one.district is not None and one.district == other.district:
-        return True
-    if one.seller is not None and one.seller == other.seller and "法院" in one.seller:
-        return True
-    return bool(compound_agrees(one, other)) and number_agrees(one, other) is True
-
-
-def is_located(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
-    """Whether both are in one compound, at one number, or in one building of a road without numbers."""
-    if compound_agrees(one, other) or number_agrees(one, other) or beside.is_one_place:
-        return True
-    if one.compound is not None or other.compound is not None:
-        return one.case_number is not None and one.case_number == other.case_number
-    return is_at_one_road(one, other)
-
-
-def is_at_one_road(one: Traits, other: Traits) -> bool:
-    """Whether both lie at one road, and neither tells a number."""
-    return one.road is not None and one.road == other.road and one.number is None and other.number is None
-
-
-def is_worded_alike(one: Traits, other: Traits) -> bool:
-    """Whether something without a room is told in the very same words, and a document or the seller agrees.
-
-    Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal, and so do all
-    words about a flat whose room is not told. Nothing but the mainland's long titles counts.
-    """
-    if one.wording is None or one.wording != other.wording or one.country != "CN" or one.kind == "parking":
-        return False
-    if _are_open_together(one, other) or area_agrees(one, other) is False:
-        return False
-    if one.appraisal is not None and other.appraisal is not None:
-        return one.appraisal == other.appraisal
-    has_figure = any(sign.isdigit() for sign in one.wording)
-    is_single = one.kind in SINGLE_KINDS and one.kind == other.kind
-    return has_figure and is_single and one.seller is not None and one.seller == other.seller
-
-
-SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})
-"""Of these a seller has one under one description; of flats and shops a whole house."""
-
-
-def _is_floor_clear(one: Traits, other: Traits) -> bool:
-    if one.is_parking or (one.floor is None) == (other.floor is None) or len(one.room or "") > SHORT_ROOM:
-        return True
-    return has_witness(one, other)
-
-
-def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
-    if one.unit is not None and other.unit is not None:
-        return True
-    if beside.unit_count <= 1:
-        return True
-    return one.unit is None and other.unit is None and has_witness(one, other)
-
-
-def is_house(one: Traits, other: Traits) -> bool:
-    """Whether something without rooms is told by its building or number: a villa, a plot, a whole building.
-
-    On the mainland only: elsewhere lots at one number are the flats of a house more often than not (Greece, 2026-07).
-    """
-    if one.country != "CN" or other.country != "CN" or one.unit_count > 1:
-        return False
-    if one.kind == "parking" or other.kind == "parking" or one.room is not None or other.room is not None:
-        return False
-    if one.building is not None or other.building is not None:
-        return one.building == other.building
-    return number_agrees(one, other) is True
-
-
-def is_stated(one: Traits, other: Traits) -> bool:
-    """Whether the source itself says that they are one thing."""
-    if one.key[0] != other.key[0]:
-        return False
-    follows = one.previous_source_id == other.key[1] or other.previous_source_id == one.key[1]
-    return follows or (one.asset_id is not None and one.asset_id == other.asset_id)
-
-
-def has_witness(one: Traits, other: Traits) -> bool:
-    """Whether a document beside the address agrees: certificate, appraisal to the last yuan, or case."""
-    if one.certificate is not None and one.certificate == other.certificate:
-        return True
-    if one.appraisal is not None and other.appraisal is not None:
-        return one.appraisal == other.appraisal
-    return one.case_number is not None and one.case_number == other.case_number
-
-
-def area_agrees(one: Traits, other: Traits) -> bool | None:
-    """Whether both areas are one within rounding; ``None`` where one is unknown or the doubt is small."""
-    if one.floor_area is None or other.floor_area is None:
-        return None
-    apart = abs(one.floor_area - other.floor_area) / max(one.floor_area, other.floor_area)
-    if apart <= AREA_ROUNDING:
-        return True
-    return False if apart > AREA_CONTRADICTS else None
 
 
 # One comparator for each trait ------------------------------------------------------------------------------------
@@ -318,51 +154,6 @@ def compare_locality(one: Traits, other: Traits) -> Iterator[Evidence]:
         yield Evidence(-1 if compound else -3, words, is_veto=not compound)
 
 
-def compound_agrees(one: Traits, other: Traits) -> int | None:
-    """2 equal, 1 nearly (one character, or the shorter name of it), 0 other; ``None`` unknown."""
-    if one.compound is None or other.compound is None:
-        return None
-    if one.phase is not None and other.phase is not None and one.phase != other.phase:
-        return 0
-    return likeness(fold_compound(one.compound), fold_compound(other.compound))
-
-
-@lru_cache(maxsize=1 << 16)
-def likeness(ours: str, theirs: str) -> int:
-    """Of two names: 2 equal, 1 nearly, 0 other."""
-    if ours == theirs:
-        return 2
-    if len(ours) > 1 and len(theirs) > 1 and (ours in theirs or theirs in ours):
-        return 1
-    if min(len(ours), len(theirs)) >= 3 and not _differ_by_a_mark(ours, theirs):
-        return 1 if OSA.distance(ours, theirs, score_cutoff=1) <= 1 else 0
-    return 0
-
-
-def _differ_by_a_mark(ours: str, theirs: str) -> bool:
-    """Whether two names differ by what tells parts of an estate apart: 东区 and 西区, A座 and B座, 二村 and 三村."""
-    if len(ours) != len(theirs):
-        return True
-    return any(a != b and (a in MARKS or b in MARKS) for a, b in zip(ours, theirs, strict=True))
-
-
-MARKS = frozenset("0123456789一二三四五六七八九十东西南北中前后左右上下ABCDEFGHIJKLMNOPQRSTUVWXYZ甲乙丙丁")
-
-
-def number_agrees(one: Traits, other: Traits) -> bool | None:
-    """Whether the numbers at one road are the same, or those in one compound where no road is told.
-
-    ``None`` where one is unknown or the roads differ: houses at a corner have two addresses.
-    """
-    if one.number is None or other.number is None:
-        return None
-    if one.road is not None and other.road is not None:
-        return one.number == other.number if one.road == other.road else None
-    if one.compound is not None and one.compound == other.compound:
-        return one.number == other.number
-    return None
-
-
 def _number_words(traits: Traits) -> str:
     return (traits.number or "").strip("/").replace("/", "-")
 
@@ -406,7 +197,7 @@ def compare_documents(one: Traits, other: Traits) -> Iterator[Evidence]:
     if one.case_number is not None and other.case_number is not None:
         if one.case_number == other.case_number:
             yield Evidence(4, f"case {one.case_number}")
-        elif _are_open_together(one, other):
+        elif are_open_together(one, other):
             yield Evidence(0, "open at the same time on one platform in two cases", is_veto=True)
     if one.certificate is not None and one.certificate == other.certificate:
         yield Evidence(4, f"certificate {one.certificate}")
@@ -420,12 +211,6 @@ def compare_documents(one: Traits, other: Traits) -> Iterator[Evidence]:
         yield Evidence(2, f"two rounds of {one.seller}")
     elif one.seller is not None and one.seller == other.seller:
         yield Evidence(1, f"seller {one.seller}")
-
-
-def _are_open_together(one: Traits, other: Traits) -> bool:
-    if one.key[0] != other.key[0] or None in (one.opens, one.closes, other.opens, other.closes):
-        return False
-    return max(one.opens or 0, other.opens or 0) < min(one.closes or 0, other.closes or 0)
 
 
 def compare_area(one: Traits, other: Traits) -> Iterator[Evidence]:

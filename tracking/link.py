@@ -13,8 +13,9 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from store.terms import Judgement
+from tracking.alike import ALONE, Surroundings, is_plainly_apart
 from tracking.candidates import key_words, keys_of, place_keys_of, place_words
-from tracking.evidence import ALONE, Decision, Surroundings, decide, is_plainly_apart
+from tracking.evidence import Decision, decide
 from tracking.offers import Offer
 from tracking.traits import Traits, traits_of
 

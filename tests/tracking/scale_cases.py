@@ -57,6 +57,7 @@ POOLS: dict[str, tuple[Any, ...]] = {
     "asset_id": (None, "1", "2"),
     "wording": (None, "合肥市蜀山区工业用地及厂房一处", "合肥市蜀山区工业用地２８亩及厂房"),
     "previous_source_id": (None, "1", "2", "3"),
+    "round_rank": (None, 1, 2),
     "opens": (None, 1_600_000_000.0, 1_600_050_000.5),
     "closes": (None, 1_600_050_000.5, 1_600_090_000.0),
     "parts": (NO_PARTS, NO_PARTS, NO_PARTS._replace(lot="12"), NO_PARTS._replace(lot="13")),
@@ -82,6 +83,7 @@ LAND = BLANK._replace(
     wording="合肥市蜀山区工业用地２８亩及厂房",
     seller="平安银行",
     case_number="2020皖0111执1234",
+    round_rank=1,
     opens=1_600_000_000.0,
     closes=1_600_090_000.0,
 )

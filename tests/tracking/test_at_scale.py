@@ -127,6 +127,17 @@ def test_homes_and_decisions_are_those_of_one_machine(
     assert told(link_traits_at_scale(everything, open_duckdb(), words)) == told(link_traits(everything, words))
 
 
+def test_two_names_of_a_place_that_a_neighbour_tells_together_make_one_home() -> None:
+    flat = BLANK._replace(area_code="3401", district="蜀山区", building="3", unit="1", room="1204", seller="平安银行")
+    by_compound = flat._replace(compound="天街花园")
+    by_road = flat._replace(road="望江西路", number="/99")
+    neighbour = flat._replace(compound="天街花园", road="望江西路", number="/99", room="1205")
+    for everything, homes in (([by_compound, by_road, neighbour], [1, 1, 3]), ([by_compound, by_road], [1, 2])):
+        linked = link_traits_at_scale(numbered(everything), open_duckdb())
+        assert list(linked.property_of.values()) == homes
+        assert told(linked) == told(link_traits(numbered(everything)))
+
+
 def test_an_engine_may_link_again_and_remembers_nothing_of_the_time_before() -> None:
     api, offers = open_duckdb(), real_offers()
     for some in (offers[::2], offers, offers[1::3]):

@@ -10,12 +10,13 @@ from hashlib import blake2b
 from importlib import import_module
 from itertools import islice
 from os import PathLike
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from tracking.address.parts import NO_PARTS
 from tracking.candidates import keys_of, place_keys_of
 from tracking.errors import ExtraMissing
-from tracking.evidence import MARKS
+from tracking.alike import MARKS
 from tracking.link import LINKER_VERSION
 from tracking.offers import Offer
 from tracking.traits import Traits, fold_compound, traits_of
@@ -36,8 +37,6 @@ CARRIED = (*TRAIT_COLUMNS, "lot")
 COMPARED = (*CARRIED, "folded", "has_figure", "alike", "place_keys")
 """What the rules look at; the keys are beside it."""
 
-WHOLE_NUMBERS = frozenset({"listing_id", "generation", "unit_count", "appraisal", "price", "floor_area"})
-FRACTIONS = frozenset({"opens", "closes"})
 SHORTEST_ALIKE = 3
 """Characters of the names that may differ in one; as in ``evidence.compound_agrees``."""
 
@@ -74,12 +73,20 @@ def schema() -> Schema:
     """The columns with their types. Times are seconds since 1970, money minor units, areas 1/100 square metres."""
     arrow = _arrow("pyarrow")
     whole, text = arrow.int64(), arrow.string()
-    types = dict.fromkeys(WHOLE_NUMBERS, whole) | dict.fromkeys(FRACTIONS, arrow.float64())
-    types["members"] = arrow.list_(text)
-    traits = [(name, types.get(name, text)) for name in TRAIT_COLUMNS]
+    types = {int: whole, float: arrow.float64(), str: text, tuple: arrow.list_(text)}
+    told = get_type_hints(Traits) | {"source": str, "source_id": str, "generation": int}
+    traits = [(name, types[_kind_of(told[name])]) for name in TRAIT_COLUMNS]
     keys = arrow.list_(whole)
     made = {"linker_version": whole, "lot": text, "folded": text, "has_figure": arrow.bool_()}
     return arrow.schema([*traits, *made.items(), *((name, keys) for name in ("alike", "place_keys", "keys"))])
+
+
+def _kind_of(hint: Any) -> Any:
+    """``int`` of ``int | None``, ``tuple`` of ``tuple[str, ...]``."""
+    kind = (
+        next((each for each in get_args(hint) if each is not NoneType), hint) if isinstance(hint, UnionType) else hint
+    )
+    return get_origin(kind) or kind
 
 
 def _columns_of(batch: Sequence[Traits]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracking.errors import EngineUnknown
-from tracking.evidence import AREA_CONTRADICTS, AREA_ROUNDING, SINGLE_KINDS, SOFT_KINDS
+from tracking.alike import AREA_CONTRADICTS, AREA_ROUNDING, SINGLE_KINDS
+from tracking.evidence import SOFT_KINDS
 
 if TYPE_CHECKING:
     from splink import SettingsCreator
@@ -72,6 +73,7 @@ WORDED_ALIKE = (
     f"({same('wording')} AND {ON_THE_MAINLAND} AND NOT {PARKING} AND {SAME_PAPERS}"
     f" AND NOT coalesce({OPEN_TOGETHER}, false) AND NOT coalesce({AREA_DIFFERS}, false))"
 )
+ROUNDS_OF_ONE = f"{same('source', 'seller')} AND round_rank_l <> round_rank_r"
 ONE_BUILDING = "coalesce(building_l, '') = coalesce(building_r, '')"
 ONE_PLACE = f"{same('place')} AND {ONE_BUILDING} AND NOT array_has_any(place_keys_l, place_keys_r)"
 
@@ -130,7 +132,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
     ),
     "certificate": (Level(4, same("certificate")),),
     "appraisal": (Level(3, same("appraisal")), Level(-5, f"{known('appraisal')} AND {same('case_number')}")),
-    "seller": (Level(1, same("seller")),),
+    "seller": (Level(2, ROUNDS_OF_ONE), Level(1, same("seller"))),
     "floor_area": (
         Level(2, AREA_AGREES),
         Level(-4, AREA_DIFFERS),

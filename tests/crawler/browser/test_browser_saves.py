@@ -189,10 +189,10 @@ def test_the_time_of_saving_is_that_of_the_visit_and_not_what_the_user_says(
 
 def test_a_saved_page_tells_no_time_so_the_user_is_asked_for_it(saved: Saved, new_database: Any) -> None:
     without, told = new_database(), new_database()
-    (result,) = capture(without, saved.folder / "gbk.html")
+    (result,) = capture(without, saved.folder / "cards.html")
     assert (result.outcome, result.is_trouble) == ("unreadable", True)
     assert "--observed-at" in (result.reason or "")
-    capture(told, saved.folder / "gbk.html", at=TOLD_BY_USER)
+    capture(told, saved.folder / "cards.html", at=TOLD_BY_USER)
     assert [row["observed_at"] for row in told.pages] == [TOLD_BY_USER]
 
 
