@@ -8,6 +8,7 @@ because warcio compresses at level 9, which costs three times the rest of a page
 """
 
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -117,7 +118,7 @@ class ArchiveWriter:
         return self._append(_header("revisit", page, reader, "application/octet-stream", 0, refers), b"")
 
     def _append(self, header: bytes, block: bytes) -> Place:
-        packer = deflate.compressobj(1, deflate.DEFLATED, GZIP_FORMAT)
+        packer = zlib.compressobj(0, zlib.DEFLATED, GZIP_FORMAT)  # what is sealed gets no smaller: stored as it is
         record = packer.compress(header + block + b"\r\n\r\n") + packer.flush()
         try:
             if self._file is None or self._offset > ROTATE_AT:
