@@ -118,7 +118,9 @@ def is_worded_alike(one: Traits, other: Traits) -> bool:
     Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal, and so do all
     words about a flat whose room is not told. Nothing but the mainland's long titles counts.
     """
-    if one.wording is None or one.wording != other.wording or one.country != "CN" or one.kind == "parking":
+    if one.wording is None or one.wording != other.wording or one.country != "CN":
+        return False
+    if one.is_parking or other.is_parking:
         return False
     if are_open_together(one, other) or area_agrees(one, other) is False:
         return False
@@ -135,7 +137,8 @@ SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})
 
 def is_floor_clear(one: Traits, other: Traits) -> bool:
     """Whether the floor is no question: the room's number holds it, both tell it or neither, or a document agrees."""
-    if one.is_parking or (one.floor is None) == (other.floor is None) or len(one.room or "") > SHORT_ROOM:
+    is_parking = one.is_parking or other.is_parking
+    if is_parking or (one.floor is None) == (other.floor is None) or len(one.room or "") > SHORT_ROOM:
         return True
     return has_witness(one, other)
 

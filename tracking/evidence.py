@@ -164,7 +164,7 @@ def compare_building(one: Traits, other: Traits) -> Iterator[Evidence]:
     yield from _compare_part("unit", one.unit, other.unit, 2)
     yield from _compare_part("floor", one.floor, other.floor, 0)
     yield from _compare_part("lot", one.parts.lot, other.parts.lot, 2)
-    if one.is_parking:
+    if one.is_parking or other.is_parking:
         yield from _compare_part("space", one.room, other.room, 6)  # parking has no buildings
         return
     yield from _compare_part("room", one.room, other.room, 3)
