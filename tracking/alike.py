@@ -136,11 +136,12 @@ SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})
 
 
 def is_floor_clear(one: Traits, other: Traits) -> bool:
-    """Whether the floor is no question: the room's number holds it, both tell it or neither, or a document agrees."""
+    """Whether the floor is no question: the room's number holds it, or both tell it, or neither does.
+
+    A document is no help: flats above each other are sold in one case, and valued alike.
+    """
     is_parking = one.is_parking or other.is_parking
-    if is_parking or (one.floor is None) == (other.floor is None) or len(one.room or "") > SHORT_ROOM:
-        return True
-    return has_witness(one, other)
+    return is_parking or (one.floor is None) == (other.floor is None) or len(one.room or "") > SHORT_ROOM
 
 
 def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:

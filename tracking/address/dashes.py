@@ -28,7 +28,8 @@ def read_dashes(text: str, building: str | None, unit: str | None, floor: str | 
     parts = text.split("-")
     if building is not None and len(parts) > 1 and parts[0] in building.split(",") and _is_repeated(parts, building):
         parts = parts[1:]
-    if unit is not None and len(parts) > 1 and parts[0] == unit:
+    is_floor = len(parts) == 2 and floor is None and len(parts[1]) < 3  # 1单元1-4: the fourth on the first floor
+    if unit is not None and len(parts) > 1 and parts[0] == unit and not is_floor:
         parts = parts[1:]
     if floor is not None and len(parts) == 2 and parts[0] == floor:
         parts = parts[1:]
