@@ -160,6 +160,24 @@ def test_a_person_s_word_parts_and_joins_and_survives_a_rebuilding(linked: Engin
     assert frozenset({"first", "second", "sell-off"}) in homes(linked)
 
 
+def test_a_person_s_no_alone_parts_what_the_linker_would_join(linked: Engine) -> None:
+    with writing(linked) as connection:
+        add_word(connection, ("s:first", "s:second"), Judgement.DIFFERENT, "somebody", "the plan shows two", NOW)
+    link(linked)
+    assert not any({"first", "second"} <= home for home in homes(linked))
+
+
+def test_those_that_a_listing_leaves_behind_are_linked_anew(linked: Engine) -> None:
+    """The first of a home turns out to lie elsewhere: nothing that it says now leads to the others."""
+    elsewhere = FIRST._replace(title="合肥市蜀山区黄山路7号碧水名邸8幢2单元301室", starting_price=1_062_000_01)
+    record(linked, {"first": elsewhere}, hour=24)
+    link(linked)
+    bit_by_bit = derived(linked)
+    link(linked, rebuild=True)
+    assert derived(linked) == bit_by_bit
+    assert frozenset({"second", "sell-off"}) in homes(linked)
+
+
 def test_every_decision_is_kept_when_it_is_superseded(linked: Engine) -> None:
     count = "SELECT count(*) FROM link_decision WHERE superseded_at IS {}"
     standing = rows(linked, count.format("NULL"))
