@@ -6,6 +6,7 @@ Each kind fetches the same list pages from a server in a process of its own. CPU
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -42,11 +43,13 @@ def _round(folder: str, base_url: str, options: argparse.Namespace, number: int)
     database = f"sqlite:///{folder}/ours-{number}.sqlite"
     upgrade(open_engine(database))
     bare = _run("bare", base_url, options.pages, database)
+    silent = _run("silent", base_url, options.pages, database)
     first = _run("ours", base_url, options.pages, database)
     again = _run("ours", base_url, options.pages, database)
     peer = _run("idiomatic", base_url, options.peer_pages, f"sqlite:///{folder}/peer-{number}.sqlite")
     ms = {
         "bare": bare["cpu"] / options.pages * 1000,
+        "silent": silent["cpu"] / options.pages * 1000,
         "first": first["cpu"] / options.pages * 1000,
         "again": again["cpu"] / options.pages * 1000,
         "idiomatic": peer["cpu"] / peer["pages"] * 1000,
@@ -60,7 +63,8 @@ def _round(folder: str, base_url: str, options: argparse.Namespace, number: int)
 
 def _run(kind: str, base_url: str, pages: int, database: str) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.crawl_runs", kind, base_url, str(pages), database]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=compiled)  # as where it is installed
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     if figures["pages"] < pages:
         raise RuntimeError(f"{kind} fetched {figures['pages']} of {pages} pages: {done.stderr}")
@@ -73,6 +77,12 @@ def _report(rounds: list[dict[str, float]]) -> None:
         "unchanged pass / bare": [each["again"] / each["bare"] for each in rounds],
         "first pass / idiomatic": [each["first"] / each["idiomatic"] for each in rounds],
     }
+    further = {
+        "first pass / bare that logs nothing": [each["first"] / each["silent"] for each in rounds],
+        "unchanged pass / bare that logs nothing": [each["again"] / each["silent"] for each in rounds],
+    }
+    for name, values in further.items():
+        print(f"{name:40} {median(values):.3f} ({min(values):.3f}-{max(values):.3f}), for comparison")
     for name, values in ratios.items():
         target = TARGETS[name]
         print(f"{name:24} {median(values):.3f} ({min(values):.3f}-{max(values):.3f}), asked at most {target:.3f}")

@@ -67,8 +67,8 @@ class BareSpider(scrapy.Spider):
 
 
 def run_scrapy(spider: type[scrapy.Spider], settings: dict[str, Any], **arguments: Any) -> None:
-    """Scrapy's defaults, but for the log."""
-    base = {"LOG_LEVEL": "ERROR", "EXTENSIONS": {"benchmarks.crawl_runs.CpuMeter": 0}, **settings}
+    """Scrapy's defaults, and what is given."""
+    base = {"EXTENSIONS": {"benchmarks.crawl_runs.CpuMeter": 0}, **settings}
     process = AsyncCrawlerProcess(base)
     process.crawl(process.create_crawler(spider), **arguments)
     process.start()
@@ -78,21 +78,25 @@ def run_ours(base_url: str, database: str) -> None:
     """Our spider with everything it does."""
     from crawler.run import CrawlOrders, crawl
 
-    orders = CrawlOrders("ali_judicial", database, base_url=base_url, log_level="ERROR", with_details=False)
+    orders = CrawlOrders("ali_judicial", database, base_url=base_url, with_details=False)
     result = crawl(orders, {"EXTENSIONS": {"benchmarks.crawl_runs.CpuMeter": 0}})
     sys.stderr.write(json.dumps(result)[:400] + "\n")
+
+
+BARE: dict[str, dict[str, Any]] = {"bare": {}, "silent": {"LOG_LEVEL": "ERROR"}}
+"""Scrapy with its default settings, and the same without the line that it logs for each page."""
 
 
 def main(arguments: list[str]) -> Iterator[str]:
     kind, base_url, pages, database = arguments
     if kind == "ours":
         run_ours(base_url, database)
-    elif kind == "bare":
-        run_scrapy(BareSpider, {}, base_url=base_url, pages=int(pages))
+    elif kind in BARE:
+        run_scrapy(BareSpider, BARE[kind], base_url=base_url, pages=int(pages))
     else:
         from benchmarks.idiomatic import SETTINGS, IdiomaticSpider
 
-        few = {"DATABASE": database, "CLOSESPIDER_PAGECOUNT": int(pages)}
+        few = {"LOG_LEVEL": "ERROR", "DATABASE": database, "CLOSESPIDER_PAGECOUNT": int(pages)}
         run_scrapy(IdiomaticSpider, {**SETTINGS, **few}, base_url=base_url, pages=int(pages))
     meter = sys.modules["benchmarks.crawl_runs"].CpuMeter
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

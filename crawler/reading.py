@@ -95,7 +95,7 @@ def words_digest(item: ListingItem, reader: str) -> int | None:
             body = orjson.dumps((reader, *item), tuple)  # named tuples within it as plain ones
     except TypeError:  # half a surrogate pair, a number beyond 64 bits
         return None
-    if b"\\u0000" in body:
+    if b"\\" in body and b"\\u0000" in body:  # one character is found ten times as fast, and most rows have none
         return None
     return int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
 

@@ -35,6 +35,9 @@ LOOKS_PER_COMMIT = 20_000
 EXCERPT = 200  # characters of a refused row that are kept
 SUDDEN_FALL = 0.5  # domain.md, case 4: from 80 rows to 9
 
+MISSING = tuple(f"field/{name}/missing" for name in ListingItem._fields)
+"""The counters of fields that a source did not tell, in the order of an item's fields."""
+
 REFUSALS = (
     (PageOutcome.BLOCKED, RunVerdict.BLOCKED),
     (PageOutcome.LOGIN_REQUIRED, RunVerdict.LOGIN_REQUIRED),
@@ -378,7 +381,6 @@ def _count(run: Run, reading: Reading, recorded: Recorded) -> None:
     if run.reason is None:
         run.reason = reading.reason or next((refused.reason for refused in recorded.refused), None)
     items = [listing.item for listing in reading.listings]
-    for name, values in zip(ListingItem._fields, zip(*items, strict=True), strict=False):
-        missing = values.count(None)
-        if missing:
-            counters[f"field/{name}/missing"] += missing
+    for counter, values in zip(MISSING, zip(*items, strict=True), strict=False):
+        if None in values:
+            counters[counter] += values.count(None)

@@ -128,13 +128,14 @@ def mask_party(text: str) -> str:
 
 def mask_named(name: str, text: str) -> str:
     """The same for the value of a field whose name says what it holds: 联系人, 联系电话, mobile, debtor."""
-    for lead, names in LEADS:
-        if names.search(name):
-            text = _mask_behind(lead, text)
+    if personal_names((name,)):
+        for lead, names in LEADS:
+            if names.search(name):
+                text = _mask_behind(lead, text)
     return mask_personal(text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def personal_names(names: tuple[str, ...]) -> frozenset[str]:
     """Of the names of fields those whose values are persons or their numbers."""
     return frozenset(name for name in names if any(pattern.search(name) for _, pattern in LEADS))

@@ -174,7 +174,10 @@ class SourceSpider(scrapy.Spider):
         if part is not None and self._is_split(part, reading):
             return
         is_barren = part is not None and part.is_barren
-        for further in reading.follows if self.scope.with_details else filter(self._is_list, reading.follows):
+        lists = self.spec.readers[0].name
+        for further in reading.follows:
+            if not (self.scope.with_details or further.is_next_page or further.reader == lists):
+                continue
             if not self.wants(further, page, reading) or (is_barren and further.is_next_page):
                 continue
             if further.is_next_page:
