@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fapai.filter_options import AsOf, Limit, filtered
 from fapai.options import Database, OutputFormat, Profile, open_database, show, told_in_one_sentence
 
 if TYPE_CHECKING:
@@ -16,40 +17,15 @@ reports = typer.Typer(
     help="Reports: price cuts, repeats, the ladder of a home, changes, questions.", no_args_is_help=True
 )
 
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="As known at the end of that day (Asia/Shanghai), or at an instant."),
-]
-
-
-Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; repeatable.")]
-Cities = Annotated[list[str] | None, typer.Option("--city", help="Only this city; repeatable.")]
-Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only this kind of property, such as flat.")]
-SellerKinds = Annotated[
-    list[str] | None, typer.Option("--seller-kind", help="Only this kind of seller, such as state_bank.")
-]
-Rounds = Annotated[list[str] | None, typer.Option("--round", help="Only this round, such as sell_off.")]
-MinCut = Annotated[str | None, typer.Option(metavar="10%|50000", help="Only cuts of at least so much.")]
-MaxPrice = Annotated[str | None, typer.Option(metavar="AMOUNT", help="Only what costs no more now.")]
-Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only what was observed since then.")]
-Limit = Annotated[int, typer.Option(min=1, help="Rows of a table; csv and json hold all.")]
-
 
 @reports.command("price-cuts")
+@filtered(of_prices=True)
 def price_cuts(
+    filters: "Filters",
     every: Annotated[
         bool, typer.Option("--all", help="Every cut ever, instead of listings that are cheaper now.")
     ] = False,
-    source: Sources = None,
-    city: Cities = None,
-    kind: Kinds = None,
-    seller_kind: SellerKinds = None,
-    round_kind: Rounds = None,
-    min_cut: MinCut = None,
-    max_price: MaxPrice = None,
-    since: Since = None,
     limit: Limit = 50,
-    as_of: AsOf = None,
     output: OutputFormat = None,
     db: Database = None,
 ) -> None:
@@ -61,26 +37,17 @@ def price_cuts(
     from reporting.price_cuts import price_cuts as find_price_cuts
     from store.engine import reading
 
-    with told_in_one_sentence():
-        filters = _filters(source, city, kind, seller_kind, round_kind, min_cut, max_price, since, as_of)
-        with reading(open_database(db)) as connection:
-            report = find_price_cuts(connection, PriceCutQuestion(filters, every, limit))
-        show(report, output)
+    with reading(open_database(db)) as connection:
+        report = find_price_cuts(connection, PriceCutQuestion(filters, every, limit))
+    show(report, output)
 
 
 @reports.command()
+@filtered(of_prices=True)
 def repeats(
+    filters: "Filters",
     least: Annotated[int, typer.Option("--least", min=2, help="Only homes of at least so many listings.")] = 2,
-    source: Sources = None,
-    city: Cities = None,
-    kind: Kinds = None,
-    seller_kind: SellerKinds = None,
-    round_kind: Rounds = None,
-    min_cut: MinCut = None,
-    max_price: MaxPrice = None,
-    since: Since = None,
     limit: Limit = 50,
-    as_of: AsOf = None,
     output: OutputFormat = None,
     db: Database = None,
 ) -> None:
@@ -92,17 +59,16 @@ def repeats(
     from reporting.repeats import repeats as find_repeats
     from store.engine import reading
 
-    with told_in_one_sentence():
-        filters = _filters(source, city, kind, seller_kind, round_kind, min_cut, max_price, since, as_of)
-        with reading(open_database(db)) as connection:
-            report = find_repeats(connection, RepeatQuestion(filters, least, limit))
-        show(report, output)
+    with reading(open_database(db)) as connection:
+        report = find_repeats(connection, RepeatQuestion(filters, least, limit))
+    show(report, output)
 
 
 @reports.command()
+@filtered(only=("as_of",))
 def ladder(
+    filters: "Filters",
     home: Annotated[str, typer.Argument(metavar="HOME", help="A home's number, or SOURCE:ID of one of its listings.")],
-    as_of: AsOf = None,
     output: OutputFormat = None,
     db: Database = None,
 ) -> None:
@@ -110,30 +76,17 @@ def ladder(
 
     Example: fapai report ladder ali_judicial:562847129355
     """
-    from reporting.filters import parse_filters
     from reporting.ladder import ladder as find_ladder
     from store.engine import reading
 
-    with told_in_one_sentence():
-        filters = parse_filters(as_of=as_of)
-        with reading(open_database(db)) as connection:
-            report = find_ladder(connection, home, filters)
-        show(report, output)
+    with reading(open_database(db)) as connection:
+        report = find_ladder(connection, home, filters)
+    show(report, output)
 
 
 @reports.command()
-def questions(
-    source: Sources = None,
-    city: Cities = None,
-    kind: Kinds = None,
-    seller_kind: SellerKinds = None,
-    round_kind: Rounds = None,
-    since: Since = None,
-    limit: Limit = 50,
-    as_of: AsOf = None,
-    output: OutputFormat = None,
-    db: Database = None,
-) -> None:
+@filtered()
+def questions(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, db: Database = None) -> None:
     """Show what in the data cannot be right, or needs a second look before it is a bargain.
 
     Example: fapai report questions --city 福州市
@@ -141,26 +94,14 @@ def questions(
     from reporting.questions import find_questions
     from store.engine import reading
 
-    with told_in_one_sentence():
-        filters = _filters(source, city, kind, seller_kind, round_kind, None, None, since, as_of)
-        with reading(open_database(db)) as connection:
-            report = find_questions(connection, filters, limit)
-        show(report, output)
+    with reading(open_database(db)) as connection:
+        report = find_questions(connection, filters, limit)
+    show(report, output)
 
 
 @reports.command()
-def changes(
-    source: Sources = None,
-    city: Cities = None,
-    kind: Kinds = None,
-    seller_kind: SellerKinds = None,
-    round_kind: Rounds = None,
-    since: Since = None,
-    limit: Limit = 50,
-    as_of: AsOf = None,
-    output: OutputFormat = None,
-    db: Database = None,
-) -> None:
+@filtered()
+def changes(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, db: Database = None) -> None:
     """Show what happened: cuts, new rounds, moved days, results, what is gone and what is back.
 
     Example: fapai report changes --since 2026-09-01
@@ -168,37 +109,9 @@ def changes(
     from reporting.changes import find_changes
     from store.engine import reading
 
-    with told_in_one_sentence():
-        filters = _filters(source, city, kind, seller_kind, round_kind, None, None, since, as_of)
-        with reading(open_database(db)) as connection:
-            report = find_changes(connection, filters, limit)
-        show(report, output)
-
-
-def _filters(
-    source: list[str] | None,
-    city: list[str] | None,
-    kind: list[str] | None,
-    seller_kind: list[str] | None,
-    round_kind: list[str] | None,
-    min_cut: str | None,
-    max_price: str | None,
-    since: str | None,
-    as_of: str | None,
-) -> "Filters":
-    from reporting.filters import parse_filters
-
-    return parse_filters(
-        source=source or (),
-        city=city or (),
-        kind=kind or (),
-        seller_kind=seller_kind or (),
-        round_kind=round_kind or (),
-        min_cut=min_cut,
-        max_price=max_price,
-        since=since,
-        as_of=as_of,
-    )
+    with reading(open_database(db)) as connection:
+        report = find_changes(connection, filters, limit)
+    show(report, output)
 
 
 @app.command()

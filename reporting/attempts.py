@@ -1,0 +1,164 @@
+"""Attempts: every listing as it was known at a day, with its home, its place in the chain and its outcome.
+
+What all statistics are made of. A suspended attempt that went on under a new id, and an offer shown on a second
+platform, are listings of the same round: counts of rounds leave them out (``Attempt.is_own_round``).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from reporting.filters import Filters, outside_zone
+from store.read import last_observation_ids, observations_by_id
+from store.rows import AUCTION_ROUND, LISTING
+from store.statement import Minor
+from store.terms import RoundStatus
+from tracking.offers import Offer, load_offers
+from tracking.rounds import SAME_ROUND, Step, chain_rounds
+
+
+class Outcome(StrEnum):
+    """What became of one attempt, as far as it is known at the day asked for."""
+
+    OPEN = "open"  # announced or going on
+    SOLD = "sold"  # also where the winner did not pay later: the round itself found a buyer
+    FAILED = "failed"  # nobody bid; also where the creditor then took it for the debt
+    WITHDRAWN = "withdrawn"  # final for the listing, also where the court ended it (终止)
+    SUSPENDED = "suspended"  # or postponed, or stopped without a word why: not final, the same round goes on
+    UNKNOWN = "unknown"  # over by its time or its page, the result was not seen
+
+
+OUTCOME_OF_STATUS = {
+    RoundStatus.SOLD: Outcome.SOLD,
+    RoundStatus.DEFAULTED: Outcome.SOLD,
+    RoundStatus.FAILED: Outcome.FAILED,
+    RoundStatus.TAKEN_BY_CREDITOR: Outcome.FAILED,
+    RoundStatus.WITHDRAWN: Outcome.WITHDRAWN,
+    RoundStatus.TERMINATED: Outcome.WITHDRAWN,
+    RoundStatus.SUSPENDED: Outcome.SUSPENDED,
+    RoundStatus.POSTPONED: Outcome.SUSPENDED,
+    RoundStatus.HALTED: Outcome.SUSPENDED,
+    RoundStatus.ENDED: Outcome.UNKNOWN,
+}
+KNOWN_RESULTS = frozenset((Outcome.SOLD, Outcome.FAILED))
+"""The denominator of every clearance rate (domain.md, section 3)."""
+
+ENDED = KNOWN_RESULTS | {Outcome.WITHDRAWN, Outcome.UNKNOWN}
+
+
+class Further(NamedTuple):
+    """What an offer does not hold, by the names of the columns of ``observation``."""
+
+    url: str | None
+    current_price: Minor | None
+    market_price: Minor | None
+    is_price_exact: bool | None
+    appraisal_on: date | None
+    ended_on: date | None
+    deposit: Minor | None
+    bid_count: int | None
+    applicant_count: int | None
+    bidder_count: int | None
+    is_loan_offered: bool | None
+    intended_use: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One listing at the day asked for. ``step`` and ``property_id`` are ``None`` where nothing was linked yet."""
+
+    offer: Offer
+    further: Further
+    outcome: Outcome
+    property_id: int | None
+    step: Step | None
+
+    @property
+    def is_own_round(self) -> bool:
+        """Whether it is a round of its own, not one that goes on or stands on a second platform."""
+        return self.step is None or self.step.link not in SAME_ROUND
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day in Asia/Shanghai on which it ended or will."""
+        if self.offer.ends_at is not None:
+            return self.offer.ends_at.astimezone(outside_zone()).date()
+        return self.further.ended_on
+
+    @property
+    def starts_on(self) -> date | None:
+        """The day in Asia/Shanghai on which bidding began or will."""
+        return self.offer.starts_at.astimezone(outside_zone()).date() if self.offer.starts_at else None
+
+
+def load_attempts(connection: Connection, filters: Filters) -> list[Attempt]:
+    """The listings that are asked for, as known at the filters' day, in the order of their ids.
+
+    Chains are made of all listings of a home, also those that the filters leave out, from what was known then; which
+    listings are of one home is always today's knowledge. ``since`` keeps what was seen since then.
+    """
+    before = filters.before
+    states = last_observation_ids(connection, _seen_before(connection, before), before)
+    offers = list(load_offers(connection, with_parts=False, states=states))
+    further = observations_by_id(connection, states.values(), ("listing_id", *Further._fields))
+    words = {row.listing_id: Further(*row[-len(Further._fields) :]) for row in further.values()}
+    homes = dict(connection.execute(select(AUCTION_ROUND.c.listing_id, AUCTION_ROUND.c.property_id)).tuples())
+    steps = _steps(offers, homes)
+    now = before or datetime.now(UTC)
+    return [
+        Attempt(
+            offer,
+            words[offer.listing_id],
+            outcome_of(offer, words[offer.listing_id].ended_on, now),
+            homes.get(offer.listing_id),
+            steps.get(offer.listing_id),
+        )
+        for offer in offers
+        if _is_asked_for(offer, filters)
+    ]
+
+
+def outcome_of(offer: Offer, ended_on: date | None, now: datetime) -> Outcome:
+    """What became of an attempt. Past its end it is unknown, not open, until a result is seen (domain.md, case 6)."""
+    if offer.status in OUTCOME_OF_STATUS:
+        return OUTCOME_OF_STATUS[offer.status]
+    end = offer.ends_at
+    if end is None and ended_on is not None:
+        end = datetime.combine(ended_on + timedelta(days=1), time(), outside_zone())
+    return Outcome.UNKNOWN if end is not None and end <= now else Outcome.OPEN
+
+
+def by_home(attempts: Sequence[Attempt]) -> Iterator[list[Attempt]]:
+    """The attempts of each home in the order of its chain; a listing that is not linked stands alone."""
+    homes: dict[tuple[bool, int], list[Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        is_linked = attempt.property_id is not None
+        homes[is_linked, attempt.property_id or attempt.offer.listing_id].append(attempt)
+    for key in sorted(homes):
+        yield sorted(homes[key], key=lambda each: (each.step.position if each.step else 0, each.offer.listing_id))
+
+
+def _seen_before(connection: Connection, before: datetime | None) -> list[int]:
+    query = select(LISTING.c.id) if before is None else select(LISTING.c.id).where(LISTING.c.first_seen_at < before)
+    return list(connection.execute(query).scalars())
+
+
+def _steps(offers: Sequence[Offer], homes: Mapping[int, int]) -> dict[int, Step]:
+    together: dict[int, list[Offer]] = defaultdict(list)
+    for offer in offers:
+        if offer.listing_id in homes:
+            together[homes[offer.listing_id]].append(offer)
+    return {step.listing_id: step for group in together.values() for step in chain_rounds(group)}
+
+
+def _is_asked_for(offer: Offer, filters: Filters) -> bool:
+    return (
+        (not filters.sources or offer.source in filters.sources)
+        and (filters.since is None or offer.last_seen_at >= filters.since)
+        and filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+    )
