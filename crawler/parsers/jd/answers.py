@@ -145,15 +145,20 @@ def check_codes(asked: Asked, answer: dict[str, Any]) -> None:
     Raises:
         PageRefused: a refusal by its code or its words, else LayoutChanged with both.
     """
-    code = answer.get("code", 0 if "ls" in answer else None)  # the old list of 2018 to 2020 has no code
-    codes = {str(code), str(answer.get("statusCode", 0)), str(answer.get("status") or 0)}
+    code = as_word(answer.get("code", 0 if "ls" in answer else None))  # the old list of 2018 to 2020 has no code
+    codes = {code, as_word(answer.get("statusCode", 0)), as_word(answer.get("status") or 0)}
     if codes <= {"0", "200"} or answer.get("resultCode") == "0000":
         return
-    words = [str(answer[name])[:200] for name in ("echo", "message", "msg", "tips") if answer.get(name)]
+    words = [as_word(answer[name]) for name in ("echo", "message", "msg", "tips") if answer.get(name)]
     check_signs(asked, " ".join(words))
     if codes & REFUSING_CODES:
         raise asked.refusal(Blocked, f"code {code}: {' '.join(words)[:100]}")
     raise asked.refusal(LayoutChanged, f"code {code}: {' '.join(words)[:100]}")
+
+
+def as_word(value: Any) -> str:
+    """A value as the beginning of its text; of a list or an object only that it is one: its text can be a megabyte."""
+    return type(value).__name__ if isinstance(value, list | dict) else str(value)[:200]
 
 
 def data_of(asked: Asked, answer: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,9 @@ FAILED_COUNT = re.compile(r"(\d{1,2})회")
 DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 ONE_AREA = re.compile(r"(\d[\d,]*(?:\.\d+)?㎡)(?:·.*)?")
 DISTRICT = re.compile(r"\S+[구군읍면동가리]")
+MOST_LINES = 100_000
+"""In one file; the 16 looks of July and August 2026 have 629."""
+
 TEXTS = ("case_no", "court", "address", "area", "failed_count_shown", "sale_date")
 AMOUNTS = ("appraisal_krw", "low_krw", "discount_pct_shown")
 
@@ -86,7 +89,7 @@ def list_lines(page: Page) -> list[str]:
     """The lines of a file that are not blank.
 
     Raises:
-        PageRefused: HTML, or nothing.
+        PageRefused: HTML, nothing, or far too much.
     """
     if refused := refusal_by_status(page, SOURCE):
         raise refused
@@ -95,7 +98,10 @@ def list_lines(page: Page) -> list[str]:
         raise Blocked("HTML in place of the table", source=SOURCE, url=page.url)
     if not text.strip():
         raise EmptyShell("nothing in the file", source=SOURCE, url=page.url)
-    return list(filter(str.strip, text.splitlines()))
+    lines = list(filter(str.strip, text.splitlines()))
+    if len(lines) > MOST_LINES:
+        raise LayoutChanged(f"{len(lines)} lines", source=SOURCE, url=page.url)
+    return lines
 
 
 def read_line(line: str) -> dict[str, Any]:

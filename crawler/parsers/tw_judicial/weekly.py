@@ -24,6 +24,9 @@ from store.terms import Answer
 WEEKLY = f"{SOURCE}.weekly"
 WEEKLY_ROWS = f"{SOURCE}.weekly_rows"
 
+MOST_LINES = 50_000
+"""In one file, a lot having several; a row takes 0.8 kB of memory."""
+
 NEEDED = ("court_code", "case_no", "type", "auction_round", "auction_date", "location", "min_price_ntd")
 OTHERS = ("county", "district", "area", "delivery", "rrange", "detail_pdf")
 CASE_NUMBER = re.compile(r"(\d{2,3})(\D{1,6}?)字第(\d{1,9})號")
@@ -89,11 +92,14 @@ def read_csv(text: str) -> list[dict[Any, Any]]:
     """The rows by the names of their columns.
 
     Raises:
-        csv.Error: no table.
+        csv.Error: no table, or one of far too many rows.
     """
     if "snapshot_week" not in text[:400] or "\0" in text:
         return []
-    return list(csv.DictReader(text.splitlines(), strict=True))
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        raise csv.Error(f"{len(lines)} lines")
+    return list(csv.DictReader(lines, strict=True))
 
 
 def read_rows(rows: Iterable[Row | None]) -> PageContent:
