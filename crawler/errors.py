@@ -35,6 +35,18 @@ class LayoutChanged(PageRefused):
     """The page is not built as the parser knows it: truncated, another format, a missing field."""
 
 
+class WrongOrder(ReadError):
+    """What no crawl can do, told before anything is asked."""
+
+
+class UnknownPlace(WrongOrder):
+    """``--city`` names no place, or none of the level by which the source asks; or the source cannot ask by place."""
+
+
+class UnknownHandler(WrongOrder):
+    """``FAPAI_DOWNLOAD_HANDLER`` names no way to download."""
+
+
 class RowRefused(ReadError):
     """One row cannot be trusted; it is quarantined with this reason, the rest of the page is read."""
 

@@ -27,6 +27,10 @@ class CrawlFailed(StoreError):
     """The crawling process could not do its work; the message says why."""
 
 
+class WrongOrders(CrawlFailed):
+    """What was ordered cannot be asked of the source."""
+
+
 def run_crawl(
     orders: CrawlOrders,
     on_progress: Progress | None = None,
@@ -39,6 +43,7 @@ def run_crawl(
     ends its page and closes its record.
 
     Raises:
+        WrongOrders: a place that the source does not know.
         CrawlFailed: nothing could be recorded, or the process died.
     """
     with waiting or Waiting() as child:
@@ -46,6 +51,8 @@ def run_crawl(
     if "summary" in result:
         summary = result["summary"]
         return RunSummary(**{**summary, "verdict": RunVerdict(summary["verdict"])})
+    if result.get("is_wrong_order"):
+        raise WrongOrders(result["error"])
     raise CrawlFailed(result.get("error") or f"the crawl of {orders.source} died with exit code {child.exit_code}")
 
 

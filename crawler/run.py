@@ -16,7 +16,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.browser_orders import BrowserFailed, check_browser
-from crawler.errors import ReadError
+from crawler.errors import ReadError, WrongOrder
 from crawler.items import SourceSpec
 from crawler.orders import BrowserOrders, CrawlOrders
 from crawler.recording import RunRecorder, RunSummary
@@ -50,7 +50,8 @@ def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> 
     try:
         if orders.browser is not None:
             check_browser(orders.browser)
-        spider_class(orders.source)(scope=orders.scope()).first_pages()  # a scope that the source does not know
+        settings = crawl_settings(spec, orders.base_url, orders.log_level) | (extra_settings or {})
+        spider_class(orders.source)(scope=orders.scope()).check_orders()
         recorder = RunRecorder(
             open_engine(orders.database),
             archive_root(orders.database),
@@ -59,8 +60,7 @@ def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> 
         )
         recorder.run_of(orders.source)  # a crawl that gets no page is a run too
     except (ReadError, StoreError) as failure:
-        return {"error": str(failure)}
-    settings = crawl_settings(spec, orders.base_url, orders.log_level) | (extra_settings or {})
+        return {"error": str(failure), "is_wrong_order": isinstance(failure, WrongOrder)}
     if orders.browser is not None:
         from crawler.browser import browser_settings, close_window
 

@@ -5,6 +5,7 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.errors import UnknownHandler
 from crawler.items import SourceSpec
 
 PROJECT = "fapai/0.1"
@@ -53,6 +54,9 @@ def crawl_settings(spec: SourceSpec, base_url: str | None, log_level: str) -> di
     """Settings for one crawl of one source.
 
     One request at a time with a delay; the delay is off on loopback only, where nobody is waiting.
+
+    Raises:
+        UnknownHandler: the environment asks for a way to download that there is not.
     """
     local = is_loopback(base_url)
     settings: dict[str, Any] = {
@@ -100,7 +104,10 @@ def crawl_settings(spec: SourceSpec, base_url: str | None, log_level: str) -> di
     handlers: dict[str, str | None] = dict.fromkeys(("data", "file", "ftp", "s3"))  # no spider reads anything but HTTP
     if importlib.util.find_spec("uvloop"):
         settings["ASYNCIO_EVENT_LOOP"] = "uvloop.Loop"
-    if os.environ.get("FAPAI_DOWNLOAD_HANDLER", "lean") == "lean" and importlib.util.find_spec(LEAN_HANDLER):
+    wanted = os.environ.get("FAPAI_DOWNLOAD_HANDLER") or "lean"
+    if wanted not in {"lean", "twisted"}:
+        raise UnknownHandler(f"FAPAI_DOWNLOAD_HANDLER: there is no {wanted!r}, only lean and twisted")
+    if wanted == "lean" and importlib.util.find_spec(LEAN_HANDLER):
         # Half the CPU of the Twisted handler, but in a private module of 2.19: FAPAI_DOWNLOAD_HANDLER=twisted
         # goes back, and so does a Scrapy without it.
         handler = f"{LEAN_HANDLER}.AiohttpDownloadHandler"

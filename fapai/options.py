@@ -56,13 +56,14 @@ def told_in_one_sentence() -> Iterator[None]:
     from crawler.errors import ReadError
     from crawler.intake.arrived import MissingPath
     from crawler.intake.mapping import BadMapping
+    from crawler.launch import WrongOrders
     from crawler.sources import UnknownSource
     from reporting.errors import ReportError, WrongFilter
     from store.errors import StoreError
 
     try:
         yield
-    except (WrongFilter, UnknownSource) as failure:
+    except (WrongFilter, UnknownSource, WrongOrders) as failure:
         typer.echo(f"fapai: {failure}", err=True)
         raise typer.Exit(2) from None
     except (StoreError, ReadError, BadMapping, MissingPath, ReportError) as failure:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
+from crawler.errors import UnknownPlace
 from crawler.items import Follow
 from crawler.normalize.divisions import load_gazetteer
 from crawler.page import Page
@@ -18,7 +19,7 @@ from crawler.parsers import ali_assets
 from crawler.parsers.ali_assets.lists import DETAIL, LIST_CARDS
 from crawler.reading import Reading
 from crawler.spiders.base import SourceSpider
-from crawler.spiders.places import MUNICIPALITIES, UnknownPlace, parts_of, region_code
+from crawler.spiders.places import MUNICIPALITIES, parts_of, region_code
 
 SEARCH_URL = "https://zc-paimai.taobao.com/wow/pm/default/pc/zichansearch"
 HOMES = "206060601"

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
+from crawler.errors import UnknownPlace
 from crawler.items import Follow
 from crawler.normalize.divisions import load_gazetteer
 from crawler.parsers import ali_judicial
@@ -18,15 +19,7 @@ from crawler.parsers.ali_judicial.list_cards import LIST_CARDS
 from crawler.parsers.ali_judicial.list_json import LIST_JSON
 from crawler.reading import Reading
 from crawler.spiders.base import SourceSpider
-from crawler.spiders.places import (
-    MUNICIPALITIES,
-    UnknownPlace,
-    elsewhere,
-    parts_of,
-    province_name,
-    region_code,
-    short_code,
-)
+from crawler.spiders.places import MUNICIPALITIES, elsewhere, parts_of, province_name, region_code, short_code
 
 HOMES = "50025969"
 LIST = "https://sf.taobao.com/item_list.htm"

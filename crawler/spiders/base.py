@@ -16,7 +16,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.errors import Blocked, LayoutChanged, LoginRequired
+from crawler.errors import Blocked, LayoutChanged, LoginRequired, UnknownPlace
 from crawler.items import Follow, Reader, SourceSpec
 from crawler.manners import site_of
 from crawler.orders import CrawlScope
@@ -64,6 +64,7 @@ class SourceSpider(scrapy.Spider):
     failure: Exception | None = None  # why the run could not be recorded
     finish_reason = "not begun"
     max_list_pages = 20_000  # a pager that never ends must
+    is_asked_by_place: ClassVar[bool] = True  # whether ``--city`` means anything to the source
     max_reachable: ClassVar[int | None] = None  # listings that one query can page through, where the source caps it
 
     def __init__(self, scope: CrawlScope | None = None, **kwargs: Any) -> None:
@@ -94,6 +95,16 @@ class SourceSpider(scrapy.Spider):
     def first_pages(self) -> Iterable[Follow]:
         """The pages that the crawl begins with."""
         raise NotImplementedError
+
+    def check_orders(self) -> None:
+        """Let pass a scope that the source knows how to ask for.
+
+        Raises:
+            UnknownPlace: a place that it does not know.
+        """
+        if self.scope.cities and not self.is_asked_by_place:
+            raise UnknownPlace(f"{self.name} cannot be asked by place: leave out --city")
+        self.first_pages()
 
     def narrower(self, follow: Follow) -> Sequence[Follow]:  # noqa: ARG002
         """The first pages of the queries into which one splits that lists more than can be paged through."""

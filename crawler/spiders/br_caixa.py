@@ -6,7 +6,7 @@ a day and nothing after the first refusal.
 
 from collections.abc import Iterable
 
-from crawler.errors import ReadError
+from crawler.errors import UnknownPlace
 from crawler.items import Follow
 from crawler.parsers import br_caixa
 from crawler.spiders.base import SourceSpider
@@ -43,10 +43,6 @@ STATES = [
 ]
 
 
-class UnknownState(ReadError):
-    """``--city`` names no Brazilian state."""
-
-
 class BrCaixaSpider(SourceSpider):
     """Asks for the lists of all states, or of those named as cities (``--city SP``)."""
 
@@ -58,5 +54,5 @@ class BrCaixaSpider(SourceSpider):
         wanted = [city.upper() for city in self.scope.cities] or STATES
         unknown = sorted(set(wanted) - set(STATES))
         if unknown:
-            raise UnknownState(f"no state is called {', '.join(unknown)}: give two letters such as SP")
+            raise UnknownPlace(f"no state is called {', '.join(unknown)}: give two letters such as SP")
         return [Follow(LIST_URL.format(state=state), "br_caixa.list") for state in wanted]

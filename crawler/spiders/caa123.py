@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from crawler.items import Follow
 from crawler.parsers import caa123
 from crawler.spiders.base import SourceSpider
-from crawler.spiders.places import UnknownPlace
 
 
 class Caa123Spider(SourceSpider):
@@ -17,14 +16,8 @@ class Caa123Spider(SourceSpider):
 
     name = "caa123"
     spec = caa123.SPEC
+    is_asked_by_place = False  # the numbers of its places are not known
 
     def first_pages(self) -> Iterable[Follow]:
-        """The first page of the list.
-
-        Raises:
-            UnknownPlace: a city is named.
-        """
-        if self.scope.cities:
-            named = ", ".join(self.scope.cities)
-            raise UnknownPlace(f"{named}: the numbers of its places are not known, crawl it whole", source=self.name)
+        """The first page of the list."""
         return [caa123.list_page(0)]

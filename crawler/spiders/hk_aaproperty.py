@@ -2,14 +2,9 @@
 
 from collections.abc import Iterable
 
-from crawler.errors import ReadError
 from crawler.items import Follow
 from crawler.parsers import hk_aaproperty
 from crawler.spiders.base import SourceSpider
-
-
-class NoPlaces(ReadError):
-    """``--city`` for a list that cannot be asked by place."""
 
 
 class HkAapropertySpider(SourceSpider):
@@ -17,13 +12,8 @@ class HkAapropertySpider(SourceSpider):
 
     name = "hk_aaproperty"
     spec = hk_aaproperty.SPEC
+    is_asked_by_place = False
 
     def first_pages(self) -> Iterable[Follow]:
-        """The list of lots.
-
-        Raises:
-            NoPlaces: cities were named.
-        """
-        if self.scope.cities:
-            raise NoPlaces("hk_aaproperty lists all of Hong Kong on one page: leave out --city")
+        """The list of lots."""
         return [Follow(hk_aaproperty.LIST_URL, hk_aaproperty.LIST, is_next_page=True)]

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterable
 
-from crawler.errors import ReadError
 from crawler.items import Follow
 from crawler.parsers import hk_chungsen
 from crawler.spiders.base import SourceSpider
-
-
-class NoPlaces(ReadError):
-    """``--city`` for a list that cannot be asked by place."""
 
 
 class HkChungsenSpider(SourceSpider):
@@ -17,13 +12,8 @@ class HkChungsenSpider(SourceSpider):
 
     name = "hk_chungsen"
     spec = hk_chungsen.SPEC
+    is_asked_by_place = False
 
     def first_pages(self) -> Iterable[Follow]:
-        """The list of bank-owned and sole-agency homes.
-
-        Raises:
-            NoPlaces: cities were named.
-        """
-        if self.scope.cities:
-            raise NoPlaces("hk_chungsen lists all of Hong Kong on one page: leave out --city")
+        """The list of bank-owned and sole-agency homes."""
         return [Follow(hk_chungsen.LIST_URL, hk_chungsen.LIST, is_next_page=True)]

@@ -12,6 +12,7 @@ class HkRvdSpider(SourceSpider):
 
     name = "hk_rvd"
     spec = hk_rvd.SPEC
+    is_asked_by_place = False
 
     def first_pages(self) -> Iterable[Follow]:
         """The four files."""

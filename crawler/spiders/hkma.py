@@ -12,6 +12,7 @@ class HkmaSpider(SourceSpider):
 
     name = "hkma"
     spec = hkma.SPEC
+    is_asked_by_place = False
 
     def first_pages(self) -> Iterable[Follow]:
         """The newest quarters."""

@@ -6,12 +6,13 @@ visitor count asked for: it may count the asker. Nothing later than 2023 is know
 
 from collections.abc import Iterable
 
+from crawler.errors import UnknownPlace
 from crawler.items import Follow
 from crawler.parsers import icbc
 from crawler.parsers.court_lots import address_value
 from crawler.reading import Reading
 from crawler.spiders.base import SourceSpider
-from crawler.spiders.places import UnknownPlace, elsewhere, region_code, short_code
+from crawler.spiders.places import elsewhere, region_code, short_code
 
 HOMES = "SM310000000000000006"  # 住宅用房
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from crawler.errors import UnknownPlace
 from crawler.items import Follow
 from crawler.normalize.divisions import load_gazetteer
 from crawler.page import Page
@@ -16,7 +17,7 @@ from crawler.parsers.jd.areas import MUNICIPALITIES, Area, area_of, areas_within
 from crawler.parsers.jd.calls import REALTIME, SEARCH, read_call, search_address
 from crawler.reading import Reading
 from crawler.spiders.base import SourceSpider
-from crawler.spiders.places import UnknownPlace, province_name, region_code
+from crawler.spiders.places import province_name, region_code
 
 STATES = ("1", "0", "2")  # running, upcoming, ended
 HOMES = "101"  # 住宅用房

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from crawler.errors import ReadError
+from crawler.errors import UnknownPlace
 from crawler.normalize.divisions import City, load_gazetteer
 from crawler.normalize.regions import read_title
 
@@ -37,10 +37,6 @@ ENGLISH_CITIES = {
 
 MIN_TITLES = 5
 MUNICIPALITIES = frozenset(["11", "12", "31", "50"])
-
-
-class UnknownPlace(ReadError):
-    """``--city`` names no place, or none of the level by which the source asks."""
 
 
 def region_code(name: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar
 
-from crawler.errors import ReadError
 from crawler.items import Follow
 from crawler.parsers import ua_prozorro
 from crawler.spiders.base import SourceSpider
@@ -16,22 +15,17 @@ from crawler.spiders.base import SourceSpider
 FIRST_CHANGE = date(2021, 1, 1)
 
 
-class NotByPlace(ReadError):
-    """``--city`` was given to a feed that holds the whole country."""
-
-
 class UaProzorroSpider(SourceSpider):
     """Asks for everything that was changed since the last page that was recorded, else since the beginning."""
 
     name = "ua_prozorro"
     spec = ua_prozorro.SPEC
+    is_asked_by_place = False
     max_reachable: ClassVar[int | None] = None  # a feed has no cap
     max_list_pages = 20_000
 
     def first_pages(self) -> Iterable[Follow]:
         """One page of each feed."""
-        if self.scope.cities:
-            raise NotByPlace("the feed cannot be asked by city: leave --city out")
         return [ua_prozorro.feed_page(FIRST_CHANGE, base) for base in (ua_prozorro.MAIN, ua_prozorro.FAILED_BANKS)]
 
     def feed_of(self, follow: Follow) -> str:

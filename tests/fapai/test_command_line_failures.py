@@ -150,7 +150,7 @@ def test_no_message_holds_the_password_of_the_database(address: str, words: str,
 
 def test_a_state_that_the_bank_does_not_have_is_told_before_anything_is_asked(fapai: CommandLine) -> None:
     result = fapai("crawl", "br_caixa", "--city", "XX", "--base-url", "http://127.0.0.1:9")
-    assert (result.exit_code, result.stderr) == (1, "fapai: no state is called XX: give two letters such as SP\n")
+    assert (result.exit_code, result.stderr) == (2, "fapai: no state is called XX: give two letters such as SP\n")
 
 
 def test_a_reader_that_goes_away_ends_the_command_quietly(fapai: CommandLine) -> None:

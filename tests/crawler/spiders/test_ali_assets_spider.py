@@ -6,14 +6,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from crawler.errors import ReadError
+from crawler.errors import ReadError, UnknownPlace
 from crawler.items import Follow
 from crawler.orders import CrawlScope
 from crawler.page import Page
 from crawler.parsers.ali_assets_side import is_asset_page
 from crawler.reading import read
 from crawler.spiders.ali_assets import AliAssetsSpider
-from crawler.spiders.places import UnknownPlace
 from tests.crawler.spiders.crawl_help import Database, case_body, case_note, play, player_of
 
 SOME_CARDS = "ali_assets/list_cards/bank-homes-leases-and-advertisements"

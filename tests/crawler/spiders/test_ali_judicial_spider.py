@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from crawler.errors import UnknownPlace
 from crawler.items import Follow
 from crawler.orders import CrawlScope
 from crawler.page import Page
 from crawler.parsers import ali_judicial as parser
 from crawler.reading import Reading, read
 from crawler.spiders.ali_judicial import LIST_URL, AliJudicialSpider, asked_place, slices, split_days, windows
-from crawler.spiders.places import UnknownPlace
 from store.rows import BID
 from tests.crawler.spiders.crawl_help import Database, case_body, case_note, play, player_of
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from crawler.errors import UnknownPlace
 from crawler.orders import CrawlScope
 from crawler.parsers import caa123
 from crawler.spiders.caa123 import Caa123Spider
-from crawler.spiders.places import UnknownPlace
 from tests.crawler.spiders.crawl_help import Database, case_body, play, player_of
 
 BASE = "https://sf.caa123.org.cn/caa-web-ws/ws/0.1"
@@ -19,8 +19,8 @@ def test_the_current_list_of_real_estate_is_asked_for_from_page_0() -> None:
 
 
 def test_a_city_is_refused_since_the_numbers_of_its_places_are_not_known() -> None:
-    with pytest.raises(UnknownPlace, match="合肥"):
-        list(Caa123Spider(scope=CrawlScope(cities=("合肥",))).first_pages())
+    with pytest.raises(UnknownPlace, match="caa123 cannot be asked by place"):
+        Caa123Spider(scope=CrawlScope(cities=("合肥",))).check_orders()
 
 
 def test_at_least_ten_seconds_lie_between_two_requests() -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
+from crawler.errors import UnknownPlace
 from crawler.items import Follow
 from crawler.orders import CrawlScope
 from crawler.parsers import cbex
 from crawler.spiders.cbex import CbexSpider
-from crawler.spiders.places import UnknownPlace
 from tests.crawler.spiders.crawl_help import Database, case_body, play, player_of
 
 XMIDS = ("1F0C2B7A9D3E4F5061728394A5B6C7D8", "1F0C2B7A9D3E4F5061728394A5B6C7D9")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.errors import ReadError
+from crawler.errors import UnknownPlace
 from crawler.orders import CrawlScope
 from crawler.parsers import hk_aaproperty, hk_chungsen
 from crawler.run import spider_class
@@ -30,8 +30,8 @@ def test_one_page_is_asked(source: str) -> None:
 @each_source
 @pytest.mark.parametrize("city", ["沙田區", "HK-ST", "Sha Tin"])
 def test_a_district_is_refused_before_anything_is_asked(source: str, city: str) -> None:
-    with pytest.raises(ReadError, match="leave out --city"):
-        spider(source, city).first_pages()
+    with pytest.raises(UnknownPlace, match="leave out --city"):
+        spider(source, city).check_orders()
 
 
 @each_source

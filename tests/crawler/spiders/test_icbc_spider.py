@@ -2,11 +2,11 @@
 
 import pytest
 
+from crawler.errors import UnknownPlace
 from crawler.items import Follow
 from crawler.orders import CrawlScope
 from crawler.parsers import icbc
 from crawler.spiders.icbc import IcbcSpider
-from crawler.spiders.places import UnknownPlace
 from tests.crawler.spiders.crawl_help import Database, case_body, play, player_of
 
 SITE = "https://gf.trade.icbc.com.cn"

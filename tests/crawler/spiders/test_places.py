@@ -2,8 +2,8 @@
 
 import pytest
 
+from crawler.errors import UnknownPlace
 from crawler.spiders.places import (
-    UnknownPlace,
     elsewhere,
     parts_of,
     province_name,

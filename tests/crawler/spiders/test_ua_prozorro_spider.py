@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from crawler.errors import UnknownPlace
 from crawler.orders import CrawlScope
 from crawler.parsers import ua_prozorro
-from crawler.spiders.ua_prozorro import NotByPlace, UaProzorroSpider
+from crawler.spiders.ua_prozorro import UaProzorroSpider
 from tests.crawler.spiders.crawl_help import Database, case_body, play, player_of
 
 FEED = "https://procedure.prozorro.sale/api/search/byDateModified/{}?limit=100"
@@ -29,8 +30,8 @@ def test_feed_that_has_no_cap_is_never_split() -> None:
 
 
 def test_feed_cannot_be_asked_by_city() -> None:
-    with pytest.raises(NotByPlace, match="--city"):
-        UaProzorroSpider(CrawlScope(cities=("Київ",))).first_pages()
+    with pytest.raises(UnknownPlace, match="--city"):
+        UaProzorroSpider(CrawlScope(cities=("Київ",))).check_orders()
 
 
 def test_crawl_reads_the_feed_to_its_end(database: Database) -> None:
