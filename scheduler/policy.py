@@ -1,0 +1,195 @@
+"""When a listing is to be looked at again. Pure: the same listing, last look and clock give the same answer.
+
+The rule is a stair of intervals (domain.md, sections 1 and 2; the steps are ours): once a day while its end is days
+away, each hour in its last day, every ten minutes in its last hour; after the end hourly for a day, then daily, until a
+result is seen or thirty days have passed. What is suspended or has vanished is looked at once a week: it is not over.
+
+A look is due at the first instant at which the time since the last look is as long as the interval of that instant.
+So a listing that was seen 20 hours ago is due not in four hours but at once when its last day begins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from store.terms import RoundStatus
+
+DAY, HOUR, WEEK = timedelta(days=1), timedelta(hours=1), timedelta(days=7)
+TEN_MINUTES = timedelta(minutes=10)
+RESULT_AWAITED = timedelta(days=30)
+"""So long a result is asked for after the end; then the listing stays "ended, result unknown"."""
+
+BIDDING = timedelta(hours=24)
+"""From the start to the end where only the start is known (at least 24 h: 2016 No. 18, article 20)."""
+
+NEXT_ROUND_WITHIN = timedelta(days=60)
+"""After a failed round the next one is looked for so long: within 30 days by law (article 26), and as much again."""
+
+JITTER = 0.1
+"""Of the interval, so that a thousand lots that end at ten o'clock are not asked for in one minute."""
+
+FOREVER = datetime(2200, 1, 1, tzinfo=UTC)
+
+OVER = frozenset(
+    (
+        RoundStatus.SOLD,
+        RoundStatus.WITHDRAWN,
+        RoundStatus.TERMINATED,
+        RoundStatus.TAKEN_BY_CREDITOR,
+        RoundStatus.DEFAULTED,
+    )
+)
+PAUSED = frozenset((RoundStatus.SUSPENDED, RoundStatus.POSTPONED, RoundStatus.HALTED))
+
+
+class Reason(StrEnum):
+    """Why a look is due."""
+
+    LAST_HOUR = "last_hour"
+    LAST_DAY = "last_day"
+    RESULT = "result"  # it has ended, the result was not seen
+    DAYS_AWAY = "days_away"
+    NEXT_ROUND = "next_round"  # it failed: the next round is looked for
+    PAUSED = "paused"  # suspended, postponed, stopped
+    VANISHED = "vanished"  # missing from complete looks at its source
+    NEW = "new"  # never looked at by itself
+
+
+URGENCY = {reason: place for place, reason in enumerate(Reason)}
+"""What goes first where the budget does not suffice for all; new ones are told by the lists already."""
+
+
+class Due(NamedTuple):
+    """A look that is to be made, not before ``at``."""
+
+    at: datetime
+    reason: Reason
+
+
+class Stair(NamedTuple):
+    """From ``since`` on, until the next stair, a look each ``interval``; ``None``: none any more."""
+
+    since: datetime
+    interval: timedelta | None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a listing. Times are aware; ``ended_at``: since when its status says that it is over."""
+
+    status: RoundStatus | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    ended_at: datetime | None = None
+    is_missing: bool = False
+
+    @property
+    def end(self) -> datetime | None:
+        """When it ends, as far as that can be told."""
+        if self.ends_at is not None:
+            return self.ends_at
+        return None if self.starts_at is None else self.starts_at + BIDDING
+
+
+def stairs_of(known: Known) -> list[Stair]:
+    """The intervals of a listing, the earliest first; the first one begins with time itself."""
+    ever = datetime.min.replace(tzinfo=UTC)
+    if known.status in OVER:
+        return [Stair(ever, None, Reason.RESULT)]
+    if known.status is RoundStatus.FAILED:
+        since = known.ended_at or known.end
+        stairs = [Stair(ever, DAY, Reason.NEXT_ROUND)]
+        return stairs if since is None else [*stairs, Stair(since + NEXT_ROUND_WITHIN, None, Reason.NEXT_ROUND)]
+    if known.status in PAUSED:
+        return [Stair(ever, WEEK, Reason.PAUSED)]
+    if known.is_missing:
+        return [Stair(ever, WEEK, Reason.VANISHED)]
+    end = known.end or (known.ended_at if known.status is RoundStatus.ENDED else None)
+    if end is None:
+        return [Stair(ever, DAY, Reason.RESULT if known.status is RoundStatus.ENDED else Reason.DAYS_AWAY)]
+    return [
+        Stair(ever, DAY, Reason.DAYS_AWAY),
+        Stair(end - DAY, HOUR, Reason.LAST_DAY),
+        Stair(end - HOUR, TEN_MINUTES, Reason.LAST_HOUR),
+        Stair(end + TEN_MINUTES, HOUR, Reason.RESULT),  # each bid in the last five minutes adds five
+        Stair(end + DAY, DAY, Reason.RESULT),
+        Stair(end + RESULT_AWAITED, None, Reason.RESULT),
+    ]
+
+
+def next_look(known: Known, looked_at: datetime | None, now: datetime) -> Due | None:
+    """When the listing is to be looked at next, and why; ``None`` where nothing more is to be learned.
+
+    Args:
+        known: the listing.
+        looked_at: the last look at it; one in the future (the clock was put back) counts as now.
+        now: the clock, aware.
+    """
+    stairs = stairs_of(known)
+    last = None if looked_at is None else min(looked_at, now)
+    for stair, following in zip(stairs, [*stairs[1:], None], strict=True):
+        until = following.since if following else FOREVER
+        if stair.interval is None:
+            return None
+        if last is None:
+            if now < until:
+                return Due(now, stair.reason if stair.reason is not Reason.DAYS_AWAY else Reason.NEW)
+            continue
+        at = max(stair.since, last + stair.interval)
+        if at < until:
+            return Due(at, stair.reason)
+    return None
+
+
+def with_jitter(due: Due, known: Known, key: str) -> Due:
+    """The same look up to a tenth of its interval later, by the key of the listing: the same each time it is asked."""
+    interval = next((each.interval for each in reversed(stairs_of(known)) if each.since <= due.at), None)
+    if interval is None:
+        return due
+    share = int.from_bytes(blake2b(f"{key} {due.at:%Y%m%d%H}".encode(), digest_size=4).digest(), "big") / 2**32
+    return due._replace(at=due.at + interval * (JITTER * share))
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When a site is not asked: from one time of its own day to another, past midnight where that is earlier."""
+
+    begins: time
+    ends: time
+    zone: ZoneInfo
+
+    def first_allowed(self, at: datetime) -> datetime:
+        """The instant itself, or the end of the quiet hours in which it lies, in UTC."""
+        local = at.astimezone(self.zone)
+        clock = local.timetz().replace(tzinfo=None)
+        is_over_midnight = self.ends <= self.begins
+        is_quiet = clock >= self.begins or clock < self.ends if is_over_midnight else self.begins <= clock < self.ends
+        if not is_quiet or self.begins == self.ends:
+            return at
+        day = local.date() + DAY if is_over_midnight and clock >= self.begins else local.date()
+        return max(at, datetime.combine(day, self.ends, self.zone).astimezone(UTC))
+
+
+class Wanted(NamedTuple):
+    """A look that is wanted at one source. ``key`` names the listing or the query."""
+
+    due: Due
+    key: str
+
+
+def choose(wanted: Sequence[Wanted], now: datetime, most: int) -> tuple[list[Wanted], list[Wanted]]:
+    """Of what is due the most urgent, within the budget; and what falls out of it.
+
+    Urgency first (a result that is missed now can be had later, a last price cannot), then what waits longest.
+    """
+    ready = sorted(
+        (each for each in wanted if each.due.at <= now),
+        key=lambda each: (URGENCY[each.due.reason], each.due.at, each.key),
+    )
+    taken = max(most, 0)
+    return ready[:taken], ready[taken:]
