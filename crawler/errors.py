@@ -43,6 +43,10 @@ class UnknownPlace(WrongOrder):
     """``--city`` names no place, or none of the level by which the source asks; or the source cannot ask by place."""
 
 
+class OnlyLists(WrongOrder):
+    """Single listings were asked for of a source that has no page for one."""
+
+
 class UnknownHandler(WrongOrder):
     """``FAPAI_DOWNLOAD_HANDLER`` names no way to download."""
 

@@ -223,4 +223,6 @@ class SourceSpec:
     sale_kinds: str = ""  # "court auction", "bank direct sale, bankruptcy": for people
     robots: str = "obeyed live"  # what is known of robots.txt: "obeyed live", or "forbids …: never crawled"
     requests_per_day: int = 2_000  # the budget that a crawl keeps
+    item_pages: "Callable[[str, str | None], Sequence[Follow]] | None" = None  # what tells the state of one listing, by
+    # its id and address; None where only the lists tell it
     further_sites: tuple[str, ...] = ()  # domains beside that of ``home_url`` that its pages may send a crawl to

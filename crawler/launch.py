@@ -59,7 +59,8 @@ def run_crawl(
 class Waiting:
     """A process that loads its libraries, which takes most of the time of a short crawl, and waits for its orders."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_bytes: int | None = None) -> None:
+        """``memory_bytes``: of address space that it may take, where the system can limit that (Linux)."""
         command = [sys.executable, "-P", "-m", "crawler.run"]
         # In a session of its own: Ctrl-C comes to us alone, and we hand it on.
         self._child = subprocess.Popen(  # noqa: S603
@@ -71,6 +72,10 @@ class Waiting:
             start_new_session=True,
             env=_environment(),
         )
+        if memory_bytes is not None and sys.platform == "linux":
+            import resource
+
+            resource.prlimit(self._child.pid, resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +89,14 @@ class Waiting:
     def exit_code(self) -> int | None:
         """How the process ended, if it has."""
         return self._child.poll()
+
+    def terminate(self) -> None:
+        """Ask the process to end; a crawl ends its page and its record first."""
+        self._child.terminate()
+
+    def kill(self) -> None:
+        """End the process at once. What it had committed stays, and its record is closed by the next crawl."""
+        self._child.kill()
 
     def dismiss(self, *, interrupt: bool = False) -> None:
         """Let the process end, and wait for that; without orders it ends at once."""

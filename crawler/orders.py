@@ -14,20 +14,23 @@ class CrawlScope:
     with_details: bool = True
     base_url: str | None = None
     budget: int | None = None  # requests that may still be made today
+    listings: tuple[tuple[str, str | None], ...] = ()  # only these, by id and address; no lists
 
     @property
     def is_whole(self) -> bool:
         """Whether the whole source is asked for, so that its expectation applies."""
-        return not self.cities and self.max_pages is None
+        return not self.cities and self.max_pages is None and not self.listings
 
     def words(self) -> Mapping[str, Any]:
         """The scope as it is stored with the run."""
+        only = {"listings": len(self.listings)} if self.listings else {}
         return {
             "kind": "crawl",
             "cities": list(self.cities),
             "max_pages": self.max_pages,
             "with_details": self.with_details,
             "base_url": self.base_url,
+            **only,
         }
 
 
@@ -54,7 +57,8 @@ class CrawlOrders:
     log_level: str = "WARNING"
     budget: int | None = None
     browser: BrowserOrders | None = None
+    listings: tuple[tuple[str, str | None], ...] = ()
 
     def scope(self) -> CrawlScope:
         """The part that the spider needs."""
-        return CrawlScope(self.cities, self.max_pages, self.with_details, self.base_url, self.budget)
+        return CrawlScope(self.cities, self.max_pages, self.with_details, self.base_url, self.budget, self.listings)

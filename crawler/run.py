@@ -38,6 +38,7 @@ def main() -> int:
         return 0
     orders = json.loads(text)
     orders["cities"] = tuple(orders["cities"])
+    orders["listings"] = tuple(map(tuple, orders["listings"]))
     orders["browser"] = orders["browser"] and BrowserOrders(**orders["browser"])
     result = crawl(CrawlOrders(**orders))
     sys.stdout.write(json.dumps(result) + "\n")

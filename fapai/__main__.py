@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fapai import admin, collect, linking, output, trial
+from fapai import admin, collect, linking, output, timetable, trial
 
 app = typer.Typer(
     name="fapai",
@@ -31,6 +31,7 @@ app.add_typer(collect.app)
 app.add_typer(linking.app, name="link")
 app.add_typer(output.reports, name="report")
 app.add_typer(output.app)
+app.add_typer(timetable.app, name="schedule")
 app.add_typer(admin.app)
 app.add_typer(admin.database, name="db")
 

@@ -47,6 +47,9 @@ def crawl(
     city: Annotated[list[str] | None, typer.Option(help="Only this city, province or state; repeatable.")] = None,
     max_pages: Annotated[int | None, typer.Option(min=1, help="At most so many list pages per source.")] = None,
     details: Annotated[bool, typer.Option(help="Also fetch what the lists link to.")] = True,
+    listing: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only the pages about this listing; repeatable.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="Ask this server in place of the site.")] = None,
     browser: browse.Browser = False,
     browser_profile: browse.Profile = None,
@@ -63,21 +66,31 @@ def crawl(
     Example: fapai crawl br_caixa --city SP
     """
     from crawler.launch import run_crawl
+    from crawler.leave_alone import may_crawl
     from crawler.orders import CrawlOrders
-    from fapai.leave_alone import may_crawl
 
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise typer.BadParameter("give an address that begins with http:// or https://", param_hint="--base-url")
     window = browse.browser_orders(browser, browser_profile, browser_cdp, headless)
     signal.signal(signal.SIGTERM, _end_like_ctrl_c)
     with told_in_one_sentence():
-        _check_sources(sources)
+        check_sources(sources)
         engine = open_database(db, make_if_absent=True)
         url = engine.url.render_as_string(hide_password=False)
         level = "INFO" if verbose else "WARNING"
         is_healthy = True
         for source in sources:
-            wanted = CrawlOrders(source, url, tuple(city or ()), max_pages, details, base_url, level, browser=window)
+            wanted = CrawlOrders(
+                source,
+                url,
+                tuple(city or ()),
+                max_pages,
+                details,
+                base_url,
+                level,
+                browser=window,
+                listings=tuple((each, None) for each in listing or ()),
+            )
             orders = may_crawl(engine, wanted)
             if isinstance(orders, str):
                 typer.echo(orders)
@@ -204,7 +217,12 @@ def _end_like_ctrl_c(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _check_sources(names: "Sequence[str]") -> None:
+def check_sources(names: "Sequence[str]") -> None:
+    """Let pass names of sources that can be crawled.
+
+    Raises:
+        UnknownSource: one cannot; the nearest name is told.
+    """
     from difflib import get_close_matches
 
     from crawler.sources import UnknownSource, source_specs, spider_names

@@ -170,8 +170,8 @@ def cell_text(row: Any, column: Column) -> str:
             return f"{value:,.1f}%"
         case Shape.COUNT:
             return f"{value:,}"
-        case Shape.DAY:
-            return _day(value)
+        case Shape.DAY | Shape.MINUTE:
+            return _day(value) if column.shape is Shape.DAY else f"{_outside(value):%Y-%m-%d %H:%M}"
         case _:
             return clean(str(_file_text(value)))
 

@@ -16,6 +16,7 @@ class Shape(Enum):
     PERCENT = "percent"  # Decimal
     COUNT = "count"  # int
     DAY = "day"  # an instant of which the day in Asia/Shanghai is shown
+    MINUTE = "minute"  # an instant of which day and time in Asia/Shanghai are shown
 
 
 @dataclass(frozen=True, slots=True)

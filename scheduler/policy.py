@@ -11,12 +11,11 @@ So a listing that was seen 20 hours ago is due not in four hours but at once whe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
 from hashlib import blake2b
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from store.terms import RoundStatus
+from store.terms import LookReason, RoundStatus
 
 DAY, HOUR, WEEK = timedelta(days=1), timedelta(hours=1), timedelta(days=7)
 TEN_MINUTES = timedelta(minutes=10)
@@ -46,28 +45,15 @@ OVER = frozenset(
 PAUSED = frozenset((RoundStatus.SUSPENDED, RoundStatus.POSTPONED, RoundStatus.HALTED))
 
 
-class Reason(StrEnum):
-    """Why a look is due."""
-
-    LAST_HOUR = "last_hour"
-    LAST_DAY = "last_day"
-    RESULT = "result"  # it has ended, the result was not seen
-    DAYS_AWAY = "days_away"
-    NEXT_ROUND = "next_round"  # it failed: the next round is looked for
-    PAUSED = "paused"  # suspended, postponed, stopped
-    VANISHED = "vanished"  # missing from complete looks at its source
-    NEW = "new"  # never looked at by itself
-
-
-URGENCY = {reason: place for place, reason in enumerate(Reason)}
-"""What goes first where the budget does not suffice for all; new ones are told by the lists already."""
+URGENCY = {reason: place for place, reason in enumerate(LookReason)}
+"""What goes first where the budget does not suffice for all."""
 
 
 class Due(NamedTuple):
     """A look that is to be made, not before ``at``."""
 
     at: datetime
-    reason: Reason
+    reason: LookReason
 
 
 class Stair(NamedTuple):
@@ -75,7 +61,7 @@ class Stair(NamedTuple):
 
     since: datetime
     interval: timedelta | None
-    reason: Reason
+    reason: LookReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +86,25 @@ def stairs_of(known: Known) -> list[Stair]:
     """The intervals of a listing, the earliest first; the first one begins with time itself."""
     ever = datetime.min.replace(tzinfo=UTC)
     if known.status in OVER:
-        return [Stair(ever, None, Reason.RESULT)]
+        return [Stair(ever, None, LookReason.RESULT)]
     if known.status is RoundStatus.FAILED:
         since = known.ended_at or known.end
-        stairs = [Stair(ever, DAY, Reason.NEXT_ROUND)]
-        return stairs if since is None else [*stairs, Stair(since + NEXT_ROUND_WITHIN, None, Reason.NEXT_ROUND)]
+        stairs = [Stair(ever, DAY, LookReason.NEXT_ROUND)]
+        return stairs if since is None else [*stairs, Stair(since + NEXT_ROUND_WITHIN, None, LookReason.NEXT_ROUND)]
     if known.status in PAUSED:
-        return [Stair(ever, WEEK, Reason.PAUSED)]
+        return [Stair(ever, WEEK, LookReason.PAUSED)]
     if known.is_missing:
-        return [Stair(ever, WEEK, Reason.VANISHED)]
+        return [Stair(ever, WEEK, LookReason.VANISHED)]
     end = known.end or (known.ended_at if known.status is RoundStatus.ENDED else None)
     if end is None:
-        return [Stair(ever, DAY, Reason.RESULT if known.status is RoundStatus.ENDED else Reason.DAYS_AWAY)]
+        return [Stair(ever, DAY, LookReason.RESULT if known.status is RoundStatus.ENDED else LookReason.DAYS_AWAY)]
     return [
-        Stair(ever, DAY, Reason.DAYS_AWAY),
-        Stair(end - DAY, HOUR, Reason.LAST_DAY),
-        Stair(end - HOUR, TEN_MINUTES, Reason.LAST_HOUR),
-        Stair(end + TEN_MINUTES, HOUR, Reason.RESULT),  # each bid in the last five minutes adds five
-        Stair(end + DAY, DAY, Reason.RESULT),
-        Stair(end + RESULT_AWAITED, None, Reason.RESULT),
+        Stair(ever, DAY, LookReason.DAYS_AWAY),
+        Stair(end - DAY, HOUR, LookReason.LAST_DAY),
+        Stair(end - HOUR, TEN_MINUTES, LookReason.LAST_HOUR),
+        Stair(end + TEN_MINUTES, HOUR, LookReason.RESULT),  # each bid in the last five minutes adds five
+        Stair(end + DAY, DAY, LookReason.RESULT),
+        Stair(end + RESULT_AWAITED, None, LookReason.RESULT),
     ]
 
 
@@ -138,12 +124,18 @@ def next_look(known: Known, looked_at: datetime | None, now: datetime) -> Due | 
             return None
         if last is None:
             if now < until:
-                return Due(now, stair.reason if stair.reason is not Reason.DAYS_AWAY else Reason.NEW)
+                return Due(now, stair.reason)
             continue
         at = max(stair.since, last + stair.interval)
         if at < until:
-            return Due(at, stair.reason)
+            return Due(at, stair.reason) if at >= now else _overdue(stairs, at, now)
     return None
+
+
+def _overdue(stairs: Sequence[Stair], at: datetime, now: datetime) -> Due | None:
+    """A look that was not made in time is as urgent as the listing is now; none if by now it would tell nothing."""
+    present = next(each for each in reversed(stairs) if each.since <= now)
+    return None if present.interval is None else Due(at, present.reason)
 
 
 def with_jitter(due: Due, known: Known, key: str) -> Due:

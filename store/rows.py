@@ -27,6 +27,7 @@ from store.models import (
     SeriesPoint,
     Source,
 )
+from store.schedule_models import Lease, Target
 from store.statement import FIELDS, Statement
 
 LISTING: Table = Listing.__table__  # type: ignore[assignment]
@@ -47,6 +48,8 @@ PROPERTY: Table = Property.__table__  # type: ignore[assignment]
 AUCTION_ROUND: Table = AuctionRound.__table__  # type: ignore[assignment]
 LINK_KEY: Table = LinkKey.__table__  # type: ignore[assignment]
 LINK_DECISION: Table = LinkDecision.__table__  # type: ignore[assignment]
+TARGET: Table = Target.__table__  # type: ignore[assignment]
+LEASE: Table = Lease.__table__  # type: ignore[assignment]
 
 SAID = FIELDS[:-1]
 LISTING_STATE = ("last_seen_at", "last_changed_at", "last_reader", "last_digest", "observation_id")

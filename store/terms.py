@@ -205,3 +205,23 @@ class EventKind(StrEnum):
     BANK_RELISTING = "bank_relisting"
     GONE = "gone"  # missing from two healthy complete looks at its source
     BACK = "back"
+
+
+class TargetKind(StrEnum):
+    """What the timetable fetches."""
+
+    LISTS = "lists"  # all lists of a source, and the details of what is new on them
+    LISTING = "listing"  # the pages that tell the state of one listing
+
+
+class LookReason(StrEnum):
+    """Why something is to be looked at again, the most urgent first."""
+
+    LAST_HOUR = "last_hour"
+    LAST_DAY = "last_day"
+    RESULT = "result"  # it has ended, the result was not seen
+    LISTS = "lists"  # what is new, and the state of everything that the lists show
+    DAYS_AWAY = "days_away"
+    NEXT_ROUND = "next_round"  # it failed: the next round is looked for
+    PAUSED = "paused"  # suspended, postponed, stopped
+    VANISHED = "vanished"  # missing from complete looks at its source

@@ -32,6 +32,7 @@ from crawler.items import (
 from crawler.notices import ROUND_LABELS, text_of
 from crawler.page import Page
 from crawler.parsers.court_lots import address_value, answer_object, fill_from_notice, join_url, share_in
+from crawler.parsers.item_pages import own_page
 from store.statement import Attachment
 from store.terms import Currency, PropertyKind, RoundKind, SellerKind
 
@@ -353,4 +354,5 @@ SPEC = SourceSpec(
     fixtures="synthetic",
     sale_kinds="court auction, sell-off",
     robots="not known beforehand: obeyed live",
+    item_pages=own_page(LOT, f"{BASE_URL}/lot/{{}}"),
 )

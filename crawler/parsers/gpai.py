@@ -43,6 +43,7 @@ from crawler.parsers.court_lots import (
     whole_document,
 )
 from crawler.parsers.html import visible_lines
+from crawler.parsers.item_pages import own_page
 from store.terms import Currency, RoundKind, RoundStatus, SellerKind
 
 SOURCE = "gpai"
@@ -326,4 +327,5 @@ SPEC = SourceSpec(
     sale_kinds="court auction, sell-off",
     robots="not known beforehand: obeyed live",
     requests_per_day=300,
+    item_pages=own_page(LOT),
 )

@@ -1,7 +1,7 @@
 """京东资产, JD's asset platform: what the source is. Its pages are read in ``crawler.parsers.jd``."""
 
 from crawler.items import Expectation, SourceSpec
-from crawler.parsers.jd.calls import ASSETS
+from crawler.parsers.jd.calls import ASSETS, state_pages
 from crawler.parsers.jd.readers import readers_of
 
 READERS = readers_of(ASSETS)
@@ -19,4 +19,5 @@ SPEC = SourceSpec(
     fixtures="mixed",
     sale_kinds="bank direct sale, asset auction, bankruptcy",
     robots="unknown, read live before the first request",
+    item_pages=state_pages(ASSETS),
 )

@@ -1,7 +1,7 @@
 """京东拍卖, JD's court auctions: what the source is. Its pages are read in ``crawler.parsers.jd``."""
 
 from crawler.items import Expectation, SourceSpec
-from crawler.parsers.jd.calls import JUDICIAL
+from crawler.parsers.jd.calls import JUDICIAL, state_pages
 from crawler.parsers.jd.readers import ITEM_PAGE_READER, readers_of
 
 READERS = (*readers_of(JUDICIAL), ITEM_PAGE_READER)
@@ -19,4 +19,5 @@ SPEC = SourceSpec(
     fixtures="mixed",
     sale_kinds="court auction, sell-off",
     robots="unknown, read live before the first request",
+    item_pages=state_pages(JUDICIAL),
 )

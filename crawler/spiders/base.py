@@ -16,7 +16,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.errors import Blocked, LayoutChanged, LoginRequired, UnknownPlace
+from crawler.errors import Blocked, LayoutChanged, LoginRequired, OnlyLists, UnknownPlace
 from crawler.items import Follow, Reader, SourceSpec
 from crawler.manners import site_of
 from crawler.orders import CrawlScope
@@ -100,11 +100,25 @@ class SourceSpider(scrapy.Spider):
         """Let pass a scope that the source knows how to ask for.
 
         Raises:
-            UnknownPlace: a place that it does not know.
+            WrongOrder: a place that it does not know, or single listings where only lists tell of them.
         """
         if self.scope.cities and not self.is_asked_by_place:
             raise UnknownPlace(f"{self.name} cannot be asked by place: leave out --city")
-        self.first_pages()
+        if self.scope.listings:
+            self.item_pages()
+        else:
+            self.first_pages()
+
+    def item_pages(self) -> list[Follow]:
+        """The pages that tell the state of the listings that are asked for.
+
+        Raises:
+            OnlyLists: the source has none.
+        """
+        pages = self.spec.item_pages
+        if pages is None:
+            raise OnlyLists(f"{self.name} tells the state of a listing on its lists only: leave out --listing")
+        return [follow for source_id, url in self.scope.listings for follow in pages(source_id, url)]
 
     def narrower(self, follow: Follow) -> Sequence[Follow]:  # noqa: ARG002
         """The first pages of the queries into which one splits that lists more than can be paged through."""
@@ -117,9 +131,13 @@ class SourceSpider(scrapy.Spider):
         return None
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for the first of the first pages."""
-        for follow in self.first_pages():
-            self._begin(self._resumed(follow))
+        """Ask for the first of the first pages, or of those about the listings that are asked for."""
+        if self.scope.listings:
+            for follow in self.item_pages():
+                self._note(follow)
+        else:
+            for follow in self.first_pages():
+                self._begin(self._resumed(follow))
         for request in self._next_request():
             yield request
 

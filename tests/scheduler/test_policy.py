@@ -17,14 +17,13 @@ from scheduler.policy import (
     Due,
     Known,
     QuietHours,
-    Reason,
     Wanted,
     choose,
     next_look,
     stairs_of,
     with_jitter,
 )
-from store.terms import RoundStatus
+from store.terms import LookReason, RoundStatus
 
 END = datetime(2026, 9, 11, 2, tzinfo=UTC)  # ten o'clock in Shanghai
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -47,11 +46,11 @@ def ongoing(**values: object) -> Known:
 @pytest.mark.parametrize(
     ("before_end", "since_look", "wait", "reason"),
     [
-        (timedelta(days=9), timedelta(0), DAY, Reason.DAYS_AWAY),
-        (timedelta(hours=20), timedelta(0), HOUR, Reason.LAST_DAY),
-        (timedelta(minutes=40), timedelta(0), TEN_MINUTES, Reason.LAST_HOUR),
-        (timedelta(minutes=-20), timedelta(0), HOUR, Reason.RESULT),
-        (timedelta(days=-5), timedelta(0), DAY, Reason.RESULT),
+        (timedelta(days=9), timedelta(0), DAY, LookReason.DAYS_AWAY),
+        (timedelta(hours=20), timedelta(0), HOUR, LookReason.LAST_DAY),
+        (timedelta(minutes=40), timedelta(0), TEN_MINUTES, LookReason.LAST_HOUR),
+        (timedelta(minutes=-20), timedelta(0), HOUR, LookReason.RESULT),
+        (timedelta(days=-5), timedelta(0), DAY, LookReason.RESULT),
     ],
 )
 def test_the_nearer_the_end_the_sooner_the_next_look(before_end, since_look, wait, reason):
@@ -61,35 +60,35 @@ def test_the_nearer_the_end_the_sooner_the_next_look(before_end, since_look, wai
 
 def test_a_look_is_due_when_the_last_day_begins_though_a_day_has_not_passed():
     looked_at = END - timedelta(hours=30)
-    assert next_look(ongoing(), looked_at, looked_at) == Due(END - DAY, Reason.LAST_DAY)
+    assert next_look(ongoing(), looked_at, looked_at) == Due(END - DAY, LookReason.LAST_DAY)
 
 
 def test_a_look_in_the_last_minutes_is_followed_by_one_behind_the_end():
     looked_at = END - timedelta(minutes=5)
-    assert next_look(ongoing(), looked_at, looked_at) == Due(END + timedelta(minutes=5), Reason.LAST_HOUR)
+    assert next_look(ongoing(), looked_at, looked_at) == Due(END + timedelta(minutes=5), LookReason.LAST_HOUR)
     later = END + timedelta(minutes=5)
-    assert next_look(ongoing(), later, later) == Due(later + HOUR, Reason.RESULT)
+    assert next_look(ongoing(), later, later) == Due(later + HOUR, LookReason.RESULT)
 
 
 def test_a_result_is_asked_for_thirty_days_and_no_longer():
     last = END + RESULT_AWAITED - timedelta(hours=25)
-    assert next_look(ongoing(), last, last) == Due(last + DAY, Reason.RESULT)
+    assert next_look(ongoing(), last, last) == Due(last + DAY, LookReason.RESULT)
     last = END + RESULT_AWAITED - timedelta(hours=23)
     assert next_look(ongoing(), last, last) is None
 
 
 def test_an_end_without_a_date_is_asked_for_from_when_it_was_told():
     ended = Known(status=RoundStatus.ENDED, ended_at=END)
-    assert next_look(ended, END + 2 * DAY, END + 2 * DAY) == Due(END + 3 * DAY, Reason.RESULT)
+    assert next_look(ended, END + 2 * DAY, END + 2 * DAY) == Due(END + 3 * DAY, LookReason.RESULT)
 
 
 @pytest.mark.parametrize("status", [RoundStatus.SUSPENDED, RoundStatus.POSTPONED, RoundStatus.HALTED])
 def test_what_is_suspended_is_looked_at_weekly_though_its_end_has_passed(status):
-    assert next_look(ongoing(status=status), END + DAY, END + DAY) == Due(END + DAY + WEEK, Reason.PAUSED)
+    assert next_look(ongoing(status=status), END + DAY, END + DAY) == Due(END + DAY + WEEK, LookReason.PAUSED)
 
 
 def test_what_has_vanished_is_looked_at_weekly():
-    assert next_look(ongoing(is_missing=True), END, END) == Due(END + WEEK, Reason.VANISHED)
+    assert next_look(ongoing(is_missing=True), END, END) == Due(END + WEEK, LookReason.VANISHED)
 
 
 @pytest.mark.parametrize("status", [RoundStatus.SOLD, RoundStatus.WITHDRAWN, RoundStatus.TAKEN_BY_CREDITOR])
@@ -99,7 +98,7 @@ def test_what_is_over_is_left_alone(status):
 
 def test_after_a_failed_round_the_next_one_is_looked_for_sixty_days():
     failed = ongoing(status=RoundStatus.FAILED, ended_at=END)
-    assert next_look(failed, END, END) == Due(END + DAY, Reason.NEXT_ROUND)
+    assert next_look(failed, END, END) == Due(END + DAY, LookReason.NEXT_ROUND)
     assert next_look(failed, END + 60 * DAY, END + 60 * DAY) is None
 
 
@@ -108,9 +107,15 @@ def test_where_only_the_start_is_known_the_end_is_a_day_later():
     assert stairs_of(announced) == stairs_of(ongoing())
 
 
+def test_a_look_that_is_long_overdue_is_as_urgent_as_the_listing_is_now():
+    looked_at = END - 9 * DAY
+    assert next_look(ongoing(), looked_at, END - timedelta(minutes=30)) == Due(looked_at + DAY, LookReason.LAST_HOUR)
+    assert next_look(ongoing(), looked_at, END + RESULT_AWAITED) is None
+
+
 def test_a_clock_that_was_put_back_does_not_silence_a_listing():
     now = END - 9 * DAY
-    assert next_look(ongoing(), now + timedelta(days=400), now) == Due(now + DAY, Reason.DAYS_AWAY)
+    assert next_look(ongoing(), now + timedelta(days=400), now) == Due(now + DAY, LookReason.DAYS_AWAY)
 
 
 @given(listings, moments, moments)
@@ -128,6 +133,7 @@ def test_a_look_is_due_at_the_first_instant_that_is_an_interval_after_the_last(k
     interval = interval_at(due.at)
     assert interval is not None
     assert due.at - last >= interval
+    assert due.reason is next(each.reason for each in reversed(stairs) if each.since <= max(due.at, now))
     for earlier in {each.since for each in stairs} | {due.at - timedelta(seconds=1)}:
         if last < earlier < due.at:
             before = interval_at(earlier)
@@ -186,10 +192,10 @@ def test_quiet_hours_never_move_a_look_back_nor_by_more_than_a_day(at, begins, e
 
 def test_the_last_hour_goes_before_results_and_results_before_days_away():
     wanted = [
-        Wanted(Due(END - DAY, Reason.DAYS_AWAY), "a"),
-        Wanted(Due(END - HOUR, Reason.RESULT), "b"),
-        Wanted(Due(END, Reason.LAST_HOUR), "c"),
-        Wanted(Due(END + HOUR, Reason.LAST_HOUR), "not due yet"),
+        Wanted(Due(END - DAY, LookReason.DAYS_AWAY), "a"),
+        Wanted(Due(END - HOUR, LookReason.RESULT), "b"),
+        Wanted(Due(END, LookReason.LAST_HOUR), "c"),
+        Wanted(Due(END + HOUR, LookReason.LAST_HOUR), "not due yet"),
     ]
     taken, left = choose(wanted, END, 2)
     assert [each.key for each in taken] == ["c", "b"]

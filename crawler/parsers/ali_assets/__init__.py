@@ -11,12 +11,13 @@ from crawler.items import Expectation, Reader, SourceSpec
 from crawler.page import Page
 from crawler.parsers.ali_assets.detail import DETAIL, parse_detail, recognises_detail
 from crawler.parsers.ali_assets.detail_phone import DETAIL_PHONE, parse_detail_phone, recognises_detail_phone
-from crawler.parsers.ali_assets.dialect import DIALECT, HOME_URL, SOURCE
+from crawler.parsers.ali_assets.dialect import DIALECT, HOME_URL, ITEM_URL, SOURCE
 from crawler.parsers.ali_assets.gateway import LIST_GATEWAY, parse_list_gateway
 from crawler.parsers.ali_assets.lazy import DESCRIPTION, parse_description, recognises_description
 from crawler.parsers.ali_assets.lists import LIST_CARDS, LIST_JSON, parse_list_cards, parse_list_json
 from crawler.parsers.ali_assets_side import SEARCH_ADDRESS, is_asset_page
 from crawler.parsers.ali_judicial.list_json import is_bare_json
+from crawler.parsers.item_pages import own_page
 
 __all__ = ["READERS", "SPEC"]
 
@@ -73,4 +74,5 @@ SPEC = SourceSpec(
     further_sites=("alicdn.com",),  # descriptions lie there
     sale_kinds="bank direct sale, bankruptcy, asset companies, agents",
     robots="obeyed live; www.taobao.com forbade all in 2019-20, the hosts of the sales are not known",
+    item_pages=own_page(DETAIL, ITEM_URL),
 )

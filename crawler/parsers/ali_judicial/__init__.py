@@ -15,6 +15,7 @@ from crawler.parsers.ali_judicial.dialect import DIALECT, HOME_URL, SOURCE
 from crawler.parsers.ali_judicial.list_cards import LIST_CARDS, parse_list_cards, read_card
 from crawler.parsers.ali_judicial.list_json import LIST_JSON, is_bare_json, parse_list_json
 from crawler.parsers.ali_judicial.refusal import LOGIN_ADDRESS, PUNISH_ADDRESS, refusal
+from crawler.parsers.item_pages import own_page
 
 __all__ = ["READERS", "SPEC", "read_card", "refusal"]
 
@@ -80,4 +81,5 @@ SPEC = SourceSpec(
     further_sites=("alicdn.com",),  # descriptions lie there
     sale_kinds="court auction, court sell-off",
     robots="obeyed live; www.taobao.com forbade all in 2019-20, the hosts of the sales are not known",
+    item_pages=own_page(at.DETAIL, at.ITEM_URL),
 )

@@ -15,6 +15,7 @@ from crawler.parsers.icbc.live import parse_live, parse_visitors, recognises_liv
 from crawler.parsers.icbc.lot_list import parse_list, recognises_list
 from crawler.parsers.icbc.lot_page import parse_lot, recognises_lot
 from crawler.parsers.icbc.site import DIALECT, HOME_URL, LIST, LIVE, LOT, SOURCE, VISITORS, list_page
+from crawler.parsers.item_pages import own_page
 
 __all__ = [
     "DIALECT",
@@ -48,4 +49,5 @@ SPEC = SourceSpec(
     fixtures="mixed",
     sale_kinds="court auction, sell-off; bank direct sale is read where the bank sells, but was never seen",
     robots="not known beforehand: obeyed live",
+    item_pages=own_page(LOT),
 )

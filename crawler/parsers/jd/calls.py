@@ -6,11 +6,13 @@ made here, and an answer that asks for them is a refusal.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
+
+from crawler.items import Follow
 
 GATEWAY = "https://api.m.jd.com/api"
 SEARCH = "paimai_unifiedSearch"
@@ -157,3 +159,16 @@ def realtime_body(listing_id: str, start: int = 0) -> dict[str, int]:
         "priceReductionRecordStart": 0,
         "priceReductionRecordEnd": 20,
     }
+
+
+def state_pages(source: str) -> Callable[[str, str | None], Sequence[Follow]]:
+    """For ``SourceSpec.item_pages``: the calls for the basic data and for the state of a listing."""
+
+    def pages(listing: str, _url: str | None) -> Sequence[Follow]:
+        asked = ((BASIC, "basic", {"paimaiId": int(listing)}), (REALTIME, "realtime", realtime_body(listing)))
+        return [
+            Follow(call_address(function, body, source=source), f"{source}.{reader}")
+            for function, reader, body in asked
+        ]
+
+    return pages

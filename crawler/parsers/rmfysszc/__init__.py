@@ -27,6 +27,7 @@ from crawler.parsers.rmfysszc.site import (
     SEARCH,
     SOURCE,
     STATUS,
+    item_pages,
     list_form,
     list_page,
 )
@@ -66,4 +67,5 @@ SPEC = SourceSpec(
     fixtures="mixed",
     sale_kinds="court auction, sell-off",
     robots="not known beforehand: obeyed live",
+    item_pages=item_pages,
 )

@@ -49,6 +49,14 @@ DIALECT = Dialect(
 )
 
 
+def item_pages(lot_id: str, _url: str | None = None) -> list[Follow]:
+    """Status and page of a lot."""
+    return [
+        Follow(urljoin(HOME_URL, f"Object/Finish.shtml?oid={lot_id}"), STATUS),
+        Follow(urljoin(HOME_URL, f"statichtml/rm_obj/{lot_id}.shtml"), LOT),
+    ]
+
+
 def list_form(page_number: int, area: str = "") -> dict[str, str]:
     """The form of the list call: all classes and states, one area (广东省) or all, pages from 1."""
     empty = dict.fromkeys(("name", "city", "city1", "city2", "money", "money1", "fid1", "fid2", "fid3"), "")

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crawler.leave_alone import may_crawl
 from crawler.manners import LONGEST_WAIT, pause_until
 from crawler.orders import CrawlOrders
-from fapai.leave_alone import may_crawl
 from store.engine import open_engine, reading, writing
 from store.manners import add_requests, pause_of, requests_on
 from store.runs import add_sources

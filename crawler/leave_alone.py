@@ -2,25 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from sqlalchemy import Engine
 
-    from crawler.orders import CrawlOrders
+from crawler.orders import CrawlOrders
+from crawler.settings import is_loopback
+from crawler.sources import source_specs
+from store.engine import reading
+from store.manners import pause_of, requests_on
 
 
-def may_crawl(engine: "Engine", orders: "CrawlOrders") -> "CrawlOrders | str":
+def may_crawl(engine: Engine, orders: CrawlOrders) -> CrawlOrders | str:
     """The orders with what is left of the day's budget; or the sentence why nothing is asked today.
 
     A server on this machine is nobody's site: it is always asked.
     """
-    from crawler.settings import is_loopback
-    from crawler.sources import source_specs
-    from store.engine import reading
-    from store.manners import pause_of, requests_on
-
     if is_loopback(orders.base_url):
         return orders
     spec = source_specs()[orders.source]

@@ -1,0 +1,151 @@
+"""Commands of the timetable: schedule run, plan, status."""
+
+import logging
+import signal
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fapai.options import Database, OutputFormat, open_database, show, told_in_one_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporting.tables import Table
+
+app = typer.Typer(help="The timetable: what is fetched when, and the service that does it.", no_args_is_help=True)
+
+STATUS = "status: listings that have looks of their own to come; overdue: due, not begun; requests of the site's day"
+BUDGET_NOTE = "dropped: looks that the day's budget of the site does not allow; the most urgent go first"
+
+
+@app.command()
+def run(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Put these sources on the timetable.")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Ask this server in place of the sites.")] = None,
+    hours: Annotated[float, typer.Option(min=0.01, help="A crawl that takes longer is ended.")] = 8,
+    memory_mb: Annotated[int, typer.Option(min=256, help="Address space of a crawl.")] = 2048,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what is done.")] = False,
+    db: Database = None,
+) -> None:
+    """Keep the timetable until told to end (Ctrl-C, SIGTERM): crawl what is due, link what came.
+
+    A second service on the same database waits until the first has gone.
+
+    Example: fapai schedule run br_caixa rmfysszc
+    """
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+    from fapai.collect import check_sources
+    from scheduler.service import TICK, Limits, Service
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("scheduler").setLevel(logging.INFO if verbose else logging.WARNING)
+    with told_in_one_sentence():
+        check_sources(sources or [])
+        engine = open_database(db, make_if_absent=True)
+        service = Service(engine, Limits(timedelta(hours=hours), memory_mb * 1024**2), base_url)
+        service.add(sources or [])
+        ticks = BlockingScheduler(timezone=UTC)
+        ticks.add_job(
+            service.tick,
+            "interval",
+            seconds=TICK.total_seconds(),
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=3600,
+        )
+
+        def end(_signal: int, _frame: FrameType | None) -> None:
+            ticks.shutdown()  # when the tick that goes on has ended
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        try:
+            ticks.start()
+        finally:
+            service.stop()
+
+
+@app.command()
+def plan(
+    days: Annotated[int, typer.Option(min=1, max=90, help="How far to look ahead.")] = 1,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show what will be asked of each site, hour by hour, why, and what falls out of the budget.
+
+    Example: fapai schedule plan --days 2
+    """
+    from crawler.sources import source_specs
+    from reporting.tables import Column, Shape, Table
+    from scheduler.outlook import plan as look_ahead
+    from store.engine import reading
+
+    columns = (
+        Column("source", Shape.WORD, "source"),
+        Column("begins_at", Shape.MINUTE, "hour"),
+        Column("reason", Shape.WORD, "why"),
+        Column("looks", Shape.COUNT, "looks"),
+        Column("requests", Shape.COUNT, "requests"),
+        Column("dropped", Shape.COUNT, "dropped", room=1),
+    )
+    with told_in_one_sentence():
+        with reading(open_database(db)) as connection:
+            hours = look_ahead(connection, source_specs(), datetime.now(UTC), days)
+        measure = f"plan: every look of the next {days * 24} hours, if each is made when it is due and nothing changes"
+        show(_Shown(Table(columns, hours, measure, "hours of a source", notes=[BUDGET_NOTE])), output)
+
+
+@app.command()
+def status(output: OutputFormat = None, db: Database = None) -> None:
+    """Show where each source on the timetable stands: last and next look, health, budget, who is at it.
+
+    Example: fapai schedule status
+    """
+    from crawler.sources import source_specs
+    from reporting.tables import Column, Shape, Table
+    from scheduler.outlook import standings
+    from store.engine import reading
+
+    columns = (
+        Column("source", Shape.WORD, "source"),
+        Column("health", Shape.WORD, "last run"),
+        Column("last_run_at", Shape.MINUTE, "at"),
+        Column("next_due", Shape.MINUTE, "next"),
+        Column("reason", Shape.WORD, "why"),
+        Column("listings", Shape.COUNT, "listings", room=2),
+        Column("overdue", Shape.COUNT, "overdue", room=1),
+        Column("requests_today", Shape.COUNT, "today", room=3),
+        Column("budget", Shape.COUNT, "budget", room=4),
+        Column("paused_until", Shape.MINUTE, "paused until", room=5),
+        Column("paused_why", Shape.TEXT, "because", room=6, least=16),
+        Column("leased_by", Shape.TEXT, "crawled by", room=7, least=12),
+        Column("leased_until", Shape.MINUTE, "lease ends", room=8),
+    )
+    with told_in_one_sentence():
+        with reading(open_database(db)) as connection:
+            rows = standings(connection, source_specs(), datetime.now(UTC))
+        show(_Shown(Table(columns, rows, STATUS, "sources on the timetable", notes=_empty_note(rows))), output)
+
+
+def _empty_note(rows: "Sequence[Any]") -> "Sequence[str]":
+    return [] if rows else ["nothing is on the timetable: fapai schedule run SOURCE"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A table that is a report."""
+
+    content: "Table"
+
+    def table(self) -> "Table":
+        """The table itself."""
+        return self.content

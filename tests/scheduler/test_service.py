@@ -1,0 +1,213 @@
+"""The service at work on a site that is played on this machine: what it asks, when, and what survives its end."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from crawler.parsers import hk_chungsen, rmfysszc
+from crawler.play import Player
+from scheduler.policy import BIDDING
+from scheduler.service import TIMETABLE_LEASE, Limits, Service
+from store.engine import reading, writing
+from store.manners import pause_of
+from store.rows import CRAWL_RUN, LISTING, OBSERVATION
+from store.targets import claim_targets, load_targets, standing_leases
+from store.terms import LookReason, RoundStatus, TargetKind
+from tests.crawler.spiders.crawl_help import case_body, instant, play, player_of
+
+MORNING = datetime(2026, 9, 1, 2, tzinfo=UTC)  # ten o'clock in Hong Kong: not in the quiet hours
+DAY = timedelta(days=1)
+Serve = Callable[..., Service]
+HONG_KONG = "hk_chungsen"
+
+
+class Clock:
+    """A clock that is put where the test wants it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def hong_kong_list(at: datetime = MORNING) -> Player:
+    """The one page of a list without looks at single lots."""
+    return player_of(
+        play(hk_chungsen.LIST_URL, case_body("hk_chungsen/list/areas-in-feet-and-prices-in-wan"), at.date(), memento=at)
+    )
+
+
+def settle(service: Service) -> None:
+    """Wait for the crawls that go on."""
+    for job in service._running():
+        assert job.thread is not None
+        job.thread.join(60)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(MORNING)
+
+
+@pytest.fixture
+def serve(engine: Engine, clock: Clock) -> Iterator[Serve]:
+    """Makes services on the database, and ends them."""
+    made: list[Service] = []
+
+    def make(site: Player, limits: Limits | None = None) -> Service:
+        made.append(Service(engine, limits, site.base_url, clock))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.stop()
+
+
+@pytest.fixture
+def site() -> Iterator[Player]:
+    with hong_kong_list() as player:
+        player.today = MORNING.date()
+        yield player
+
+
+def test_a_source_on_the_timetable_is_crawled_and_is_due_again_a_day_later(engine: Engine, serve: Serve, site: Player):
+    service = serve(site)
+    service.add([HONG_KONG])
+    service.tick()
+    settle(service)
+    with reading(engine) as connection:
+        (target,) = load_targets(connection)
+        assert connection.execute(select(LISTING.c.id)).first() is not None
+    assert (target.kind, target.reason) == (TargetKind.LISTS, LookReason.LISTS)
+    assert (target.looked_at, target.next_due) == (MORNING, MORNING + DAY)
+    assert (target.attempts, target.leased_by) == (0, None)
+    asked = len(site.asked)
+    service.tick()
+    assert (service.running, len(site.asked)) == ([], asked)
+
+
+def test_a_second_service_on_the_same_database_starves(serve: Serve, clock: Clock, site: Player):
+    first, second = serve(site), serve(site)
+    first.add([HONG_KONG])
+    first._keeps_the_timetable()
+    second.tick()
+    assert (second.is_keeper, second.running, site.asked) == (False, [], [])
+    clock.now += TIMETABLE_LEASE  # the first gave no sign of life
+    second.tick()
+    settle(second)
+    assert second.is_keeper
+    assert site.asked
+
+
+def test_what_a_killed_service_was_at_is_done_by_the_next_when_its_lease_has_ended(
+    engine: Engine, serve: Serve, clock: Clock, site: Player
+):
+    limits = Limits(time=timedelta(hours=1))
+    service = serve(site, limits)
+    service.add([HONG_KONG])
+    until = clock.now + limits.time
+    with writing(engine) as connection:
+        (target,) = load_targets(connection)
+        assert claim_targets(connection, [target.id], "killed", until, clock.now) == {target.id}
+        assert claim_targets(connection, [target.id], "another", until, clock.now) == set()
+    service.tick()
+    assert service.running == []
+    clock.now = until
+    service.tick()
+    settle(service)
+    with reading(engine) as connection:
+        (target,) = load_targets(connection)
+    assert (target.looked_at, target.leased_by) == (until, None)
+
+
+def test_a_crawl_that_fails_is_tried_again_later_and_later_and_twice_pauses_the_source(
+    engine: Engine, serve: Serve, clock: Clock
+):
+    with player_of() as nothing:  # every page is a 404
+        service = serve(nothing)
+        service.add([HONG_KONG])
+        waits = []
+        for _ in range(2):
+            service.tick()
+            settle(service)
+            with reading(engine) as connection:
+                (target,) = load_targets(connection)
+                paused = pause_of(connection, HONG_KONG, clock.now)
+            assert target.looked_at is None
+            assert target.next_due is not None
+            waits.append(target.next_due - clock.now)
+            clock.now = target.next_due
+    assert waits == [timedelta(minutes=10), timedelta(minutes=20)]
+    assert paused is not None
+    assert "2 runs in a row were unhealthy" in paused.why
+
+
+def test_in_its_last_hour_a_lot_is_asked_for_by_itself_and_its_lists_are_not(
+    engine: Engine, serve: Serve, clock: Clock
+):
+    listed_on, cases = date(2022, 11, 10), ("guangdong-page-1-upcoming-and-ended", "one-page-past-the-end")
+    lists = [
+        play(rmfysszc.LIST_URL, case_body(f"rmfysszc/list/{case}"), listed_on, form=rmfysszc.list_form(number))
+        for number, case in enumerate(cases, 1)
+    ]
+    with player_of(*lists) as player:
+        clock.now, player.today = instant(listed_on, 11), listed_on
+        service = serve(player)
+        service.add(["rmfysszc"])
+        service.tick()
+        settle(service)
+        service.stop()
+    lot, end = next_to_end(engine)
+    clock.now = end - timedelta(minutes=30)
+    address = f"https://www.rmfysszc.gov.cn/Object/Finish.shtml?oid={lot}"
+    state = play(address, "({state:'1',price:'88.5'})", clock.now.date(), memento=clock.now + timedelta(minutes=1))
+    with player_of(state) as player:
+        player.today = clock.now.date()
+        service = serve(player)
+        service.tick()
+        settle(service)
+        asked = [each["target"] for each in player.asked]
+    assert f"/Object/Finish.shtml?oid={lot}" in asked
+    assert not any("ProjectHandle" in each for each in asked)
+    said = select(OBSERVATION.c.status).join(LISTING, LISTING.c.observation_id == OBSERVATION.c.id)
+    with reading(engine) as connection:
+        assert connection.execute(said.where(LISTING.c.source_id == lot)).scalar_one() is RoundStatus.ONGOING
+
+
+def next_to_end(engine: Engine) -> tuple[str, datetime]:
+    """Of the lots that have not begun the one that ends first, with its end."""
+    said = select(LISTING.c.source_id, OBSERVATION.c.starts_at).join(
+        OBSERVATION, LISTING.c.observation_id == OBSERVATION.c.id
+    )
+    with reading(engine) as connection:
+        lots = connection.execute(said.where(OBSERVATION.c.status == RoundStatus.UPCOMING)).all()
+    lot, start = min(lots, key=lambda each: each.starts_at)
+    return lot, start + BIDDING  # its end is not told
+
+
+def test_a_service_that_is_told_to_end_gives_back_its_lease(engine: Engine, tmp_path: Path):
+    url = engine.url.render_as_string(hide_password=False)
+    with hong_kong_list(datetime.now(UTC)) as player:
+        command = [sys.executable, "-m", "fapai", "schedule", "run", HONG_KONG, "-v", "--db", url]
+        with subprocess.Popen(
+            [*command, "--base-url", player.base_url], stderr=subprocess.PIPE, text=True, env=os.environ
+        ) as process:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+            process.send_signal(signal.SIGTERM)
+            rest = process.stderr.read()
+    assert "we keep the timetable" in line, line + rest
+    assert process.returncode == 0, rest
+    assert "Traceback" not in rest
+    with reading(engine) as connection:
+        assert standing_leases(connection, datetime.now(UTC)) == []
+        verdicts = connection.execute(select(CRAWL_RUN.c.verdict)).scalars().all()
+    assert "running" not in verdicts
