@@ -1,4 +1,4 @@
-"""Commands that say which listings are of one home: link, link review, link decide, link decisions."""
+"""Commands that say which listings are of one home: link, link review, link decide, link words; and report batches."""
 
 import csv
 import sys
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fapai.options import Database, OutputFormat, open_database, show, told_in_one_sentence
+from fapai.output import AsOf, Cities, Kinds, Limit, MaxPrice, Rounds, SellerKinds, Since, Sources, reports
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -122,3 +123,43 @@ def words(
             count = read_words(connection, read, now)
             link_database(connection, now)
         typer.echo(f"{count:,} decisions taken from {read}")
+
+
+@reports.command()
+def batches(
+    least: Annotated[int, typer.Option("--least", min=3, help="Only batches of at least so many homes.")] = 3,
+    source: Sources = None,
+    city: Cities = None,
+    kind: Kinds = None,
+    seller_kind: SellerKinds = None,
+    round_kind: Rounds = None,
+    max_price: MaxPrice = None,
+    since: Since = None,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show homes that one seller offers together, each batch in one line: how many, from what price to what.
+
+    Example: fapai report batches --city 合肥市 --least 10
+    """
+    from reporting.batches import BatchQuestion
+    from reporting.batches import batches as find_batches
+    from reporting.filters import parse_filters
+    from store.engine import reading
+
+    with told_in_one_sentence():
+        filters = parse_filters(
+            source=source or (),
+            city=city or (),
+            kind=kind or (),
+            seller_kind=seller_kind or (),
+            round_kind=round_kind or (),
+            max_price=max_price,
+            since=since,
+            as_of=as_of,
+        )
+        with reading(open_database(db)) as connection:
+            report = find_batches(connection, BatchQuestion(filters, least, limit))
+        show(report, output)

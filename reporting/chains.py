@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from reporting.errors import ReportError
 from reporting.filters import Filters
+from store.links import touched_listings
 from store.read import last_observation_ids, observations_by_id
 from store.rows import AUCTION_ROUND, LISTING
 from tracking.cuts import ChainCuts, chain_cuts
@@ -58,6 +59,15 @@ def require_links(connection: Connection) -> None:
     has_listing = connection.execute(select(LISTING.c.id).limit(1)).first() is not None
     if has_listing and connection.execute(select(AUCTION_ROUND.c.listing_id).limit(1)).first() is None:
         raise NotLinked(NOT_LINKED)
+
+
+def note_unlinked(connection: Connection) -> list[str]:
+    """A line for beneath a table on listings that came or changed since the last linking; none where all are linked."""
+    count = len(touched_listings(connection))
+    if not count:
+        return []
+    are = "listing is" if count == 1 else "listings are"
+    return [f"{count:,} {are} new or changed since the last linking and not in here: run fapai link"]
 
 
 def homes_with_chains(connection: Connection, least_listings: int = 2) -> list[int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from reporting.chains import admits, homes_with_chains, load_chains, require_links
+from reporting.chains import admits, homes_with_chains, load_chains, note_unlinked, require_links
 from reporting.filters import Filters
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
@@ -51,11 +51,12 @@ class Questions:
     rows: Sequence[OpenQuestion]
     limit: int | None
     observed: tuple[datetime, datetime] | None
+    notes: Sequence[str] = ()
 
     def table(self) -> Table:
         """The report as rows and columns."""
         first, last = self.observed or (None, None)
-        return Table(COLUMNS, self.rows, MEASURE, "questions", first, last, self.limit)
+        return Table(COLUMNS, self.rows, MEASURE, "questions", first, last, self.limit, self.notes)
 
 
 def find_questions(connection: Connection, filters: Filters, limit: int | None = 50) -> Questions:
@@ -83,4 +84,4 @@ def find_questions(connection: Connection, filters: Filters, limit: int | None =
                 )
             )
     rows.sort(key=lambda row: (row.kind, row.property_id, row.listings))
-    return Questions(rows, limit, observed_range(connection, filters.sources))
+    return Questions(rows, limit, observed_range(connection, filters.sources), note_unlinked(connection))

@@ -8,12 +8,14 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from reporting.chains import Chain, admits, homes_with_chains, load_chains, require_links
+from reporting.batches import with_parts
+from reporting.chains import Chain, admits, homes_with_chains, load_chains, note_unlinked, require_links
 from reporting.filters import Filters
 from reporting.money import amount_of, percent_of
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
+from tracking.batches import find_batches
 
 Value = TypeVar("Value")
 
@@ -87,11 +89,12 @@ class Repeats:
     rows: Sequence[RepeatedHome]
     limit: int | None
     observed: tuple[datetime, datetime] | None
+    notes: Sequence[str] = ()
 
     def table(self) -> Table:
         """The report as rows and columns."""
         first, last = self.observed or (None, None)
-        return Table(COLUMNS, self.rows, MEASURE, "homes", first, last, self.limit)
+        return Table(COLUMNS, self.rows, MEASURE, "homes", first, last, self.limit, self.notes)
 
 
 def repeats(connection: Connection, question: RepeatQuestion) -> Repeats:
@@ -102,14 +105,28 @@ def repeats(connection: Connection, question: RepeatQuestion) -> Repeats:
     """
     require_links(connection)
     filters = question.filters
-    chains = load_chains(connection, homes_with_chains(connection, question.least_listings), filters)
-    rows = [
-        _row(chain)
-        for chain in chains
+    found = load_chains(connection, homes_with_chains(connection, question.least_listings), filters)
+    chains = [
+        chain
+        for chain in found
         if len(chain.steps) >= question.least_listings and admits(chain, filters) and _is_cut_enough(chain, filters)
     ]
+    rows = [_row(chain) for chain in chains]
     rows.sort(key=lambda row: (row.questions > 0, -(row.cut_percent or Decimal(0)), row.property_id))
-    return Repeats(rows, question.limit, observed_range(connection, filters.sources))
+    notes = [*_note_batches(connection, chains), *note_unlinked(connection)]
+    return Repeats(rows, question.limit, observed_range(connection, filters.sources), notes)
+
+
+def _note_batches(connection: Connection, chains: Sequence[Chain]) -> list[str]:
+    """A line on the homes among these that were offered last together with others among these."""
+    home_of = {chain.last.listing_id: chain.property_id for chain in chains}
+    offers = with_parts(connection, (chain.last for chain in chains), home_of)
+    found = find_batches(offers.values(), home_of=home_of)
+    if not found:
+        return []
+    homes = sum(batch.home_count for batch in found)
+    many = "batch" if len(found) == 1 else "batches"
+    return [f"{homes:,} of these homes are siblings offered together, in {len(found):,} {many}: fapai report batches"]
 
 
 def _is_cut_enough(chain: Chain, filters: Filters) -> bool:

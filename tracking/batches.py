@@ -1,8 +1,9 @@
 """Siblings that one seller offers together: one line with a count and a range of prices, each still its own home.
 
 Homes of one compound (or at one number of a road) that the same seller offers on the same platform, of one kind and in
-one currency, with starts within a day. Homes that nothing tells apart are no siblings: they may be one home offered
-again and again.
+one currency, with starts within a day. Where a list names no sellers (Alibaba's of 2020), homes of one compound are
+together only if they start and end at the very same instants. Homes that nothing tells apart are no siblings: they may
+be one home offered again and again.
 """
 
 from collections import defaultdict
@@ -29,7 +30,7 @@ class Batch(NamedTuple):
     """
 
     source: str
-    seller_name: str
+    seller_name: str | None
     place: str
     building: str | None
     property_kind: PropertyKind | None
@@ -50,13 +51,19 @@ def find_batches(offers: Iterable[Offer], *, home_of: Mapping[int, int] = NO_HOM
     """
     groups: dict[Hashable, list[Offer]] = defaultdict(list)
     for offer in offers:
-        place = place_of(offer)
-        if place and offer.seller_name and lot_of(offer) == ("1", 1):
-            seller = "".join(offer.seller_name.split())
-            groups[offer.source, seller, offer.city, place, offer.property_kind, offer.currency].append(offer)
+        place, by_whom = place_of(offer), _by_whom(offer)
+        if place and by_whom and lot_of(offer) == ("1", 1):
+            groups[offer.source, by_whom, offer.city, place, offer.property_kind, offer.currency].append(offer)
     together = (part for group in groups.values() if len(group) >= SMALLEST for part in _split(group))
     batches = (_make_batch(part, home_of) for part in together)
     return sorted((batch for batch in batches if batch), key=_order)
+
+
+def _by_whom(offer: Offer) -> Hashable | None:
+    """The seller; where he is not told, the instants of start and end; ``None`` where these are not told either."""
+    if offer.seller_name:
+        return "".join(offer.seller_name.split())
+    return (offer.starts_at, offer.ends_at) if offer.starts_at and offer.ends_at else None
 
 
 def place_of(offer: Offer) -> str | None:
@@ -93,7 +100,7 @@ def _make_batch(run: Sequence[Offer], home_of: Mapping[int, int]) -> Batch | Non
     prices = [offer.price for offer in siblings if offer.price]
     return Batch(
         first.source,
-        first.seller_name or "",
+        first.seller_name,
         place_of(first) or "",
         buildings.pop() if len(buildings) == 1 else None,
         first.property_kind,
@@ -124,4 +131,4 @@ def _starts_at(offer: Offer) -> datetime:
 
 
 def _order(batch: Batch) -> tuple[str, str, str, datetime, tuple[int, ...]]:
-    return batch.source, batch.seller_name, batch.place, batch.starts_at, batch.listing_ids
+    return batch.source, batch.seller_name or "", batch.place, batch.starts_at, batch.listing_ids

@@ -99,6 +99,9 @@ SAYS = {
     "fapai link words > decisions.csv": r"\A\Z",
     "fapai link words --import decisions.csv": r"^1 decisions taken from decisions\.csv$",
     "fapai report repeats --least 2 --min-cut 10%": r"^property_id,cut_percent,price,",
+    'fapai report batches --city "Campo Grande" --least 10': (
+        r"^17,41010\.81,56306\.73,BRL,RUA CABREUVA 316,,CAMPO GRANDE,flat,"
+    ),
     "fapai report ladder br_caixa:10007753": r"^1,1\.1,,,.*,br_caixa:10007753,",
     "fapai report questions --since 2021-08-01": r"^kind,property_id,listings,words,",
     "fapai report changes --since 2021-08-01 --limit 20": r"(?m)^2021-08-\d\dT[^,]*,cut,",

@@ -117,3 +117,14 @@ def test_the_order_of_the_offers_never_matters() -> None:
     for seed in range(5):
         random.Random(seed).shuffle(flats)
         assert find_batches(flats) == expected
+
+
+def test_without_a_seller_homes_are_together_only_at_the_very_same_instants() -> None:
+    """As the 32 shops of Hefei stand in Alibaba's list of 2020, which names no court."""
+    times = {"seller_name": None, "starts_at": "2020-09-10T02:00:00", "ends_at": "2020-11-09T02:00:00"}
+    shops = [flat(index, f"{index}01", **times) for index in range(1, 4)]
+    (batch,) = find_batches(shops)
+    assert (batch.home_count, batch.seller_name) == (3, None)
+    for changed in ({"ends_at": at("2020-11-09T02:00:01")}, {"starts_at": at("2020-09-10T01:59:59")}):
+        assert find_batches([*shops[:2], shops[2]._replace(**changed)]) == []
+    assert find_batches([shop._replace(ends_at=None) for shop in shops]) == []
