@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -20,14 +20,16 @@ from crawler.launch import Waiting, run_crawl
 from crawler.orders import CrawlOrders
 from crawler.play import BadIndex, Player, load_pages
 from crawler.recording import RunSummary
+from fapai.demo_homes import tell_homes
 from fapai.demo_words import Narrator
 from reporting.export import export_snapshot
 from reporting.price_cuts import PriceCutQuestion, price_cuts
-from store.engine import open_engine, reading
+from store.engine import open_engine, reading, writing
 from store.errors import StoreError
 from store.rows import LISTING
 from store.schema import upgrade
 from store.terms import RunVerdict
+from tracking.linking import link_database
 from tracking.price_changes import price_changes
 
 MARKER = "fapai-demo.json"
@@ -54,6 +56,7 @@ class Stop:
     with_details: bool = True
     is_outage: bool = False
     file: str | None = None
+    mapping: str | None = None
 
     @classmethod
     def from_index(cls, entry: dict[str, Any]) -> Self:
@@ -104,11 +107,13 @@ def play_demo(keep: Path | None) -> bool:
     with DemoFolder(keep) as place, _without_other_archive(), Player(pages) as player:
         engine = open_engine(place.database_url)
         upgrade(engine)
-        narrator.open(len(stops), stops[0].on, stops[-1].on)
+        narrator.open(len(stops), len({stop.source for stop in stops}), stops[0].on, stops[-1].on)
         unexpected = _play(stops, player, engine, place, root, narrator)
+        with writing(engine) as connection:
+            linking = link_database(connection, datetime.now(UTC))
         with reading(engine) as connection:
             narrator.tell_cuts(price_cuts(connection, PriceCutQuestion(limit=CUTS_SHOWN)))
-            narrator.tell_rounds(connection)
+            tell_homes(narrator, linking, connection)
             narrator.tell_notice(connection)
         narrator.tell_snapshot(export_snapshot(engine, place.path / SNAPSHOT))
         engine.dispose()
@@ -148,9 +153,11 @@ def _count_cuts(connection: Connection, source: str) -> int:
 
 def _read_file(stop: Stop, root: Path, engine: Engine, place: "DemoFolder") -> RunSummary:
     from crawler.capture import Capture
+    from crawler.intake.mapping import load_mapping
 
     assert stop.file is not None  # noqa: S101
-    capture = Capture(engine, place.path / ARCHIVE, [root / stop.file])
+    mapping = load_mapping(stop.mapping) if stop.mapping else None
+    capture = Capture(engine, place.path / ARCHIVE, [root / stop.file], mapping)
     list(capture)
     (summary,) = capture.summaries
     return summary

@@ -9,18 +9,17 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, select
 
 from crawler.recording import RunSummary
 from crawler.sources import source_specs
 from reporting.export import SnapshotReport
-from reporting.filters import outside_zone
 from reporting.money import amount_of
 from reporting.price_cuts import PriceCutReport
 from reporting.render import Format, clean, money_text, render
+from reporting.tables import Tabular
 from store.rows import FACT, LISTING, OBSERVATION
 from store.terms import FactKind, RunVerdict
 
@@ -39,24 +38,24 @@ class Narrator:
         self._told = ""
         self._console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
-    def open(self, stop_count: int, first: date, last: date) -> None:
+    def open(self, stop_count: int, source_count: int, first: date, last: date) -> None:
         """What is about to happen."""
-        self._heading("Playing recorded pages from a server on this machine; no network is asked.")
-        self._say(
-            f"{stop_count} looks at three sources, {first} to {last}: real spiders crawl date by date into an empty "
-            "database. The dates are those on which the pages were recorded. Changed: in any of its words; cheaper: "
-            "the price was lower than at the look before."
+        self.head("Playing recorded pages from a server on this machine; no network is asked.")
+        self.say(
+            f"{stop_count} looks at {source_count} sources, {first} to {last}: real spiders crawl date by date into an "
+            "empty database. The dates are those on which the pages were recorded. Changed: in any of its words; "
+            "cheaper: the price was lower than at the look before."
         )
 
     def tell_source(self, source: str) -> None:
         """Whose pages come next."""
-        self._heading(f"{source_specs()[source].title}, {source}")
+        self.head(f"{source_specs()[source].title}, {source}")
 
     def tell_recording(self, told: str) -> None:
         """How the next page was recorded, unless that was said last."""
         if told != self._told:
             self._told = told
-            self._say(told)
+            self.say(told)
 
     def tell_run(self, on: date, summary: RunSummary, known: int, cuts: int, *, is_outage: bool) -> None:
         """One line on one date; what was wrong beneath it.
@@ -70,36 +69,20 @@ class Narrator:
         line += f"{cuts:>6,} cheaper{refused:>6,} refused"
         self._console.print(Text(line), soft_wrap=True)
         if summary.verdict != RunVerdict.OK:
-            self._say(f"{summary.verdict}: {summary.reason}", INDENT, "bold yellow")
+            self.say(f"{summary.verdict}: {summary.reason}", INDENT, "bold yellow")
         if is_outage:
             words = f"The recording broke off on this day: nothing is taken as removed, all {known:,} listings stay."
-            self._say(words, INDENT, "yellow")
+            self.say(words, INDENT, "yellow")
 
     def tell_cuts(self, report: PriceCutReport) -> None:
         """The report of price cuts, as ``fapai report price-cuts`` gives it."""
-        self._heading("Price cuts")
+        self.head("Price cuts")
+        self.tell_report(report)
+
+    def tell_report(self, report: Tabular) -> None:
+        """A report, as its command gives it."""
         self._stream.flush()
         render(report, Format.TABLE, self._stream, width=self._console.width)
-
-    def tell_rounds(self, connection: Connection) -> None:
-        """Assets that stand under several ids: shown as they are, not joined."""
-        groups = _repeated_assets(connection)
-        if not groups:
-            return
-        listings = sum(len(group) for group in groups)
-        self._heading("One asset, several rounds")
-        self._say(
-            f"Courts give every round an id of its own. {len(groups)} assets of rmfysszc have the same title and "
-            f"appraisal in two or three rounds, {listings} listings. They are not joined here, so none of these steps "
-            "counts as a price cut above; joining rounds is the work of linking. The longest:"
-        )
-        longest = max(groups, key=len)
-        for row in longest:
-            ended = row.ends_at.astimezone(outside_zone()).date().isoformat() if row.ends_at else "open"
-            price = row.hammer_price if row.hammer_price is not None else row.starting_price
-            shown = money_text(amount_of(price, row.currency), row.currency)
-            line = f"{row.source_id:>8}  {ended:10}  {row.status or '':8}  {shown:>10}  {clean(row.title)}"
-            self._console.print(Text(_cut(line, self._console.width)), soft_wrap=True)
 
     def tell_notice(self, connection: Connection) -> None:
         """What the notice of one home answers, each answer with its own sentence: of the home with the most."""
@@ -107,12 +90,12 @@ class Narrator:
         if not facts:
             return
         home = facts[0]
-        self._heading("What a notice tells")
+        self.head("What a notice tells")
         hammer, appraisal = (
             money_text(amount_of(price, home.currency), home.currency)
             for price in (home.hammer_price, home.appraisal_price)
         )
-        self._say(
+        self.say(
             f"{home.source} {home.source_id}, {clean(home.title)}: sold for {hammer}, appraised at {appraisal}. Its "
             f"notice answers {len(facts)} of {len(FactKind)} questions. A fact is what a notice says, not what is so, "
             "so it is kept with its sentence (table fact); where nothing is said there is no row:"
@@ -120,18 +103,18 @@ class Narrator:
         widest = max(len(f"  {fact.kind}  {fact.answer}  ") for fact in facts)
         for fact in facts:
             question, answer = (word.replace("_", " ") for word in (fact.kind, fact.answer))
-            self._say(clean(fact.quote), widest, lead=f"  {question}: {answer}")
+            self.say(clean(fact.quote), widest, lead=f"  {question}: {answer}")
 
     def tell_snapshot(self, report: SnapshotReport) -> None:
         """The files of the snapshot with their rows."""
-        self._heading("Snapshot")
+        self.head("Snapshot")
         widest = max(len(file.name) for file in report.files)
         for file in report.files:
             self._console.print(Text(f"  {file.name:{widest}}  {file.rows:>6,} rows"))
 
     def close(self, folder: Path, database_url: str, *, is_temporary: bool) -> None:
         """Where everything lies, and what to try next."""
-        self._heading("Where it lies")
+        self.head("Where it lies")
         for name, what in (
             ("fapai.sqlite", "the database"),
             ("fapai.pages", "every page as it came, in WARC files"),
@@ -139,21 +122,23 @@ class Narrator:
         ):
             self._console.print(Text(f"  {folder / name}  {what}"), soft_wrap=True)
         if is_temporary:
-            self._say("This folder is temporary: delete it when you are done. fapai demo --keep DIR takes another.")
-        self._heading("Try next")
+            self.say("This folder is temporary: delete it when you are done. fapai demo --keep DIR takes another.")
+        self.head("Try next")
         program, database = _program(), shlex.quote(database_url)
         for command in (
             f"{program} report price-cuts --all --db {database}",
             f"{program} report price-cuts --min-cut 30% --as-of 2021-08-31 --db {database}",
+            f"{program} link --explain jd_judicial:311018607 jd_judicial:311215642 --db {database}",
             f"{program} sources --db {database}",
         ):
             self._console.print(Text(f"  {command}"), soft_wrap=True)
 
-    def _heading(self, words: str) -> None:
+    def head(self, words: str) -> None:
+        """A heading, with a line left free above it."""
         self._console.print()
         self._console.print(Text(words, style="bold"))
 
-    def _say(self, words: str, indent: int = 0, style: str = "", lead: str = "") -> None:
+    def say(self, words: str, indent: int = 0, style: str = "", lead: str = "") -> None:
         """A paragraph, wrapped and indented by hand: padding would fill plain lines with blanks.
 
         ``lead`` stands in the indentation of the first line.
@@ -161,30 +146,6 @@ class Narrator:
         for line in Text(words).wrap(self._console, self._console.width - indent):
             self._console.print(Text(lead.ljust(indent) + line.plain.rstrip(), style=style), soft_wrap=True)
             lead = ""
-
-
-def _repeated_assets(connection: Connection) -> list[Sequence[Any]]:
-    """Listings of rmfysszc with the same title and appraisal, each group by its end; those still open last."""
-    columns = OBSERVATION.c
-    count = func.count().over(partition_by=(columns.title, columns.appraisal_price))
-    found = select(
-        LISTING.c.source_id,
-        columns.title,
-        columns.appraisal_price,
-        columns.status,
-        columns.currency,
-        columns.starting_price,
-        columns.hammer_price,
-        columns.ends_at,
-        count.label("rounds"),
-    )
-    found = found.join(LISTING, LISTING.c.observation_id == columns.id)
-    found = found.where(LISTING.c.source == "rmfysszc", columns.appraisal_price.is_not(None))
-    groups: dict[tuple[str, int], list[Any]] = {}
-    for row in connection.execute(found.order_by(LISTING.c.source_id)):
-        if row.rounds > 1:
-            groups.setdefault((row.title, row.appraisal_price), []).append(row)
-    return list(groups.values())
 
 
 def _longest_notice(connection: Connection) -> Sequence[Any]:
@@ -216,12 +177,3 @@ def _program() -> str:
     if called.name != "fapai":
         return f"{shlex.quote(sys.executable)} -m fapai"
     return "fapai" if shutil.which("fapai") == str(called.absolute()) else shlex.quote(str(called))
-
-
-def _cut(line: str, width: int) -> str:
-    """The line in at most ``width`` cells; a Chinese character takes two."""
-    if cell_len(line) <= width:
-        return line
-    text = Text(line)
-    text.truncate(width, overflow="ellipsis")
-    return text.plain

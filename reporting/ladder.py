@@ -1,7 +1,7 @@
 """The ladder of one home: every attempt to sell it, in order, with its price, as a table and as a plot of bars."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -39,6 +39,7 @@ class Rung:
     round_kind: RoundKind | None
     link: RoundLink | None
     starts_at: datetime | None
+    ends_at: datetime | None
     gap_days: int | None
     price: Decimal | None
     cut_percent: Decimal | None
@@ -54,20 +55,21 @@ class Rung:
 
 
 COLUMNS = (
-    Column("position", Shape.COUNT, "#"),
+    Column("position", Shape.COUNT, is_in_table=False),
     Column("place", Shape.WORD, "round"),
     Column("starts_at", Shape.DAY, "start", room=1),
-    Column("gap_days", Shape.COUNT, "gap", room=8),
+    Column("ends_at", Shape.DAY, "end", room=8),
+    Column("gap_days", Shape.COUNT, "gap", room=6),
     Column("round_kind", Shape.WORD, "kind", room=2),
-    Column("link", Shape.WORD, "follows as", room=6),
+    Column("link", Shape.WORD, "follows as", room=9),
     Column("price", Shape.MONEY, "price"),
     Column("cut_percent", Shape.PERCENT, "cut"),
-    Column("highest_cut_percent", Shape.PERCENT, "of highest", room=9),
+    Column("highest_cut_percent", Shape.PERCENT, "of highest", room=10),
     Column("floor", Shape.MONEY, "floor", room=7),
     Column("hammer_price", Shape.MONEY, "sold at", room=5),
     Column("currency", Shape.WORD, is_in_table=False),
     Column("status", Shape.WORD, "status", room=4),
-    Column("seller_kind", Shape.WORD, "seller", room=10),
+    Column("seller_kind", Shape.WORD, "seller", room=11),
     Column("seller_name", Shape.TEXT, is_in_table=False),
     Column("listing", Shape.WORD, "listing", room=3),
     Column("title", Shape.TEXT, is_in_table=False),
@@ -87,7 +89,12 @@ class Ladder:
         titles = [rung.title for rung in self.rungs if rung.title]
         notes = [*titles[-1:], *plot_bars(self.rungs), *self._outlook(), *self._questions()]
         times = [at for offer in self.chain.offers.values() for at in (offer.first_seen_at, offer.last_seen_at)]
-        return Table(COLUMNS, self.rungs, MEASURE, "listings of one home", min(times), max(times), None, notes)
+        return Table(self._columns(), self.rungs, MEASURE, "listings of one home", min(times), max(times), None, notes)
+
+    def _columns(self) -> list[Column]:
+        """Those of the files; in a table none stands empty from top to bottom."""
+        told = {column.name for column in COLUMNS if any(getattr(rung, column.name) is not None for rung in self.rungs)}
+        return [replace(column, is_in_table=column.is_in_table and column.name in told) for column in COLUMNS]
 
     def _outlook(self) -> Iterator[str]:
         coming = self.chain.cuts.steps[-1].next_round
@@ -155,6 +162,7 @@ def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:
         offer.round_kind,
         step.link,
         offer.starts_at,
+        offer.ends_at,
         step.gap_days,
         amount(cut.price),
         cut.since_last_round.percent if cut.since_last_round else None,

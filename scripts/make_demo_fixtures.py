@@ -64,8 +64,9 @@ def main() -> None:
         raise SystemExit("usage: python scripts/make_demo_fixtures.py CAPTURES")
     stops: list[dict[str, Any]] = []
     pages: list[dict[str, Any]] = []
-    rmfysszc_all = (rmfysszc_pages(), rmfysszc_status())
-    for one_stop, stop_pages in (*ali_pages(), *caixa_pages(Path(sys.argv[1]) / "brazil-caixa"), *rmfysszc_all):
+    captures = Path(sys.argv[1])
+    others = (rmfysszc_pages(), rmfysszc_status(), jd_table(captures / "jd"))
+    for one_stop, stop_pages in (*ali_pages(), *caixa_pages(captures / "brazil-caixa"), *others):
         stops.append(one_stop)
         pages += stop_pages
     about = "What the demo plays, page by page; see crawler/play.py. Made by scripts/make_demo_fixtures.py."
@@ -191,6 +192,17 @@ def rmfysszc_status() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     path.write_text(json.dumps(har, ensure_ascii=False, indent=1) + "\n", "utf-8")
     told = "Status of one lot, recorded by a public project, in a HAR file: read as fapai capture reads it."
     return stop(meta["recorded_on"], "rmfysszc", told, file=path.relative_to(FIXTURES).as_posix()), []
+
+
+def jd_table(captures: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The listings and results of Fujian as a collector wrote them down: three homes of it in two rounds each."""
+    path = DEMO / "jd-fujian-rounds-2026-09-04.csv"
+    path.write_bytes((captures / "fujian-jd-rounds-2026-08-09.csv").read_bytes())
+    told = (
+        "Lots of Fujian, 51 with their results, written down by an agent: a table, read by the mapping jd-fujian-2026."
+    )
+    file = path.relative_to(FIXTURES).as_posix()
+    return stop("2026-09-04", "jd_judicial", told, file=file, mapping="jd-fujian-2026"), []
 
 
 def ali_pages() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:

@@ -199,7 +199,7 @@ def test_a_crawl_in_a_browser_runs_as_the_readme_says(tmp_path: Path) -> None:
 
 
 def excerpt_in(readme: Path) -> list[list[str]]:
-    """The lines of the demo that a readme shows: of days, of price cuts, of a notice."""
+    """The lines of the demo that a readme shows: of days, of price cuts, of a ladder, of a notice."""
     found = re.search(r"^```text\n(.*?)^```$", readme.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert found is not None
     return [part.splitlines() for part in found[1].split("\n\n")]
@@ -207,7 +207,7 @@ def excerpt_in(readme: Path) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def shortened_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program as it is installed, with its recorded pages inside: the notice, and of the lists the days shown."""
+    """The program as it is installed, with its recorded pages: notice, table, and of the lists the days shown."""
     folder = tmp_path_factory.mktemp("installed")
     (folder / "fapai").mkdir()
     for module in (ROOT / "fapai").glob("*.py"):
@@ -217,7 +217,7 @@ def shortened_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = json.loads(index.read_text("utf-8"))
     shown = {line[:10] for line in excerpt_in(README)[0] if re.match(r"\d{4}-\d\d-\d\d ", line)}
     for part, day in (("stops", "on"), ("pages", "recorded_on")):
-        told[part] = [each for each in told[part] if each[day] in shown]
+        told[part] = [each for each in told[part] if each[day] in shown or "mapping" in each]
     index.write_text(json.dumps(told), "utf-8")
     assert NOTICES.file is not None
     (folder / "fapai" / "recorded" / NOTICES.file).parent.mkdir(parents=True)
@@ -230,9 +230,10 @@ def test_the_demo_prints_the_days_and_the_notice_that_the_readmes_show(shortened
     env = {**environment(tmp_path), "PYTHONPATH": f"{shortened_demo}{os.pathsep}{ROOT}"}
     done = run_in_shell(f'"{sys.executable}" -m fapai demo', tmp_path, env)
     assert (done.returncode, done.stderr) == (0, "")
-    days, _, notice = excerpt_in(README)
-    assert len(days) == 7
-    assert [line for line in days if line not in done.stdout.splitlines()] == []
+    days, _, ladder, notice = excerpt_in(README)
+    assert (len(days), len(ladder)) == (7, 5)
+    printed = [line.rstrip() for line in done.stdout.splitlines()]
+    assert [line for line in days + ladder if line not in printed] == []
     assert len(notice) == 8
     assert "\n".join(["", *notice, "", "Snapshot"]) in done.stdout
 
@@ -255,7 +256,7 @@ def test_the_readmes_show_price_cuts_of_the_demo(tmp_path: Path) -> None:
         render(price_cuts(connection, PriceCutQuestion(limit=12)), Format.TABLE, stream, width=PLAIN_WIDTH)
     engine.dispose()
     printed = [line.rstrip() for line in stream.getvalue().splitlines()]
-    _, shown, _ = excerpt_in(README)
+    _, shown, *_ = excerpt_in(README)
     assert len(shown) == 4
     assert printed[:4] == shown
 

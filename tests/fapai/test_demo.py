@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 from fapai.demo import ARCHIVE, DATABASE, MARKER, NOTICES, SNAPSHOT, CannotPlay, DemoFolder, play_demo, recorded_pages
 from fapai.demo_words import Narrator
 from reporting.price_cuts import PriceCutQuestion, price_cuts
+from reporting.repeats import RepeatQuestion, repeats
 from store.engine import open_engine, reading
 from store.rows import FACT, LISTING
 from store.schema import upgrade
@@ -109,16 +110,67 @@ def test_on_days_of_outage_nothing_is_taken_as_removed(played: Played) -> None:
     assert len(before) == 382
 
 
-def test_rounds_are_shown_but_not_joined(played: Played) -> None:
-    words = " ".join(played.words.split())
-    assert "6 assets of rmfysszc have the same title and appraisal in two or three rounds, 13 listings" in words
-    assert re.search(r"129976 +2022-09-14 +failed .* 130720 +2022-10-11 +failed .* 131219 +2022-10-29 +sold", words)
+def section(played: Played, heading: str) -> list[str]:
+    """The lines beneath a heading, up to the next one."""
+    rest = played.words.partition(f"\n\n{heading}\n")[2]
+    return re.split(r"\n\n(?=[A-Z][a-z ]+\n)", rest)[0].splitlines()
+
+
+def test_rounds_are_joined_and_nothing_else(played: Played) -> None:
+    """Thirteen lots of six assets of Guangdong, six listings of three homes of Fujian, as their captures say."""
+    lines = section(played, "One home, several rounds")
+    assert "Linking joined 19 of 635 listings into 9 homes that came more than once" in " ".join(lines)
+    assert "n = 9 homes; observed 2018-05-06 to 2026-09-04 (Asia/Shanghai)" in lines
+    with opened(played) as connection:
+        found = repeats(connection, RepeatQuestion())
+    assert Counter((row.sources, row.listings) for row in found.rows) == {
+        ("rmfysszc", 2): 5,
+        ("rmfysszc", 3): 1,
+        ("jd_judicial", 2): 3,
+    }
+    assert sorted(row.cut_percent or 0 for row in found.rows if row.sources == "jd_judicial") == [0, 20, 20]
+
+
+def test_the_ladder_is_that_of_the_deepest_cut_that_is_still_to_be_had(played: Played) -> None:
+    lines = section(played, "The ladder of one home")
+    first, second = (line.split() for line in lines[1:3])
+    assert (first[0], first[-1], second[-1]) == ("1.1", "jd_judicial:311018607", "jd_judicial:311215642")
+    assert {"2026-08-29", "first_auction", "106.20万", "failed"} <= set(first)
+    assert {"2026-09-20", "second_auction", "84.96万", "20.0%", "upcoming"} <= set(second)
+    assert "1.2 ████████████████████████████████········ 84.96万" in lines
+    assert any(line.startswith("if this one fails: sell_off at 84.96万, not before 2026-10-05 ") for line in lines)
+
+
+def test_the_shops_of_hefei_are_one_line_of_what_is_offered_together(played: Played) -> None:
+    lines = section(played, "Homes offered together")
+    assert lines[1].split() == [
+        "32",
+        "23.67万",
+        "619.34万",
+        "天街商业中心",
+        "合肥市",
+        "sell_off",
+        "2020-09-10",
+        "ali_judicial",
+    ]
+
+
+def test_no_table_is_empty_and_every_cell_stands_under_its_heading(played: Played) -> None:
+    """A Chinese character is two cells wide: the last column begins in the same cell of every line."""
+    for heading, last in (("The ladder of one home", "listing"), ("Homes offered together", "source")):
+        head, *rows = section(played, heading)
+        rows = rows[: rows.index("")]
+        assert rows
+        column = head.index(last)
+        for row in rows:
+            before = row[: row.rindex(row.split()[-1])]
+            assert sum(2 if ord(letter) > 0x2E7F else 1 for letter in before) == column
 
 
 def test_a_notice_is_shown_with_its_answers_and_the_sentences_that_the_page_has(played: Played) -> None:
-    section = played.words.partition("What a notice tells\n")[2].partition("\n\n")[0]
-    assert "世茂云锦公馆7幢403单元: sold for 43.03万, appraised at 40.66万." in " ".join(section.split())
-    told = re.findall(r"^  (\w[\w ]+): (yes|no|not known) +(.+\n?(?: {20,}.+\n?)*)", section, re.MULTILINE)
+    words = "\n".join(section(played, "What a notice tells"))
+    assert "世茂云锦公馆7幢403单元: sold for 43.03万, appraised at 40.66万." in " ".join(words.split())
+    told = re.findall(r"^  (\w[\w ]+): (yes|no|not known) +(.+\n?(?: {20,}.+\n?)*)", words, re.MULTILINE)
     assert [(question, answer) for question, answer, _ in told] == [
         ("leased", "no"),
         ("vacant handover", "no"),
@@ -144,7 +196,12 @@ def test_database_archive_and_snapshot_lie_in_the_folder(played: Played) -> None
     assert len(list((played.folder / ARCHIVE).rglob("*.warc.gz"))) == len(INDEX["stops"]) + 1
     with opened(played) as connection:
         by_source = Counter(connection.execute(select(LISTING.c.source)).scalars())
-    assert by_source == {"ali_judicial": 34 + 32 + 2 + 61, "br_caixa": len(bank_prices()), "rmfysszc": 20}
+    assert by_source == {
+        "ali_judicial": 34 + 32 + 2 + 61,
+        "br_caixa": len(bank_prices()),
+        "rmfysszc": 20,
+        "jd_judicial": 60,
+    }
     rows = (played.folder / SNAPSHOT / "listing.csv").read_bytes().count(b"\r\n") - 1
     assert rows == sum(by_source.values())
     assert f"listing.csv          {rows:>6,} rows" in played.words
@@ -152,7 +209,7 @@ def test_database_archive_and_snapshot_lie_in_the_folder(played: Played) -> None
 
 def test_the_commands_to_try_next_name_the_database(played: Played) -> None:
     tried = played.words.partition("Try next\n")[2].strip().splitlines()
-    assert len(tried) == 3
+    assert len(tried) == 4
     assert all(line.endswith(f"--db sqlite:///{played.folder / DATABASE}") for line in tried)
 
 
@@ -243,7 +300,7 @@ def test_without_a_folder_a_temporary_one_stays_for_the_user() -> None:
 def test_words_fit_a_terminal_of_eighty_columns() -> None:
     stream = StringIO()
     narrator = Narrator(stream, width=80)
-    narrator.open(19, date(2018, 5, 6), date(2026, 8, 31))
+    narrator.open(19, 3, date(2018, 5, 6), date(2026, 8, 31))
     for stop in INDEX["stops"]:
         narrator.tell_source(stop["source"])
         narrator.tell_recording(stop["told"])
