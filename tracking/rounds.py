@@ -46,6 +46,7 @@ OUTCOMES = BROKEN_OFF | {
 BEGINS_AGAIN = frozenset((RoundLink.NEW_PROCEDURE, RoundLink.TAKEN_BY_CREDITOR))
 SAME_ROUND = frozenset((RoundLink.SAME_OFFER_ELSEWHERE, RoundLink.RESUMED))
 BANK_NAME = re.compile(r"..银行")
+AFTER_EVERY_AUCTION = 1_000
 RULING = re.compile(r"之[一二三四五六七八九十\d]+$")
 BRACKETS = str.maketrans("（〔【［〕】］）", "(((())))")
 
@@ -96,11 +97,13 @@ def chain_rounds(offers: Iterable[Offer]) -> list[Step]:
 
 
 def order_of(offer: Offer) -> tuple[datetime, int, int, tuple[str, str, int]]:
-    """By start, else end, notice or first look. Of one instant: by published round, the dearer first, then by key.
+    """By start, else end, notice or first look. Of one instant: by round, the sell-off last, the dearer first, by key.
 
     Sellers cut far more often than they raise, so undated attempts seen in one look stand best from dear to cheap.
     """
-    return dated_at(offer) or offer.first_seen_at, counted_round(offer) or 0, -(offer.price or 0), offer.key
+    is_sell_off = offer.round_kind is RoundKind.SELL_OFF
+    number = AFTER_EVERY_AUCTION if is_sell_off else counted_round(offer) or 0
+    return dated_at(offer) or offer.first_seen_at, number, -(offer.price or 0), offer.key
 
 
 def counted_round(offer: Offer) -> int | None:

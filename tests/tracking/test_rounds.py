@@ -397,3 +397,16 @@ def test_every_offer_has_exactly_one_step_and_every_step_follows_an_earlier_one(
 @pytest.mark.parametrize(("name", "chain"), EVERY_CHAIN, ids=[name for name, _ in EVERY_CHAIN])
 def test_a_real_chain_is_the_same_in_reverse(name: str, chain: list[Offer]) -> None:
     assert chain_rounds(reversed(chain)) == chain_rounds(chain)
+
+
+def test_of_attempts_without_days_the_sell_off_stands_last() -> None:
+    """双南路62号附7号 in a list of 2020-11-25 that tells no day: first and second auction, sell-off, by their ids."""
+    seen = {"first_seen_at": "2020-11-25", "seller_name": "重庆市渝北区人民法院"}
+    sell_off = offer(1, source_id="572189316132", round_kind="sell_off", status="sold", **seen)
+    second = offer(2, source_id="565464142501", round_kind="second_auction", status="failed", **seen)
+    first = offer(3, source_id="562196709686", round_kind="first_auction", status="failed", **seen)
+    assert places([sell_off, second, first]) == [
+        ("562196709686", 1, 1, None),
+        ("565464142501", 1, 2, "next_round"),
+        ("572189316132", 1, 3, "sell_off_after_failure"),
+    ]
