@@ -4,12 +4,19 @@ import csv
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fapai.options import Database, OutputFormat, open_database, show, told_in_one_sentence
 from fapai.output import AsOf, Cities, Kinds, Limit, MaxPrice, Rounds, SellerKinds, Since, Sources, reports
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Engine
+
+    from reporting.review import DoubtfulPair
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -58,18 +65,49 @@ def link(
 @app.command()
 def review(
     limit: Annotated[int, typer.Option(min=1, help="At most so many pairs.")] = 20,
+    author: Author = "somebody",
     output: OutputFormat = None,
     db: Database = None,
 ) -> None:
-    """Show the pairs that wait for a person, the likeliest to mislead first, side by side.
+    """Show the pairs that wait for a person, the nearest to being one home first, side by side.
+
+    On a terminal one key settles a pair, as link decide does; with --format, and in a pipe, they are listed.
 
     Example: fapai link review --limit 5
     """
     from reporting.review import find_doubtful_pairs
     from store.engine import reading
 
-    with told_in_one_sentence(), reading(open_database(db)) as connection:
-        show(find_doubtful_pairs(connection, limit), output)
+    with told_in_one_sentence():
+        engine = open_database(db)
+        with reading(engine) as connection:
+            found = find_doubtful_pairs(connection, limit)
+        if output is None and found.rows and sys.stdin.isatty() and sys.stdout.isatty():
+            _review_by_keys(engine, found.rows[:limit], author)
+        else:
+            show(found, output)
+
+
+def _review_by_keys(engine: "Engine", pairs: "Sequence[DoubtfulPair]", author: str) -> None:
+    from rich.console import Console
+
+    from fapai.review_session import ReviewSession, run_session, single_keys
+    from store.engine import writing
+    from store.terms import Judgement
+    from tracking.linking import link_database
+    from tracking.words import add_word
+
+    def write(pair: "DoubtfulPair", judgement: Judgement) -> None:
+        with writing(engine) as connection:
+            add_word(connection, (pair.one, pair.other), judgement, author, "in review", datetime.now(UTC))
+
+    session = ReviewSession(pairs, write)
+    with single_keys() as read_key:
+        run_session(session, Console(highlight=False, markup=False, emoji=False), read_key)
+    with writing(engine) as connection:
+        link_database(connection, datetime.now(UTC))
+    same, different = session.count(Judgement.SAME), session.count(Judgement.DIFFERENT)
+    typer.echo(f"noted: {same:,} same, {different:,} different; {len(pairs) - same - different:,} left as they are")
 
 
 @app.command()

@@ -1,19 +1,37 @@
 """The doubtful pairs: listings that may be of one home, side by side, for a person to decide."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from reporting.chains import require_links
+from reporting.chains import note_unlinked, require_links
+from reporting.filters import outside_zone
+from reporting.money import amount_of
+from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
-from store.links import LINKER
-from store.rows import LINK_DECISION
+from store.links import LINKER, batches, persons_decisions
+from store.read import observations_by_id
+from store.rows import AUCTION_ROUND, LINK_DECISION, LISTING
 from store.terms import Currency, Judgement
 from tracking.offers import Offer, load_offers
 
 MEASURE = "pairs in doubt, the nearest to being one home first; fapai link decide ONE OTHER same|different settles one"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One field of both listings, as people read it; ``None``: not told. Only what both tell can agree or differ."""
+
+    field: str
+    one: str | None
+    other: str | None
+
+    @property
+    def do_agree(self) -> bool | None:
+        """Whether both tell the same; ``None`` where one of them does not tell."""
+        return None if self.one is None or self.other is None else self.one == self.other
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,7 @@ class DoubtfulPair:
     other_title: str | None
     reasons: str
     decided_at: datetime
+    sides: Sequence[Side] = ()
     currency: Currency | None = None
 
 
@@ -47,14 +66,15 @@ class DoubtfulPairs:
 
     rows: Sequence[DoubtfulPair]
     limit: int | None
+    notes: Sequence[str] = ()
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        return Table(COLUMNS, self.rows, MEASURE, "pairs", limit=self.limit)
+        return Table(COLUMNS, self.rows, MEASURE, "pairs", limit=self.limit, notes=self.notes)
 
 
 def find_doubtful_pairs(connection: Connection, limit: int | None = None) -> DoubtfulPairs:
-    """All pairs that wait for a person.
+    """All pairs that wait for a person; those of two homes that a person told apart wait no more.
 
     Raises:
         NotLinked: nothing was linked yet.
@@ -68,20 +88,87 @@ def find_doubtful_pairs(connection: Connection, limit: int | None = None) -> Dou
     )
     pairs = connection.execute(query).all()
     wanted = {listing_id for pair in pairs for listing_id in (pair.one_id, pair.other_id)}
-    offers = {offer.listing_id: offer for offer in load_offers(connection, wanted, with_parts=False)}
+    home_of, told_apart = _homes_told_apart(connection, wanted)
+    offers = {offer.listing_id: offer for offer in load_offers(connection, wanted)}
+    urls = _urls(connection, wanted)
     rows = [
         DoubtfulPair(
             pair.score,
-            _name(offers[pair.one_id]),
-            _name(offers[pair.other_id]),
-            offers[pair.one_id].title,
-            offers[pair.other_id].title,
+            _name(one),
+            _name(other),
+            one.title,
+            other.title,
             pair.reasons,
             pair.decided_at,
+            list(_sides(one, other, urls)),
         )
         for pair in pairs
+        if frozenset((home_of[pair.one_id], home_of[pair.other_id])) not in told_apart
+        for one, other in [(offers[pair.one_id], offers[pair.other_id])]
     ]
-    return DoubtfulPairs(rows, limit)
+    return DoubtfulPairs(rows, limit, note_unlinked(connection))
+
+
+def _homes_told_apart(
+    connection: Connection, listing_ids: Collection[int]
+) -> tuple[dict[int, int], set[frozenset[int]]]:
+    """The home of each listing, and the pairs of homes of which a person said that they are two."""
+    words = [each for each in persons_decisions(connection) if each.judgement is Judgement.DIFFERENT]
+    wanted = {*listing_ids, *(listing_id for word in words for listing_id in (word.one_id, word.other_id))}
+    link = AUCTION_ROUND.c
+    home_of: dict[int, int] = {}
+    for ids in batches(wanted):
+        query = select(link.listing_id, link.property_id).where(link.listing_id.in_(ids))
+        home_of.update((row[0], row[1]) for row in connection.execute(query))
+    return home_of, {frozenset((home_of[word.one_id], home_of[word.other_id])) for word in words}
+
+
+def _urls(connection: Connection, listing_ids: Collection[int]) -> dict[int, str | None]:
+    listing = LISTING.c
+    query = select(listing.observation_id).where(listing.id.in_(sorted(listing_ids)))
+    said = observations_by_id(connection, connection.execute(query).scalars(), ("listing_id", "url"))
+    return {row.listing_id: row.url for row in said.values()}
+
+
+def _sides(one: Offer, other: Offer, urls: dict[int, str | None]) -> Iterator[Side]:
+    """Every field that at least one of them tells."""
+    ours, theirs = (_fields(offer, urls.get(offer.listing_id)) for offer in (one, other))
+    for field in ours:
+        if ours[field] or theirs[field]:
+            yield Side(field, ours[field] or None, theirs[field] or None)
+
+
+def _fields(offer: Offer, url: str | None) -> dict[str, str | None]:
+    def amount(minor: int | None) -> str | None:
+        return money_text(amount_of(minor, offer.currency), offer.currency) if minor else None
+
+    def day(at: datetime | None) -> str | None:
+        return at.astimezone(outside_zone()).date().isoformat() if at else None
+
+    parts = (f"{name} {value}" for name, value in offer.parts._asdict().items() if value)
+    fields = {
+        "listing": _name(offer),
+        "title": offer.title,
+        "address": offer.address,
+        "read as": ", ".join(parts),
+        "place": " ".join(filter(None, (offer.city, offer.district))),
+        "kind": offer.property_kind,
+        "round": offer.round_kind,
+        "round number": str(offer.round_number) if offer.round_number else None,
+        "status": offer.status,
+        "start": day(offer.starts_at),
+        "end": day(offer.ends_at),
+        "price": amount(offer.price),
+        "sold at": amount(offer.hammer_price),
+        "appraisal": amount(offer.appraisal_price),
+        "area": f"{offer.floor_area / 100:g} m2" if offer.floor_area else None,
+        "share": offer.share,
+        "seller": offer.seller_name,
+        "case": offer.case_number,
+        "certificate": offer.certificate,
+        "page": url,
+    }
+    return {name: clean(value) if value else None for name, value in fields.items()}
 
 
 def _name(offer: Offer) -> str:
