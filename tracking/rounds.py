@@ -107,10 +107,11 @@ def order_of(offer: Offer) -> tuple[datetime, int, int, tuple[str, str, int]]:
 
 
 def counted_round(offer: Offer) -> int | None:
-    """The number that the source gives the round, if any; 應買 carries that of no round."""
+    """The number that the source gives the round, by name before by number; 應買 carries that of no round."""
     if offer.round_kind is RoundKind.OPEN_PURCHASE:
         return None
-    return offer.round_number or COUNTED.get(offer.round_kind) if offer.round_kind else offer.round_number or None
+    named = COUNTED.get(offer.round_kind) if offer.round_kind else None
+    return named or offer.round_number or None
 
 
 def case_of(offer: Offer) -> str | None:
@@ -348,6 +349,10 @@ def _contradiction(offer: Offer, number: int | None, place: int, law: Jurisdicti
     named = COUNTED.get(offer.round_kind) if offer.round_kind else None
     if named and offer.round_number and named != offer.round_number:
         return f"the source calls it round {named} and counts it as round {offer.round_number}"
+    if offer.round_kind is RoundKind.SELL_OFF and 0 < (offer.round_number or 0) < (
+        law.place_of(RoundKind.SELL_OFF) or 0
+    ):
+        return f"the source calls it a sell-off and counts it as round {offer.round_number}"
     if number and number != place:
         return f"published as round {number}, but round {place} by what came before"
     return None

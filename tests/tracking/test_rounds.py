@@ -410,3 +410,16 @@ def test_of_attempts_without_days_the_sell_off_stands_last() -> None:
         ("565464142501", 1, 2, "next_round"),
         ("572189316132", 1, 3, "sell_off_after_failure"),
     ]
+
+
+def test_the_name_of_a_round_goes_before_its_number() -> None:
+    first = offer(1, round_kind="first_auction", status="failed", **ended("2026-03-01"))
+    second = offer(2, round_kind="second_auction", round_number=1, **ended("2026-04-01"))
+    step = chain_rounds([first, second])[1]
+    assert (step.place, step.link) == (2, "next_round")
+    assert step.contradiction == "the source calls it round 2 and counts it as round 1"
+
+
+def test_a_sell_off_that_is_counted_as_an_auction_contradicts_itself() -> None:
+    (step,) = chain_rounds([offer(1, round_kind="sell_off", round_number=2)])
+    assert step.contradiction == "the source calls it a sell-off and counts it as round 2"

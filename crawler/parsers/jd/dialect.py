@@ -91,6 +91,7 @@ DIALECT = Dialect(
     },
 )
 
+NUMBER_OF_CODE = {"1": 1, "2": 2}
 DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 TITLE_ROUND = re.compile(
     r"[【（(\[]\s?(?:第([一二三四五六七八九十\d]{1,3})次(?:拍卖|公开拍卖|竞价)?|([一二三四五六七八九])拍"
@@ -169,6 +170,13 @@ def round_word(source: str, times: object, title: TitleRound, form: str | None =
 
 
 def round_number(source: str, times: object, title: TitleRound) -> int | None:
-    """The number of the attempt where only the title counts: banks and bankrupts go on to the twelfth and on."""
-    counts_itself = source == JUDICIAL and times in {1, 2, 3, 4, "1", "2", "3", "4"}
-    return None if counts_itself else title.number
+    """The number of the attempt where only the title counts: banks and bankrupts go on to the twelfth and on.
+
+    Where JD's own code names the round of a court, the title's number is told only if it is another one: the code goes
+    first, and that the two differ is a question.
+    """
+    code = str(times)
+    if source != JUDICIAL or code not in {"1", "2", "3", "4"}:
+        return title.number
+    is_repeated = code == "3"  # 再次拍卖 has no number of its own
+    return None if is_repeated or title.number == NUMBER_OF_CODE.get(code) else title.number
