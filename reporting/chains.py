@@ -61,13 +61,16 @@ def require_links(connection: Connection) -> None:
         raise NotLinked(NOT_LINKED)
 
 
-def note_unlinked(connection: Connection) -> list[str]:
-    """A line for beneath a table on listings that came or changed since the last linking; none where all are linked."""
+def note_unlinked(connection: Connection, effect: str = "and not in here") -> list[str]:
+    """A line for beneath a table on listings that came or changed since the last linking; none where all are linked.
+
+    ``effect``: what that means for the table.
+    """
     count = len(touched_listings(connection))
     if not count:
         return []
     are = "listing is" if count == 1 else "listings are"
-    return [f"{count:,} {are} new or changed since the last linking and not in here: run fapai link"]
+    return [f"{count:,} {are} new or changed since the last linking {effect}: run fapai link"]
 
 
 def homes_with_chains(connection: Connection, least_listings: int = 2) -> list[int]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
+from reporting.chains import note_unlinked
 from reporting.filters import Filters
 from reporting.money import amount_of
 from reporting.tables import Column, Shape, Table
@@ -62,11 +63,12 @@ class Changes:
     rows: Sequence[Change]
     limit: int | None
     observed: tuple[datetime, datetime] | None
+    notes: Sequence[str] = ()
 
     def table(self) -> Table:
         """The report as rows and columns."""
         first, last = self.observed or (None, None)
-        return Table(COLUMNS, self.rows, MEASURE, "changes", first, last, self.limit)
+        return Table(COLUMNS, self.rows, MEASURE, "changes", first, last, self.limit, self.notes)
 
 
 def find_changes(connection: Connection, filters: Filters, limit: int | None = 50) -> Changes:
@@ -89,7 +91,8 @@ def find_changes(connection: Connection, filters: Filters, limit: int | None = 5
     ]
     rows.sort(key=lambda row: row.listing)
     rows.sort(key=lambda row: row.at, reverse=True)
-    return Changes(rows, limit, observed_range(connection, filters.sources))
+    notes = note_unlinked(connection, "and may stand here as new though their homes are known")
+    return Changes(rows, limit, observed_range(connection, filters.sources), notes)
 
 
 def _row(event: Event, offer: Offer, property_id: int | None) -> Change:

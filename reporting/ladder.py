@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
-from reporting.chains import Chain, NotLinked, load_chains, require_links
+from reporting.chains import Chain, NotLinked, load_chains, note_unlinked, require_links
 from reporting.errors import ReportError
 from reporting.filters import Filters
 from reporting.money import amount_of
@@ -83,11 +83,12 @@ class Ladder:
 
     chain: Chain
     rungs: Sequence[Rung]
+    unlinked: Sequence[str] = ()
 
     def table(self) -> Table:
         """The report as rows and columns; the title, the plot, the outlook and the questions beneath."""
         titles = [rung.title for rung in self.rungs if rung.title]
-        notes = [*titles[-1:], *plot_bars(self.rungs), *self._outlook(), *self._questions()]
+        notes = [*titles[-1:], *plot_bars(self.rungs), *self._outlook(), *self._questions(), *self.unlinked]
         times = [at for offer in self.chain.offers.values() for at in (offer.first_seen_at, offer.last_seen_at)]
         return Table(self._columns(), self.rungs, MEASURE, "listings of one home", min(times), max(times), None, notes)
 
@@ -144,7 +145,8 @@ def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
     if chain is None:
         raise NoSuchHome(f"nothing was known of home {property_id} then")
     cuts = {each.listing_id: each for each in chain.cuts.steps}
-    return Ladder(chain, [_rung(chain, index, cuts) for index in range(len(chain.steps))])
+    rungs = [_rung(chain, index, cuts) for index in range(len(chain.steps))]
+    return Ladder(chain, rungs, note_unlinked(connection))
 
 
 def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:

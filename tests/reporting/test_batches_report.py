@@ -14,7 +14,9 @@ from sqlalchemy import Engine
 from crawler.capture import Capture
 from crawler.intake.mapping import load_mapping
 from reporting.batches import BatchQuestion, OfferedTogether, batches
+from reporting.changes import find_changes
 from reporting.filters import parse_filters
+from reporting.ladder import ladder
 from reporting.questions import find_questions
 from reporting.render import Format, render
 from reporting.repeats import RepeatQuestion, repeats
@@ -158,8 +160,11 @@ def test_what_came_after_the_last_linking_is_told_beneath_each_report(
             batches(connection, BatchQuestion()),
             repeats(connection, RepeatQuestion()),
             find_questions(connection, parse_filters()),
+            ladder(connection, "jd_judicial:311018607", parse_filters()),
         ]
+        changes = find_changes(connection, parse_filters()).table()
     words = "32 listings are new or changed since the last linking and not in here: run fapai link"
-    assert [list(report.table().notes) for report in reports] == [[words]] * 3
+    assert [report.table().notes[-1] for report in reports] == [words] * 4
+    assert changes.notes == [words.replace("not in here", "may stand here as new though their homes are known")]
     link(engine)
     assert max(row.homes for row in asked(engine)) == 32

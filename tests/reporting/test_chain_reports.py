@@ -121,6 +121,17 @@ def test_the_ladder_tells_the_rounds_the_floor_and_what_comes_next(homes: Engine
     assert [rung.listing for rung in as_of.rungs] == ["s:1"]
 
 
+def test_a_ladder_shows_no_column_that_nobody_fills_and_files_keep_them_all(homes: Engine) -> None:
+    with reading(homes) as connection:
+        found = ladder(connection, "s:2", parse_filters())
+    heading = text_of(found).splitlines()[0].split()
+    assert {"start", "end", "price", "floor"} <= set(heading)
+    assert "sold" not in heading
+    stream = io.StringIO()
+    render(found, Format.CSV, stream)
+    assert "hammer_price" in stream.getvalue().splitlines()[0].split(",")
+
+
 def test_a_start_under_the_floor_is_a_question_and_no_bargain(homes: Engine) -> None:
     with reading(homes) as connection:
         (question,) = find_questions(connection, parse_filters()).rows
