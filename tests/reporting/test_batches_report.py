@@ -141,6 +141,19 @@ def test_homes_offered_again_together_are_told_of_beneath_the_repeats(
     ]
 
 
+def test_a_status_is_told_only_where_all_siblings_share_it(new_engine: Callable[[], Engine], tmp_path: Path) -> None:
+    head, *lines = FUJIAN.read_text("utf-8").splitlines()
+    flats = [line for line in lines if "清华公寓" in line]
+    flats[0] = flats[0].replace(",否,", ",是,")
+    path = tmp_path / "one-sold.csv"
+    path.write_text("\n".join([head, *flats]) + "\n", "utf-8")
+    engine = new_engine()
+    list(Capture(engine, tmp_path / "pages", [path], load_mapping("jd-fujian-2026")))
+    link(engine)
+    (row,) = asked(engine)
+    assert (row.homes, row.round_kind, row.status) == (7, RoundKind.FIRST_AUCTION, None)
+
+
 def test_repeats_of_single_homes_tell_of_no_batch(homes: Engine) -> None:
     with reading(homes) as connection:
         found = repeats(connection, RepeatQuestion())

@@ -413,6 +413,8 @@ def test_of_attempts_without_days_the_sell_off_stands_last() -> None:
 
 
 def test_the_name_of_a_round_goes_before_its_number() -> None:
+    (alone,) = chain_rounds([offer(3, round_kind="first_auction", round_number=3)])
+    assert alone.place == 1
     first = offer(1, round_kind="first_auction", status="failed", **ended("2026-03-01"))
     second = offer(2, round_kind="second_auction", round_number=1, **ended("2026-04-01"))
     step = chain_rounds([first, second])[1]
