@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fapai.filter_options import Limit, filtered
 from fapai.options import Database, OutputFormat, open_database, show, told_in_one_sentence
-from fapai.output import AsOf, Cities, Kinds, Limit, MaxPrice, Rounds, SellerKinds, Since, Sources, reports
+from fapai.output import reports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Engine
 
+    from reporting.filters import Filters
     from reporting.review import DoubtfulPair
 
 app = typer.Typer(invoke_without_command=True)
@@ -164,17 +166,11 @@ def words(
 
 
 @reports.command()
+@filtered(of_prices=True, only=("source", "city", "kind", "seller_kind", "round_kind", "max_price", "since", "as_of"))
 def batches(
+    filters: "Filters",
     least: Annotated[int, typer.Option("--least", min=3, help="Only batches of at least so many homes.")] = 3,
-    source: Sources = None,
-    city: Cities = None,
-    kind: Kinds = None,
-    seller_kind: SellerKinds = None,
-    round_kind: Rounds = None,
-    max_price: MaxPrice = None,
-    since: Since = None,
     limit: Limit = 50,
-    as_of: AsOf = None,
     output: OutputFormat = None,
     db: Database = None,
 ) -> None:
@@ -184,20 +180,8 @@ def batches(
     """
     from reporting.batches import BatchQuestion
     from reporting.batches import batches as find_batches
-    from reporting.filters import parse_filters
     from store.engine import reading
 
-    with told_in_one_sentence():
-        filters = parse_filters(
-            source=source or (),
-            city=city or (),
-            kind=kind or (),
-            seller_kind=seller_kind or (),
-            round_kind=round_kind or (),
-            max_price=max_price,
-            since=since,
-            as_of=as_of,
-        )
-        with reading(open_database(db)) as connection:
-            report = find_batches(connection, BatchQuestion(filters, least, limit))
-        show(report, output)
+    with reading(open_database(db)) as connection:
+        report = find_batches(connection, BatchQuestion(filters, least, limit))
+    show(report, output)
