@@ -8,7 +8,7 @@ building. The words before the first number hold town, road and compound (places
 import re
 
 from tracking.address.brackets import open_brackets
-from tracking.address.noise import BADGES, strip_noise
+from tracking.address.noise import BADGES, NOISE_SIGNS, strip_lead, strip_noise
 from tracking.address.numbering import HANDLERS
 from tracking.address.parts import PART_NAMES, Address, Parts
 from tracking.address.places import Place, clean_compound, read_place
@@ -29,15 +29,17 @@ from tracking.address.reading import (
     Reading,
 )
 from tracking.address.shares import read_share
-from tracking.address.widths import write_canonically
+from tracking.address.widths import ODD_SIGNS, write_canonically
 
 DIRECTED_ROOM = re.compile(r"([东南西北中左右]{1,2})(?:边|侧|面)?[户室门]")
 LAND = re.compile(
     r"(?:宗地|地块|地号|土地证|使用证|国用)(?:编?号)?[:为第]{0,2}([0-9A-Z][0-9A-Z()-]{1,24})|([A-Z0-9][A-Z0-9-]{2,23})号?(?:宗地|地块)"
 )
 
-
 LONGEST_BADGE = 40
+
+NOT_PLAIN = re.compile(f"[{re.escape(ODD_SIGNS + NOISE_SIGNS)} ()【\\[]")
+"""At least one of these is in every text that holds anything but an address in canonical writing."""
 
 
 def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
@@ -60,15 +62,10 @@ def _read(text: str, city: str | None, district: str | None) -> tuple[Reading, t
     while text[:1] == "【" and 0 < (end := text.find("】")) < LONGEST_BADGE:
         asides += (text[1:end],)
         text = text[end + 1 :]
-    if "【" in text or "[" in text:
-        asides += tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
-        text = BADGES.sub("", text)
-    text = strip_noise(write_canonically(text))
-    if share is not None:
-        text = text.replace(share[1], "", 1)
-    whole = text
-    if "(" in text or ")" in text:
-        text, inner = open_brackets(text)
+    if share is None and NOT_PLAIN.search(text) is None:
+        whole = text = strip_lead(text)
+    else:
+        text, whole, inner = _make_plain(text, share)
         asides += inner
     reading = Reading(text, city, district)
     _read_numbers(reading)
@@ -78,6 +75,21 @@ def _read(text: str, city: str | None, district: str | None) -> tuple[Reading, t
     if reading.values[ROOM] is None and reading.values[BUILDING] is None and "地" in whole:
         _put_lot(reading, whole)
     return reading, asides
+
+
+def _make_plain(text: str, share: tuple[str, str] | None) -> tuple[str, str, tuple[str, ...]]:
+    """The text in canonical writing without badges, noise and share; the same with brackets; what stood in them."""
+    asides: tuple[str, ...] = ()
+    if "【" in text or "[" in text:
+        asides = tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
+        text = BADGES.sub("", text)
+    text = strip_noise(write_canonically(text))
+    if share is not None:
+        text = text.replace(share[1], "", 1)
+    if "(" not in text and ")" not in text:
+        return text, text, asides
+    opened, inner = open_brackets(text)
+    return opened, text, asides + inner
 
 
 def _read_numbers(reading: Reading) -> None:

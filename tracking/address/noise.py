@@ -19,17 +19,27 @@ AREA = re.compile(
     r"[,，(、;]?(?:总?建筑|建湖|套内|房屋|使用|占地|分摊)?(?:建筑)?面积(?:共|约|为|合计|[:：])*.*$"
     r"|(?<![0-9.])[0-9]{1,9}(?:\.[0-9]{1,9})?(?:平方米|平方|平米|㎡|M2|M²)"
 )
-SIGNS = re.compile("[位落址名的银拍证面平㎡]")
+LEAD_STARTS = frozenset("(第一二三四五六七八九十0123456789重再司网公拍变标关低捡清急特支- ?:：、，,。.—")
+"""With one of these begins whatever ``LEAD`` takes off a canonical text."""
+
+NOISE_SIGNS = "位落址名的银拍证面平㎡"
 """At least one of these is in every text that holds more than its address."""
+
+SIGNS = re.compile(f"[{NOISE_SIGNS}]")
 
 PLACED_SIGNS = ("位于", "落", "址", "名下", "有的")
 
 
+def strip_lead(text: str) -> str:
+    """A canonical text without the round, the number of the lot and the advertising at its front."""
+    if text[:1] not in LEAD_STARTS or (found := LEAD.match(text)) is None:
+        return text
+    return text[found.end() :]
+
+
 def strip_noise(text: str) -> str:
     """The address in a canonical title, without what stands around it."""
-    found = LEAD.match(text)
-    if found is not None:
-        text = text[found.end() :]
+    text = strip_lead(text)
     if SIGNS.search(text) is None:
         return text
     for sign in PLACED_SIGNS:

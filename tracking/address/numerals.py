@@ -32,7 +32,7 @@ def read_number(word: str) -> str:
 
 def write_numerals(name: str) -> str:
     """The name with the numbers of streets in Chinese: 人民南路4段 is 人民南路四段."""
-    return SMALL.sub(_write_small, name)
+    return name if name.isalpha() else SMALL.sub(_write_small, name)
 
 
 def _write_small(found: re.Match[str]) -> str:

@@ -55,6 +55,10 @@ NOISE_BEHIND = re.compile(
     r"|(?<=.)[一二三四五两][处套间宗]|[一二三四五两][处套间宗]"
     r"|住宅楼|综合楼|商住楼|商业楼|办公楼|宿舍楼|公寓楼|房号为|编号为?|(?<!门)第|的|商|储|室|铺|地下(?:车库|停车场|停车库|室|车位)?|附|负|地上|项目|(?<=.)小区|-|、|,|，|#|:|\.|\+)+$"
 )
+NOT_BARE = re.compile(r"[侧角口汇面交段路街道的内第之及与、,，:\-处号.司区县旗权车套辆批备专种×%;?!0-9]")
+"""At least one of these is in each name with words around it or a number, and in each that is none of a compound."""
+
+LONGEST_NAME = 30
 NOISE_ENDS = frozenset("墅产屋房宅业商铺面库室间一二三四五两处套幢栋宗楼为号第的储场位附负上下目区-、,:#.+")
 NO_COMPOUND = frozenset(
     ["", "小区", "一栋", "大院", "院", "院内", "号", "之", "东侧", "西侧", "南侧", "北侧", "城区", "车位", "土地"]
@@ -65,7 +69,7 @@ DIRECTION_SIGN = re.compile("[侧角口汇]|[东南西北对]面|交[界会叉]|
 ANOTHER_ROAD = re.compile(r"[与和、].*|[东南西北以].*[路街道](?:[东南西北](?!方))?")
 """Behind a road: a second road, from where the house lies to both."""
 
-SEPARATORS = (" ", "-", "、", ",", "·", ":")
+SEPARATORS = " -、,·:"
 STARTS = (
     "中国北京天津上海重庆河北山西辽宁吉林黑龙江苏浙江安徽福建江西山东"
     "河南湖北湖南广东海南四川贵州云南陕西甘肃青海内蒙广西西藏宁夏新疆"
@@ -94,7 +98,7 @@ class Place(NamedTuple):
 NOWHERE = Place()
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)  # a larger one falls out of the processor's cache and costs more than it saves
 def read_place(head: str, city: str | None, district: str | None) -> Place:
     """Town, road and compound of the words before the first number, whose first names of places go."""
     rest = strip_region(head[:120], city and city.strip(), district and district.strip())
@@ -106,7 +110,8 @@ def read_place(head: str, city: str | None, district: str | None) -> Place:
         town_words = found[0]
         town = found[1] + ("街道" if found[2][0] in "街办" else found[2])
         rest = rest[found.end() :]
-    village = VILLAGE.match(rest) if "村" in rest[:12] or "社区" in rest[:12] or "居" in rest[:12] else None
+    front = rest[:12]
+    village = VILLAGE.match(rest) if "村" in front or "社区" in front or "居" in front else None
     inner = rest[village.end() :] if village is not None else rest
     found = ROAD.match(inner)
     if found is not None:
@@ -138,22 +143,18 @@ def strip_region(text: str, city: str | None, district: str | None) -> str:
     is_known = False
     if district and (at := text.rfind(district, 0, REGION_WIDTH)) >= 0 and (not at or text[at - 1] in REGION_ENDS):
         text, is_known = text[at + len(district) :], True
-    while True:
+    before = None
+    while text != before:
         before = text
-        if text.startswith(SEPARATORS):
-            text = text.lstrip("".join(SEPARATORS))
-        if text[:2] in PROVINCE_STARTS and (found := PROVINCES.match(text) or BARE_PROVINCE.match(text)) is not None:
-            text = text[found.end() :]
-        elif city and (found := PROVINCE_NAME.match(text)) is not None and text.startswith(city[:-1], found.end()):
-            text = text[found.end() :]  # 江苏无锡
+        text = text.lstrip(SEPARATORS)
+        if text[:2] in PROVINCE_STARTS:
+            text = _strip_province(text, city)
         if city and city[:1] == text[:1]:
             text = _strip_name(text, city)
         if district and district[:1] == text[:1]:
             rest = _strip_name(text, district)
             is_known = is_known or rest != text
             text = rest
-        if text == before:
-            break
     if not city and (found := CITY.match(text)) is not None and found[0] != text:
         return strip_region(text[found.end() :], found[0], district)
     if not is_known and ("区" in text[1:4] or "县" in text[1:12] or "市" in text[1:5] or "旗" in text[1:12]):
@@ -161,6 +162,13 @@ def strip_region(text: str, city: str | None, district: str | None) -> str:
         if found is not None and found[0] != text and (city or WIDER.fullmatch(found[0]) is None):
             text = text[found.end() :]
     return text
+
+
+def _strip_province(text: str, city: str | None) -> str:
+    found = PROVINCES.match(text) or BARE_PROVINCE.match(text)
+    if found is None and city and (found := PROVINCE_NAME.match(text)) and not text.startswith(city[:-1], found.end()):
+        return text
+    return text[found.end() :] if found is not None else text  # 江苏无锡
 
 
 def _strip_name(text: str, name: str) -> str:
@@ -183,6 +191,8 @@ def clean_compound(name: str) -> str | None:
 def _clean(name: str) -> str | None:
     if not name:
         return None
+    if name[-1] not in NOISE_ENDS and NOT_BARE.search(name) is None:
+        return name if 1 < len(name) <= LONGEST_NAME and name not in NO_COMPOUND else None
     if DIRECTION_SIGN.search(name) is not None:
         name = DIRECTIONS.sub("", name, count=1)
     before = None
@@ -196,6 +206,8 @@ def _clean(name: str) -> str | None:
         name = name[1:-1]
     if (found := DISTRICT_BEFORE.match(name)) is not None:
         name = name[found.end() :]
-    if len(name) < 2 or name in NO_COMPOUND or len(name) > 30 or NO_NAME.search(name) or DISTRICT_ALONE.fullmatch(name):
+    if not 1 < len(name) <= LONGEST_NAME or name in NO_COMPOUND:
+        return None
+    if NO_NAME.search(name) is not None or DISTRICT_ALONE.fullmatch(name) is not None:
         return None
     return write_numerals(name)

@@ -6,8 +6,11 @@ from tracking.address.abroad import read_abroad
 from tracking.address.mainland import read_mainland, read_mainland_parts
 from tracking.address.parts import NO_PARTS, PART_NAMES, Address, Parts
 
-OUTER = frozenset(["town", "road", "lane", "number", "compound", "phase", "block"])
-"""Parts that say where the building stands; the others say what in it is for sale."""
+MAY_DIFFER = frozenset(["compound", "town", "unit_count"])
+"""Parts that two texts of one listing tell otherwise without a contradiction."""
+
+TOLD_WITH_ROOM = ("members", "unit_count", "room")
+"""What is for sale: told by one of the texts, never by both together."""
 
 
 def read_parts(
@@ -15,11 +18,15 @@ def read_parts(
 ) -> Parts:
     """The parts of one listing's address: of its title and its address field, completed by each other."""
     if country != "CN":
-        return read_address(title, address, country, city, district).parts
+        return read_abroad(country, title, address, city, district).parts
     if not title or not address or title == address:
         text = title or address
         return read_mainland_parts(text, city, district) if text else NO_PARTS
-    return read_address(title, address, country, city, district).parts
+    ours = read_mainland_parts(title, city, district)
+    theirs = read_mainland_parts(address, city, district)
+    first, other = (theirs, ours) if _depth(theirs) > _depth(ours) else (ours, theirs)
+    missing = _missing_parts(first, other)
+    return first._replace(**missing) if missing else first
 
 
 def read_address(
@@ -36,23 +43,30 @@ def read_address(
 
 
 def _complete(title: Address, address: Address) -> Address:
-    """The one that tells what is for sale, completed by the other; the title where both do.
-
-    The other gives its outer parts where the first has none, and its inner parts only if it contradicts the first
-    in none: an address field often is that of the house, or of the court.
-    """
+    """The one that tells what is for sale, completed by the other; the title where both do."""
     first, other = (address, title) if _depth(address.parts) > _depth(title.parts) else (title, address)
-    if not _agree(first.parts, other.parts):
-        return first._replace(asides=first.asides + other.asides)
-    missing: dict[str, Any] = {
-        name: value
-        for name, value, known in zip(PART_NAMES, other.parts, first.parts, strict=True)
-        if value is not None and value != () and (known is None or known == ())
-    }
-    if first.parts.members or other.parts.members or first.parts.room is not None:
-        missing = {name: value for name, value in missing.items() if name not in {"members", "unit_count", "room"}}
+    missing = _missing_parts(first.parts, other.parts)
     words = {name: other.words[name] for name in missing if name in other.words} | first.words
     return Address(first.parts._replace(**missing), words, first.asides + other.asides)
+
+
+def _missing_parts(first: Parts, other: Parts) -> dict[str, Any]:
+    """What the other reading has and the first lacks, by the names of the parts; nothing if they contradict.
+
+    An address field often is that of the house, or of the court.
+    """
+    missing: dict[str, Any] = {}
+    if other == NO_PARTS:
+        return missing
+    for name, mine, theirs in zip(PART_NAMES, first, other, strict=True):
+        if theirs and not mine:
+            missing[name] = theirs
+        elif theirs and mine != theirs and name not in MAY_DIFFER:
+            return {}
+    if first.members or other.members or first.room is not None:
+        for name in TOLD_WITH_ROOM:
+            missing.pop(name, None)
+    return missing
 
 
 def _depth(parts: Parts) -> int:
@@ -60,12 +74,3 @@ def _depth(parts: Parts) -> int:
     if parts.room is not None or parts.members or parts.parking is not None or parts.lot is not None:
         return 3
     return 2 if parts.building is not None else int(parts.number is not None)
-
-
-def _agree(first: Parts, other: Parts) -> bool:
-    """Whether no part is known to both and different."""
-    return all(
-        mine == theirs
-        for name, mine, theirs in zip(PART_NAMES, first, other, strict=True)
-        if name not in {"compound", "town", "unit_count"} and mine and theirs
-    )

@@ -11,8 +11,10 @@ MAINLAND = str.maketrans(
     | dict.fromkeys(map(ord, "~〜∼"), "至")
     | dict.fromkeys(map(ord, "·•・‧∙．“”\"'‘’「」『』《》?\u200b\ufeff"), "")
 )
-ODD = re.compile("[" + re.escape("".join(map(chr, MAINLAND))) + "]")
+ODD_SIGNS = "".join(map(chr, MAINLAND))
 """Whatever is written otherwise than canonical; four titles of five hold none."""
+
+ODD = re.compile(f"[{re.escape(ODD_SIGNS)}]")
 
 BETWEEN_NUMBERS = re.compile(r" (?<=[0-9A-Z] )(?=[0-9])")
 
