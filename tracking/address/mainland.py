@@ -6,6 +6,7 @@ building. The words before the first number hold town, road and compound (places
 """
 
 import re
+from typing import NamedTuple
 
 from tracking.address.brackets import open_brackets
 from tracking.address.noise import BADGES, NOISE_SIGNS, strip_lead, strip_noise
@@ -29,6 +30,7 @@ from tracking.address.reading import (
     Reading,
 )
 from tracking.address.shares import read_share
+from tracking.address.usual import read_usual
 from tracking.address.widths import ODD_SIGNS, write_canonically
 
 DIRECTED_ROOM = re.compile(r"([东南西北中左右]{1,2})(?:边|侧|面)?[户室门]")
@@ -42,19 +44,33 @@ NOT_PLAIN = re.compile(f"[{re.escape(ODD_SIGNS + NOISE_SIGNS)} ()【\\[]")
 """At least one of these is in every text that holds anything but an address in canonical writing."""
 
 
+class _Plain(NamedTuple):
+    """A text made ready for reading, and what was taken out of it."""
+
+    text: str
+    with_brackets: str
+    share: tuple[str, str] | None = None
+    asides: tuple[str, ...] = ()
+
+
 def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
     """The parts of one title or address field; its city and district are known or ``None``."""
-    return tuple.__new__(Parts, _read(text, city, district)[0].values)  # twice as fast as Parts._make
+    plain = _make_plain(text)
+    parts = read_usual(plain.text, city, district)
+    if parts is None:
+        return tuple.__new__(Parts, _read(plain, city, district).values)  # twice as fast as Parts._make
+    return parts if plain.share is None else parts._replace(share=plain.share[0])
 
 
 def read_mainland(text: str, city: str | None, district: str | None) -> Address:
     """The same with the text of each part, in canonical writing, and the brackets."""
-    reading, asides = _read(text, city, district)
+    plain = _make_plain(text)
+    reading = _read(plain, city, district)
     words = {name: words for name, words in zip(PART_NAMES, reading.words, strict=True) if words}
-    return Address(Parts(*reading.values), words, asides)
+    return Address(Parts(*reading.values), words, plain.asides)
 
 
-def _read(text: str, city: str | None, district: str | None) -> tuple[Reading, tuple[str, ...]]:
+def _make_plain(text: str) -> _Plain:
     share = None
     if "分之" in text or "%" in text or "％" in text or "/" in text:
         share = read_share(write_canonically(text))
@@ -63,33 +79,29 @@ def _read(text: str, city: str | None, district: str | None) -> tuple[Reading, t
         asides += (text[1:end],)
         text = text[end + 1 :]
     if share is None and NOT_PLAIN.search(text) is None:
-        whole = text = strip_lead(text)
-    else:
-        text, whole, inner = _make_plain(text, share)
-        asides += inner
-    reading = Reading(text, city, district)
-    _read_numbers(reading)
-    if share is not None:
-        reading.put(SHARE, *share)
-    _finish(reading)
-    if reading.values[ROOM] is None and reading.values[BUILDING] is None and "地" in whole:
-        _put_lot(reading, whole)
-    return reading, asides
-
-
-def _make_plain(text: str, share: tuple[str, str] | None) -> tuple[str, str, tuple[str, ...]]:
-    """The text in canonical writing without badges, noise and share; the same with brackets; what stood in them."""
-    asides: tuple[str, ...] = ()
+        text = strip_lead(text)
+        return _Plain(text, text, None, asides)
     if "【" in text or "[" in text:
-        asides = tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
+        asides += tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
         text = BADGES.sub("", text)
     text = strip_noise(write_canonically(text))
     if share is not None:
         text = text.replace(share[1], "", 1)
     if "(" not in text and ")" not in text:
-        return text, text, asides
+        return _Plain(text, text, share, asides)
     opened, inner = open_brackets(text)
-    return opened, text, asides + inner
+    return _Plain(opened, text, share, asides + inner)
+
+
+def _read(plain: _Plain, city: str | None, district: str | None) -> Reading:
+    reading = Reading(plain.text, city, district)
+    _read_numbers(reading)
+    if plain.share is not None:
+        reading.put(SHARE, *plain.share)
+    _finish(reading)
+    if reading.values[ROOM] is None and reading.values[BUILDING] is None and "地" in plain.with_brackets:
+        _put_lot(reading, plain.with_brackets)
+    return reading
 
 
 def _read_numbers(reading: Reading) -> None:
