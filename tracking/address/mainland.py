@@ -6,7 +6,6 @@ building. The words before the first number hold town, road and compound (places
 """
 
 import re
-from typing import NamedTuple
 
 from tracking.address.brackets import open_brackets
 from tracking.address.noise import BADGES, NOISE_SIGNS, strip_lead, strip_noise
@@ -29,6 +28,7 @@ from tracking.address.reading import (
     UNIT_COUNT,
     Reading,
 )
+from tracking.address.rooms import floor_apart
 from tracking.address.shares import read_share
 from tracking.address.usual import read_usual
 from tracking.address.widths import ODD_SIGNS, write_canonically
@@ -44,33 +44,30 @@ NOT_PLAIN = re.compile(f"[{re.escape(ODD_SIGNS + NOISE_SIGNS)} ()【\\[]")
 """At least one of these is in every text that holds anything but an address in canonical writing."""
 
 
-class _Plain(NamedTuple):
-    """A text made ready for reading, and what was taken out of it."""
-
-    text: str
-    with_brackets: str
-    share: tuple[str, str] | None = None
-    asides: tuple[str, ...] = ()
+Share = tuple[str, str]
+"""A fraction and its words."""
 
 
 def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
     """The parts of one title or address field; its city and district are known or ``None``."""
-    plain = _make_plain(text)
-    parts = read_usual(plain.text, city, district)
-    if parts is None:
-        return tuple.__new__(Parts, _read(plain, city, district).values)  # twice as fast as Parts._make
-    return parts if plain.share is None else parts._replace(share=plain.share[0])
+    text, with_brackets, share, _ = _make_plain(text)
+    parts = read_usual(text, city, district)
+    if parts is None or (parts.building is None and "地" in with_brackets):
+        reading = _read(text, with_brackets, share, city, district)
+        return tuple.__new__(Parts, reading.values)  # twice as fast as Parts._make
+    return parts if share is None else parts._replace(share=share[0])
 
 
 def read_mainland(text: str, city: str | None, district: str | None) -> Address:
     """The same with the text of each part, in canonical writing, and the brackets."""
-    plain = _make_plain(text)
-    reading = _read(plain, city, district)
+    text, with_brackets, share, asides = _make_plain(text)
+    reading = _read(text, with_brackets, share, city, district)
     words = {name: words for name, words in zip(PART_NAMES, reading.words, strict=True) if words}
-    return Address(Parts(*reading.values), words, plain.asides)
+    return Address(Parts(*reading.values), words, asides)
 
 
-def _make_plain(text: str) -> _Plain:
+def _make_plain(text: str) -> tuple[str, str, Share | None, tuple[str, ...]]:
+    """The canonical text without what is no address; the same with its brackets; the share; badges and brackets."""
     share = None
     if "分之" in text or "%" in text or "％" in text or "/" in text:
         share = read_share(write_canonically(text))
@@ -80,7 +77,7 @@ def _make_plain(text: str) -> _Plain:
         text = text[end + 1 :]
     if share is None and NOT_PLAIN.search(text) is None:
         text = strip_lead(text)
-        return _Plain(text, text, None, asides)
+        return text, text, None, asides
     if "【" in text or "[" in text:
         asides += tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
         text = BADGES.sub("", text)
@@ -88,19 +85,19 @@ def _make_plain(text: str) -> _Plain:
     if share is not None:
         text = text.replace(share[1], "", 1)
     if "(" not in text and ")" not in text:
-        return _Plain(text, text, share, asides)
+        return text, text, share, asides
     opened, inner = open_brackets(text)
-    return _Plain(opened, text, share, asides + inner)
+    return opened, text, share, asides + inner
 
 
-def _read(plain: _Plain, city: str | None, district: str | None) -> Reading:
-    reading = Reading(plain.text, city, district)
+def _read(text: str, with_brackets: str, share: Share | None, city: str | None, district: str | None) -> Reading:
+    reading = Reading(text, city, district)
     _read_numbers(reading)
-    if plain.share is not None:
-        reading.put(SHARE, *plain.share)
+    if share is not None:
+        reading.put(SHARE, *share)
     _finish(reading)
-    if reading.values[ROOM] is None and reading.values[BUILDING] is None and "地" in plain.with_brackets:
-        _put_lot(reading, plain.with_brackets)
+    if reading.values[ROOM] is None and reading.values[BUILDING] is None and "地" in with_brackets:
+        _put_lot(reading, with_brackets)
     return reading
 
 
@@ -124,8 +121,7 @@ def _finish(reading: Reading) -> None:
     _put_rooms(reading)
     if values[ROOM] is None and values[FLOOR] is not None and (found := DIRECTED_ROOM.match(tail)):
         reading.put(ROOM, found[1], found[0])
-    room, floor = values[ROOM], values[FLOOR]
-    if room is not None and floor is not None and len(room) == len(floor) + 2 and room.startswith(floor):
+    if values[FLOOR] is not None and floor_apart(values[FLOOR], values[ROOM]) is None:
         values[FLOOR] = reading.words[FLOOR] = None
 
 

@@ -91,3 +91,10 @@ def put_dashed(reading: Reading, number: str, words: str, *, is_floor: bool = Fa
 
 def _between(first: str, last: str) -> list[str]:
     return [str(room) for room in range(int(first) + 1, int(last) + 1)]
+
+
+def floor_apart(floor: str | None, room: str | None) -> str | None:
+    """The floor, unless the room holds it: 11层1104 tells no more than 1104."""
+    if floor is not None and room is not None and len(room) == len(floor) + 2 and room.startswith(floor):
+        return None
+    return floor

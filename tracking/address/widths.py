@@ -21,6 +21,8 @@ BETWEEN_NUMBERS = re.compile(r" (?<=[0-9A-Z] )(?=[0-9])")
 
 def write_canonically(text: str) -> str:
     """The text in canonical writing. Two numbers with only a blank between them become a list of two."""
+    if "（" in text:  # the most frequent by far, and all that is odd in most texts that hold it
+        text = text.replace("（", "(").replace("）", ")")
     if ODD.search(text) is not None:
         text = text.translate(MAINLAND)
     if " " in text:
