@@ -76,6 +76,6 @@ def _split_phase(front: str, number: str | None, name: str | None, *told: str | 
     front, name = (words, None) if name is None else (front, words)
     if CHINESE_NUMBER.search(f"{front} {name} {ONE_HOME.sub('', tail)}") is not None:
         return None
-    phase = phase or (chinese_phase and read_number(chinese_phase))
-    block = block or (chinese_block and read_number(chinese_block))
+    phase = read_number(chinese_phase) if chinese_phase else phase  # the first one told
+    block = read_number(chinese_block) if chinese_block else block
     return front, number, name, phase, block, *inner, tail
