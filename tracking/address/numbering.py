@@ -7,6 +7,7 @@ from tracking.address.numerals import read_number
 from tracking.address.places import read_place
 from tracking.address.reading import BLOCK, BUILDING, FLOOR, LANE, NUMBER, PHASE, UNIT, UNIT_COUNT, Reading
 from tracking.address.rooms import (
+    SHOPS,
     SPACE_ENDS,
     Handler,
     add_rooms,
@@ -29,7 +30,6 @@ COUNTED = re.compile(r"(?:房屋?|房?地?产|厂房|别墅|[的物宅院]|楼�
 """Before a number of whole things, not the number of one: 房屋一幢."""
 
 ANOTHER = re.compile(r"等[^0-9]{0,6}$|共计?$")
-SHOPS = frozenset("商门店铺网营摊")
 ROOM_MARKS = frozenset([Mark.NUMBER, Mark.ROOM, Mark.BARE, Mark.LIST, Mark.RANGE, Mark.COUNT])
 LISTED = frozenset("至、,和及与/+")
 DIRECTIONS = "东西南北中左右"

@@ -12,6 +12,9 @@ SPACE_BEFORE = re.compile(
     r"(?:(车位|停车场|车库|泊位|车房)|(?:储藏|储物|杂物|附属|附房|阁楼|地下室|车棚|储)[室间房]?|(汽))[编号第为:、#-]{0,3}$"
 )
 SPACE_ENDS = frozenset("汽位场库房室间储藏物杂属阁楼棚编号第为:、#-")
+SHOPS = frozenset("商门店铺网营摊")
+"""With one of these begins a word for a shop."""
+
 Handler = Callable[[Reading, str, str, str], None]
 
 

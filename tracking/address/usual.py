@@ -14,7 +14,7 @@ from tracking.address.numerals import read_number
 from tracking.address.parts import NO_PARTS, Parts
 from tracking.address.places import clean_compound, read_place
 from tracking.address.reading import ROOM
-from tracking.address.rooms import SPACE_ENDS, floor_apart
+from tracking.address.rooms import SHOPS, SPACE_ENDS, floor_apart
 
 WORDS = "[^0-9A-Z单]"
 """Within them no number starts, unless it is a Chinese one with its word."""
@@ -22,15 +22,17 @@ WORDS = "[^0-9A-Z单]"
 CHINESE_NUMBER = re.compile(f"[{NUMERAL}首甲乙丙丁戊][幢栋座层期区弄梯套院室房号楼单组]")
 PHASE_AND_BLOCK = re.compile(f"((?:.*?[^{NUMERAL}])??)(?:([一二三四五六七八九十])期)?(?:([一二三四五六七八九十])区)?")
 ONE_HOME = re.compile(f"(?<![{NUMERAL}])一套$")
-NO_WORD = f"(?![#{STARTS}])|(?=[及和与]|房[产屋地间]|住房|住宅(?![住综商办宿公高多安别服教职楼]))"
-"""Where a number has no word behind it: 1201, 1201房产, 1201住宅; not 1201商铺."""
+NO_WORD = f"(?![#{STARTS}])|(?=[及和与](?![0-9A-Z])|房[产屋地间]|住房|住宅(?![住综商办宿公高多安别服教职楼]))"
+"""Where a number has no word behind it: 1201, 1201房产, 1201住宅; not 1201卡."""
 
+ROOM_WORD = "室(?![内外])|户(?![型楼])|房(?![产屋地间号])|商铺|门面|商业(?![中广街城综楼大用])"
 USUAL = re.compile(
-    rf"({WORDS}{{2,60}}+)(?<!门)(?:([1-9][0-9]{{0,4}})号(?![#{STARTS}])({WORDS}*+)(?<!门))?"
+    rf"({WORDS}{{2,60}}+)(?<!门)(?:([1-9][0-9]{{0,4}})号(?:{NO_WORD})({WORDS}*+)(?<!门))?"
     r"(?:(?:([1-9][0-9]?|[A-Z])期)?(?:([1-9][0-9]?|[A-Z])区)?"
-    r"([1-9][0-9]{0,3}|[A-Z])(?:[幢栋座]|号楼|#楼?)(?:([1-9][0-9]?)(?:单元|梯))?(?:([1-9][0-9]?)[层楼])?"
-    r"([1-9][0-9]{0,4}(?:-[1-9][0-9]{0,4}){0,2})"
-    rf"(?:号?(?:室(?![内外])|户(?![型楼])|房(?![产屋地间号])|{NO_WORD}))({WORDS}*))?"
+    r"([1-9][0-9]{0,3}|[A-Z])(?:[幢栋座]|号楼|#楼|#(?!商))"
+    r"(?:(?:([1-9][0-9]?|[一二三四五六七八九十甲乙丙丁])单元|([1-9][0-9]?)梯))?(?:([1-9][0-9]?)[层楼])?"
+    r"(?:商铺)?([1-9][0-9]{0,4}(?:-[1-9][0-9]{0,4}){0,2})"
+    rf"(?:号?(?:({ROOM_WORD})|{NO_WORD}))({WORDS}*))?"
 )
 """Place; number at the road and the name behind it; phase, block, building, unit, floor, room; what follows."""
 
@@ -49,7 +51,8 @@ def read_usual(text: str, city: str | None, district: str | None) -> Parts | Non
         told = _split_phase(*told)
     if told is None:
         return None
-    front, number, name, phase, block, building, unit, floor, room, _ = told
+    front, number, name, phase, block, building, unit, steps, floor, room, word, _ = told
+    unit = read_number(unit) if unit else steps
     town, _, road, _, compound, _ = read_place(front, city, district)
     if number is not None and (front[-1:] in SPACE_ENDS or (room is None and road is None)):
         return None  # of a parking space, or of the room: 天河大厦1204号
@@ -58,6 +61,8 @@ def read_usual(text: str, city: str | None, district: str | None) -> Parts | Non
     elif block is not None and compound is None:
         return None
     if room is not None and "-" in room:
+        if word is not None and word[0] in SHOPS:
+            return None
         dashed = read_dashes(room, building, unit, floor, is_behind_number=False)
         if dashed.last_room is not None:
             return None

@@ -47,6 +47,9 @@ def test_a_good_part_of_real_titles_takes_the_short_road():
             "兰州市御景时代B区A座2梯6-3号房屋一套",
             Parts(compound="御景时代", block="B", building="A", unit="2", floor="6", room="3"),
         ),
+        ("兰州市龙泉路647号房屋", Parts(road="龙泉路", number="647")),
+        ("兰州市御景时代12幢甲单元2层商铺201", Parts(compound="御景时代", building="12", unit="甲", room="201")),
+        ("兰州市御景时代12幢三单元201号门面", Parts(compound="御景时代", building="12", unit="3", room="201")),
         ("兰州市西固区龙泉路647号", Parts(road="龙泉路", number="647")),
         ("甘肃省兰州市西固区", Parts()),
     ],
@@ -60,7 +63,8 @@ def test_the_short_road_tells_place_building_unit_floor_and_room(text, expected)
     [
         "兰州市御景时代3号楼101-105室",  # a range: a lot of several
         "兰州市御景时代3号楼101、102室",
-        "兰州市御景时代3号楼1201商铺",
+        "兰州市御景时代3号楼1201卡",
+        "兰州市御景时代3号楼1-3商铺",
         "兰州市御景时代三号楼1201室",
         "兰州市御景时代十二期3号楼1201室",
         "兰州市御景时代3号楼1201室等两套",
@@ -176,6 +180,7 @@ ENDS = [
 @example(("龙泉路", "", "109号#", "御景时代", "", "1幢", "", "", "1803", "号", ""), ("兰州市", None))
 @example(("御景时代", "", "", "", "", "5号楼", "2单元", "", "903", "房", "两一套"), (None, None))
 @example(("御景时代", "", "", "二期", "3期", "A座", "2单元", "", "6-3", "", ""), (None, None))
+@example(("御景时代", "", "", "", "地下室", "3#", "", "", "", "商铺", "1104"), (None, None))
 @example(("御景大厦", "", "647号", "", "", "", "", "", "", "", ""), (None, None))
 def test_both_roads_come_to_the_same_parts_of_any_text(pieces, place):
     text = "".join(pieces)
