@@ -1,6 +1,6 @@
 """The usual address in one look: a place, and mostly a building, its unit and floor, the room.
 
-Three titles of four read 兰州市西固区龙泉路647号御景时代3号楼2单元1201号房地产. Here one expression takes such a text
+Half of the real titles read 兰州市西固区龙泉路647号御景时代3号楼2单元1201号房地产. One expression takes such a text
 apart; every other text is left to the reader that goes from number to number (numbering.py). Both tell the same parts
 of a text, and a test says so.
 """
