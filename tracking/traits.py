@@ -120,7 +120,7 @@ def traits_of(offer: Offer) -> Traits:
         offer.source_id if offer.source in NUMBER_THEIR_THINGS else offer.asset_id,
         fold_wording(offer.title) if room is None else None,
         offer.previous_source_id,
-        ROUND_RANKS.get(offer.round_kind) if offer.round_kind else None,
+        (ROUND_RANKS.get(offer.round_kind) if offer.round_kind else None) or offer.round_number,
         offer.starts_at.timestamp() if offer.starts_at else None,
         offer.ends_at.timestamp() if offer.ends_at else None,
         parts,

@@ -313,3 +313,15 @@ def test_long_texts_take_time_in_proportion(piece):
     started = time.process_time()
     read_parts(text, None, "CN")
     assert time.process_time() - started < 0.25
+
+
+@pytest.mark.parametrize(
+    "title", ["无锡市汉江北路119号121号", "无锡市汉江北路119号、121号商铺", "无锡市汉江北路119号121号商铺"]
+)
+def test_a_second_number_of_the_same_row_of_houses_is_no_room(title):
+    """One shop of a bank, told in three ways (JD, Jiangsu 2020)."""
+    assert read(title, "无锡市") == {"road": "汉江北路", "number": "119,121"}
+
+
+def test_a_number_far_from_that_of_the_house_is_the_room():
+    assert read("人民路88号301号商铺") == {"road": "人民路", "number": "88", "room": "301"}
