@@ -17,16 +17,14 @@ EARLY = date(2015, 1, 1)  # when the looking began
 
 def home_of(offers: list[Offer], told_at: dict[int, str] | None = None, *, linked: bool = True) -> list[Attempt]:
     """The attempts of one home. ``told_at``: when the present state was first seen, if not at the last look."""
-    steps = {step.listing_id: step for step in chain_rounds(offers)}
     by_id = {each.listing_id: each for each in offers}
-    nothing = dict.fromkeys(Further._fields)
     attempts = []
-    for listing_id in steps:
-        each = by_id[listing_id]
-        seen = at((told_at or {})[listing_id]) if listing_id in (told_at or {}) else each.last_seen_at
-        further = Further(**{**nothing, "observed_at": seen})
-        step = steps[listing_id] if linked else None
-        attempts.append(Attempt(each, further, outcome_of(each, None, NOW), 1 if linked else None, step))
+    for step in chain_rounds(offers):
+        each = by_id[step.listing_id]
+        told = at(told_at[step.listing_id]) if told_at else each.last_seen_at
+        further = Further(**{**dict.fromkeys(Further._fields), "observed_at": told})
+        outcome = outcome_of(each, None, NOW)
+        attempts.append(Attempt(each, further, outcome, 1 if linked else None, step if linked else None))
     return attempts
 
 
@@ -59,7 +57,7 @@ def test_a_sale_whose_day_is_not_told_by_a_page_of_two_years_later_has_no_length
     undated = third._replace(ends_at=None)
     assert lengths(measure([first, second, undated])) == [None]
     seen_open = undated._replace(first_seen_at=at("2018-07-01"))
-    assert lengths(measure([first, second, seen_open], {seen_open.listing_id: "2018-07-20"})) == [
+    assert lengths(measure([first, second, seen_open], dict.fromkeys((1, 2, 3), "2018-07-20"))) == [
         (228, True, 228, Ending.SOLD)
     ]
 
