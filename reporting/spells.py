@@ -6,7 +6,7 @@ that stood on a site when it was first looked at had been there nobody knows how
 at a later round had failed before.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -34,7 +34,8 @@ class Spell:
     """One home from its first notice on, in whole days.
 
     ``days`` lead to the sale, past a creditor who takes the home and sells it himself, or to the day until which it
-    is known to be unsold. ``ended_days`` lead to the first ending of any kind, or to the same day.
+    is known to be unsold. ``ended_days`` lead to the first ending of any kind, or to the same day. ``is_lost``: it has
+    not ended as far as anybody told, and is not seen any more.
     """
 
     attempts: Sequence[Attempt]
@@ -42,13 +43,15 @@ class Spell:
     is_sold: bool
     ended_days: int
     ending: Ending | None
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """The day on which each source was first seen to have anything in a city, and when each listing was seen last."""
+    """The first and the last day on which anything was seen of a source in a city; when each listing was seen last."""
 
     first: Mapping[Place, date]
+    final: Mapping[Place, date]
     last: Mapping[int, datetime]
 
 
@@ -93,7 +96,10 @@ def _measure(spell: Sequence[Attempt], sale: Attempt | None, looks: Looks) -> Sp
     ended = _ended_as(ending, spell, until)
     if begun is None or until is None or ended is None or min(until, ended) < begun:
         return None
-    return Spell(spell, (until - begun).days, sale is not None, (ended - begun).days, ending)
+    is_lost = ending is None and all(
+        _day(looks.last[attempt.offer.listing_id]) < looks.final[_place(attempt)] for attempt in spell
+    )
+    return Spell(spell, (until - begun).days, sale is not None, (ended - begun).days, ending, is_lost)
 
 
 def _ending(spell: Sequence[Attempt], sale: Attempt | None) -> Ending | None:
@@ -162,13 +168,16 @@ def _is_withdrawn(spell: Sequence[Attempt]) -> bool:
     return all(attempt.outcome is Outcome.WITHDRAWN for attempt in ones)
 
 
-def first_looks(attempts: Iterable[Attempt]) -> dict[Place, date]:
-    """The first day on which anything was seen of each place; needs all attempts, also those not asked for."""
-    found: dict[Place, date] = {}
+def looks_at(attempts: Sequence[Attempt], last: Mapping[int, datetime]) -> Looks:
+    """From all attempts, also those not asked for, and when each listing was seen last."""
+    first: dict[Place, date] = {}
+    final: dict[Place, date] = {}
     for attempt in attempts:
-        place, seen_on = _place(attempt), _day(attempt.offer.first_seen_at)
-        found[place] = min(seen_on, found.get(place, seen_on))
-    return found
+        place, offer = _place(attempt), attempt.offer
+        seen_on, last_on = _day(offer.first_seen_at), _day(last[offer.listing_id])
+        first[place] = min(seen_on, first.get(place, seen_on))
+        final[place] = max(last_on, final.get(place, last_on))
+    return Looks(first, final, last)
 
 
 def _place(attempt: Attempt) -> Place:

@@ -21,7 +21,7 @@ from reporting.attempts import Attempt, by_home, load_attempts
 from reporting.chains import NOT_LINKED
 from reporting.errors import ReportError
 from reporting.filters import Filters
-from reporting.spells import Ending, Looks, Spell, first_looks, spells_of
+from reporting.spells import Ending, Looks, Spell, looks_at, spells_of
 from reporting.tables import Column, Shape, Table
 from store.read import last_seen, observed_range, sightings_before
 
@@ -31,7 +31,7 @@ LEAST_HOMES = 10
 
 CONFIDENCE = Decimal("0.95")
 Z = 1.959963984540054  # of the normal distribution, for 95 %
-TOO_FEW = "insufficient data"
+TOO_FEW, NO_RESULT = "insufficient data", "no result is known"
 MEASURE = (
     "time to sale: days from the first notice of a home to its sale, over all its rounds, censored where it was last "
     "seen on offer (Kaplan-Meier, 95 % by log-log); first ending: sold, taken by the creditor or withdrawn for good, "
@@ -79,6 +79,11 @@ class Curve:
     incidence: Mapping[Ending, Sequence[tuple[int, float]]]
 
     @property
+    def has_results(self) -> bool:
+        """Whether any home has ended as far as anybody told."""
+        return any(spell.ending for spell in self.spells)
+
+    @property
     def median(self) -> tuple[int | None, int | None, int | None]:
         """The day by which half are sold, and the ends of its interval; ``None``: not reached."""
         return (
@@ -97,6 +102,7 @@ class Row:
     sold: int
     taken_by_creditor: int
     withdrawn: int
+    lost: int
     days: int
     at_risk: int
     sold_percent: Decimal | None
@@ -118,6 +124,7 @@ COLUMNS = (
     Column("sold", Shape.COUNT, "sold", room=5),
     Column("taken_by_creditor", Shape.COUNT, "taken", room=6),
     Column("withdrawn", Shape.COUNT, "withdrawn", room=7),
+    Column("lost", Shape.COUNT, "lost", room=5),
     Column("days", Shape.COUNT, "days"),
     Column("at_risk", Shape.COUNT, "at risk", room=4),
     Column("sold_percent", Shape.PERCENT, "sold by then"),
@@ -166,6 +173,8 @@ class TimeToSale:
             f"homes = {len(spells):,}, of which {sum(spell.is_sold for spell in spells):,} were sold; "
             f"coverage: the first notice was seen of {len(spells):,} of {len(spells) + self.left_out:,}, "
             "the others stood there at the first look, began before it, or contradict themselves",
+            f"lost: {sum(spell.is_lost for spell in spells):,} homes have no result and were not seen at the last look "
+            "at their source and city; where a site takes down what it sold, the shares are too low",
             f"{TOO_FEW}: the fate of fewer than {LEAST_HOMES} homes is known by that day, or none was followed so long",
         ]
         if not self.is_linked:
@@ -184,7 +193,7 @@ def time_to_sale(connection: Connection, question: SurvivalQuestion) -> TimeToSa
     attempts = load_attempts(connection, Filters(as_of=filters.as_of))
     sightings = sightings_before(connection, filters.before) if filters.before else None
     last = {each.offer.listing_id: each.offer.last_seen_at for each in attempts}
-    looks = Looks(first_looks(attempts), last_seen(connection, last, sightings) if sightings else last)
+    looks = looks_at(attempts, last_seen(connection, last, sightings) if sightings else last)
     asked = (home for home in by_home(attempts) if any(_is_asked_for(each, filters, looks) for each in home))
     spells = [spell for home in asked for spell in spells_of(home, looks)]
     is_linked = not attempts or any(attempt.property_id is not None for attempt in attempts)
@@ -272,6 +281,7 @@ def _row(curve: Curve, days: int) -> Row:
         sold=sum(spell.is_sold for spell in curve.spells),
         taken_by_creditor=counts[Ending.TAKEN_BY_CREDITOR],
         withdrawn=counts[Ending.WITHDRAWN],
+        lost=sum(spell.is_lost for spell in curve.spells),
         days=days,
         at_risk=sum(spell.days >= days for spell in curve.spells),
         sold_percent=None,
@@ -283,8 +293,10 @@ def _row(curve: Curve, days: int) -> Row:
         median_days=median,
         median_low_days=low,
         median_high_days=high,
-        remark=TOO_FEW,
+        remark=TOO_FEW if curve.has_results else NO_RESULT,
     )
+    if not curve.has_results:  # a site that never tells results would show that nothing is ever sold
+        return row
     known = sum(spell.days >= days or spell.is_sold for spell in curve.spells)
     return row if known < LEAST_HOMES else _with_first_endings(_with_sales(row, curve), curve)
 

@@ -1,6 +1,7 @@
 """The survival curve: the share of homes that is still unsold, day by day from the first notice."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from reporting.plots.options import (
     BLUE,
@@ -26,9 +27,10 @@ ENDINGS = {Ending.SOLD: GREEN, Ending.TAKEN_BY_CREDITOR: ORANGE, Ending.WITHDRAW
 def plot_survival(report: TimeToSale, title: str = "Time to sale") -> Option:
     """One group: its curve with the interval, and how the homes ended first. More: a curve for each of the largest.
 
-    A group of fewer homes than a rate needs is left out.
+    A group of fewer homes than a rate needs, or without any result, is left out.
     """
-    curves = [curve for curve in report.curves if len(curve.spells) >= LEAST_HOMES][: len(COLORS)]
+    told = (curve for curve in report.curves if len(curve.spells) >= LEAST_HOMES and curve.has_results)
+    curves = list(islice(told, len(COLORS)))
     homes = sum(len(curve.spells) for curve in curves)
     option = base_option(title, f"{MEASURE}; n = {homes:,} homes", bottom=56)
     option["xAxis"] = value_axis("days from the first notice", name_gap=30) | {"min": 0}

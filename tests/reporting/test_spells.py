@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from reporting.attempts import Attempt, Further, outcome_of
-from reporting.spells import Ending, Looks, Spell, first_looks, spells_of
+from reporting.spells import Ending, Looks, Spell, looks_at, spells_of
 from tests.tracking.chain_cases import at, chains_of, offer
 from tracking.offers import Offer
 from tracking.rounds import chain_rounds
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-EARLY = date(2015, 1, 1)  # when the looking began
+EARLY, LATE = date(2015, 1, 1), date(2026, 9, 1)  # when the looking began, and the last look
 
 
 def home_of(offers: list[Offer], told_at: dict[int, str] | None = None, *, linked: bool = True) -> list[Attempt]:
@@ -31,7 +31,8 @@ def home_of(offers: list[Offer], told_at: dict[int, str] | None = None, *, linke
 def measure(offers: list[Offer], told_at: dict[int, str] | None = None, **further: Any) -> list[Spell | None]:
     home = home_of(offers, told_at, **further)
     last = {each.listing_id: each.last_seen_at for each in offers}
-    return list(spells_of(home, Looks({(each.source, None): EARLY for each in offers}, last)))
+    places = [(each.source, None) for each in offers]
+    return list(spells_of(home, Looks(dict.fromkeys(places, EARLY), dict.fromkeys(places, LATE), last)))
 
 
 def lengths(spells: list[Spell | None]) -> list[tuple[int, bool, int, Ending | None] | None]:
@@ -93,7 +94,8 @@ def test_the_first_look_is_the_first_notice_only_where_it_could_see_it(
     first_look: str, seen: str, starts: str | None, days: int | None
 ) -> None:
     one = offer(1, first_seen_at=seen, last_seen_at="2026-04-01", starts_at=starts, status="ongoing")
-    looks = Looks({(one.source, None): date.fromisoformat(first_look)}, {1: one.last_seen_at})
+    place = one.source, None
+    looks = Looks({place: date.fromisoformat(first_look)}, {place: LATE}, {1: one.last_seen_at})
     (spell,) = spells_of(home_of([one]), looks)
     assert (spell and spell.days) == days
 
@@ -101,11 +103,32 @@ def test_the_first_look_is_the_first_notice_only_where_it_could_see_it(
 def test_the_first_look_is_that_of_the_city_since_a_crawl_may_begin_with_another() -> None:
     seen = [("杭州市", "2026-01-01"), ("合肥", "2026-03-01"), ("合肥市", "2026-02-01"), (None, "2026-02-05")]
     homes = [home_of([offer(n, city=city, first_seen_at=day)]) for n, (city, day) in enumerate(seen, 1)]
-    assert first_looks(attempt for home in homes for attempt in home) == {
+    attempts = [attempt for home in homes for attempt in home]
+    looks = looks_at(attempts, {number: at("2026-04-01") for number in range(1, 5)})
+    assert looks.first == {
         ("ali_judicial", "杭州"): date(2026, 1, 1),
         ("ali_judicial", "合肥"): date(2026, 2, 1),
         ("ali_judicial", None): date(2026, 2, 5),
     }
+    assert set(looks.final.values()) == {date(2026, 4, 1)}
+
+
+@pytest.mark.parametrize(
+    ("status", "seen", "is_lost"),
+    [
+        ("ongoing", "2026-08-31", True),
+        ("ongoing", "2026-09-01", False),
+        ("failed", "2026-08-31", True),
+        ("withdrawn", "2026-08-31", False),
+    ],
+)
+def test_a_home_without_a_result_that_was_not_there_at_the_last_look_is_lost(
+    status: str, seen: str, is_lost: bool
+) -> None:
+    one = offer(1, published_at="2026-01-01", first_seen_at="2026-01-05", last_seen_at=seen, status=status)
+    (spell,) = measure([one._replace(ends_at=at("2026-08-30"))], {1: "2026-08-31"})
+    assert spell is not None
+    assert spell.is_lost is is_lost
 
 
 def rounds(*told: dict[str, Any]) -> list[Offer]:

@@ -202,10 +202,25 @@ def test_shares_are_told_as_far_as_homes_were_followed(homes: Engine) -> None:
 
 def test_fewer_than_ten_homes_give_no_share_but_are_counted(homes: Engine) -> None:
     rows = ask(homes, round_kind=["second_auction"]).rows
-    assert {(row.homes, row.sold, row.sold_percent, row.median_days, row.remark) for row in rows} == {
-        (5, 0, None, None, "insufficient data")
+    assert {(row.homes, row.sold, row.lost, row.sold_percent, row.median_days, row.remark) for row in rows} == {
+        (5, 0, 2, None, None, "insufficient data")
     }
     assert "insufficient data" in text_of(ask(homes, round_kind=["second_auction"]))
+
+
+def test_a_site_that_never_tells_results_does_not_show_that_nothing_is_sold(caixa: Engine) -> None:
+    """CAIXA takes down what it has sold: of nine homes that were new some are gone, none is known to be sold."""
+    report = ask(caixa, horizons=(7, 30))
+    assert {(row.sold, row.sold_percent, row.first_sold_percent, row.remark) for row in report.rows} == {
+        (0, None, None, "no result is known")
+    }
+    (curve,) = report.curves
+    assert len(curve.spells) == 9
+    assert 0 < report.rows[0].lost < len(curve.spells)
+    assert "the shares are too low" in text_of(report)
+    many = TimeToSale([estimate("all", spells([30] * 40, [None] * 40))], 0, True, SurvivalQuestion(), None)
+    assert {row.remark for row in many.rows} == {"no result is known"}
+    assert plot_survival(many)["series"] == []
 
 
 def test_a_home_is_asked_for_by_any_of_its_listings_and_measured_over_all(homes: Engine) -> None:
