@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reporting.ladder import Ladder
+from reporting.filters import outside_zone
+from reporting.ladder import Ladder, Rung
 from reporting.money import amount_of
 from reporting.plots.options import (
     BLUE,
@@ -46,11 +47,9 @@ def plot_ladder(ladder: Ladder, title: str | None = None) -> Option:
     unit = WAN if currency is Currency.CNY else Decimal(1)
     titles = [rung.title for rung in ladder.rungs if rung.title]
     option = base_option(title or (titles[-1] if titles else f"Home {ladder.chain.property_id}"), MEASURE, bottom=84)
-    names = [
-        "\n".join(filter(None, (rung.place, rung.round_kind, f"{rung.starts_at:%Y-%m-%d}" if rung.starts_at else "")))
-        for rung in rungs
-    ]
+    names = [_name_of(rung) for rung in rungs]
     option["xAxis"] = category_axis([]) | {"data": names}
+    option["xAxis"]["axisLabel"] |= {"interval": 0, "lineHeight": 15}
     option["yAxis"] = value_axis("万 CNY" if currency is Currency.CNY else str(currency or ""))
     found = [bands.get(rung.listing) for rung in rungs]
     option["series"] = [
@@ -63,11 +62,19 @@ def plot_ladder(ladder: Ladder, title: str | None = None) -> Option:
             symbol="diamond",
             symbolSize=14,
             lineStyle={"width": 0},
+            label={"show": True, "position": "right", "color": GREEN},
         ),
     ]
     option["series"][-2]["label"] = {"show": True, "position": "top", "color": BLUE}
     option["legend"]["data"] = [BAND, PRICE, SOLD]
     return option
+
+
+def _name_of(rung: Rung) -> str:
+    """Place, kind and day of the start in Asia/Shanghai, as far as they are told, in lines."""
+    kind = rung.round_kind.replace("_", " ") if rung.round_kind else ""
+    day = f"{rung.starts_at.astimezone(outside_zone()):%Y-%m-%d}" if rung.starts_at else ""
+    return "\n".join(filter(None, (rung.place, kind, day)))
 
 
 def _band_bars(lows: list[float | None], bands: list[Band | None], unit: Decimal) -> list[Option]:
