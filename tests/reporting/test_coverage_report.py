@@ -163,6 +163,12 @@ def test_a_blocked_day_is_never_empty(engine: Engine) -> None:
     assert "blocked on 1" in text_of(ask(engine))
 
 
+def test_a_crawl_that_was_refused_before_its_first_page_is_blocked(engine: Engine) -> None:
+    begin(engine)
+    crawl(engine, 0, {}, pages=False, verdict=RunVerdict.BLOCKED)
+    assert told(ask(engine).rows) == [("07-19", 1, State.BLOCKED, None)]
+
+
 def test_a_source_that_was_blocked_from_the_start_is_told_of_by_city_too(engine: Engine) -> None:
     begin(engine)
     crawl(engine, 0, {}, verdict=RunVerdict.LOGIN_REQUIRED, outcome=PageOutcome.LOGIN_REQUIRED)

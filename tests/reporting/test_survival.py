@@ -109,6 +109,20 @@ def test_nothing_sold_and_everything_sold_are_estimates_too(endings: list[Ending
     assert all(0 <= share <= 1 for steps in curve.incidence.values() for _, share in steps)
 
 
+def test_behind_the_last_look_nothing_is_told_however_many_were_sold() -> None:
+    """Ten of eleven are sold by day 10; the eleventh is seen until day 50 only."""
+    curve = estimate("all", spells([*range(1, 11), 50], [Ending.SOLD] * 10 + [None]))
+    seen, beyond = TimeToSale([curve], 0, True, SurvivalQuestion(horizons=(50, 51)), None).rows
+    assert (seen.sold_percent, seen.first_sold_percent) == (Decimal("90.91"), Decimal("90.91"))
+    assert (beyond.sold_percent, beyond.first_sold_percent, beyond.remark) == (None, None, "insufficient data")
+
+
+def test_where_all_are_sold_the_share_stays_told() -> None:
+    curve = estimate("all", spells(range(1, 13), [Ending.SOLD] * 12))
+    (row,) = TimeToSale([curve], 0, True, SurvivalQuestion(horizons=(365,)), None).rows
+    assert (row.at_risk, row.sold_percent, row.first_sold_percent) == (0, Decimal(100), Decimal(100))
+
+
 # The report -------------------------------------------------------------------------------------------------------
 
 
