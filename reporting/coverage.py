@@ -20,7 +20,8 @@ TOLD = frozenset((PageOutcome.READ, PageOutcome.EMPTY))
 HEALTHY = frozenset((RunVerdict.OK, RunVerdict.EMPTY))
 MEASURE = (
     "coverage: for each source, city and day (Asia/Shanghai) the listings that the source stated (of whole lists) and "
-    "the different ones collected; gap: nobody looked, which says nothing of what was there; blocked is never empty"
+    "the different ones collected; gap: no look that would have shown it, which says nothing of what was there; "
+    "blocked is never empty; fallen: less than half of the last sound day"
 )
 
 
@@ -30,12 +31,17 @@ class State(StrEnum):
     COMPLETE = "complete"  # as many as stated, but for what a moving list explains
     SHORT = "short"  # fewer than stated, or not paged to the end
     UNSTATED = "unstated"  # collected, but the source does not say of how many
+    FALLEN = "fallen"  # less than half of the last sound day, and nothing stated: an outage, or another list
     EMPTY = "empty"  # the source itself says: nothing here
     UNHEALTHY = "unhealthy"  # no page could be read, or the crawl is not to be trusted
     BLOCKED = "blocked"  # a wall, a login or a refusal on that day
-    GAP = "gap"  # nobody looked
+    GAP = "gap"  # nobody looked, or not where it would have stood
 
 
+SUDDEN_FALL = 0.5
+"""As for a crawl's own verdict (domain.md, case 4: from 80 rows to 9)."""
+
+SOUND = frozenset((State.COMPLETE, State.UNSTATED))
 ZERO_IS_TOLD = frozenset((State.COMPLETE, State.UNSTATED, State.EMPTY))
 """Where nothing seen means that nothing was there: everything was looked through."""
 
@@ -134,7 +140,8 @@ def coverage(connection: Connection, question: CoverageQuestion) -> CoverageRepo
         if filters.since is not None:
             first = max(first, day_of(filters.since))
         for place in _places(looked, source, question):
-            rows += _with_gaps([_covered(looked, source, place, day) for day in _days(first, last)])
+            days = [_covered(looked, source, place, day) for day in _days(first, last)]
+            rows += _with_gaps(list(_with_falls(days)) if place.is_whole else days)
     return CoverageReport(rows, question.limit)
 
 
@@ -254,6 +261,20 @@ def _why(runs: Sequence[Run], state: State) -> str | None:
 
 def _verdict_words(run: Run) -> str | None:
     return run.verdict.replace("_", " ") if run.is_crawl and run.verdict not in HEALTHY else None
+
+
+def _with_falls(days: Sequence[CoveredDay]) -> Iterator[CoveredDay]:
+    """The days of a whole source; those of a sudden fall are no measure for the ones behind them."""
+    sound: CoveredDay | None = None
+    for day in days:
+        before = sound.collected or 0 if sound else 0
+        if sound and day.state is State.UNSTATED and (day.collected or 0) < SUDDEN_FALL * before:
+            words = f"{before:,} on {sound.day}"
+            yield replace(day, state=State.FALLEN, why="; ".join(filter(None, (words, day.why))))
+            continue
+        if day.state in SOUND:
+            sound = day
+        yield day
 
 
 def _with_gaps(days: Sequence[CoveredDay]) -> Iterator[CoveredDay]:

@@ -41,7 +41,7 @@ def rows(fapai: CommandLine, lists_url: str) -> Any:
 
 
 def test_coverage_counts_what_the_files_hold_and_names_the_gaps(rows: Any) -> None:
-    told = rows("coverage", "--by", "source", "--source", "br_caixa", "--as-of", "2021-08-01")
+    told = rows("coverage", "--by", "source", "--source", "br_caixa", "--as-of", "2021-08-05")
     days = [(row["day"], row["until"], row["state"], row["collected"]) for row in told]
     assert days == [
         ("2021-07-19", "2021-07-19", "unstated", "347"),
@@ -49,8 +49,12 @@ def test_coverage_counts_what_the_files_hold_and_names_the_gaps(rows: Any) -> No
         ("2021-07-28", "2021-07-28", "unstated", "345"),
         ("2021-07-29", "2021-07-30", "gap", ""),
         ("2021-07-31", "2021-07-31", "unstated", "354"),
-        ("2021-08-01", "2021-08-01", "gap", ""),
+        ("2021-08-01", "2021-08-02", "gap", ""),
+        ("2021-08-03", "2021-08-03", "unstated", "356"),
+        ("2021-08-04", "2021-08-04", "fallen", "17"),
+        ("2021-08-05", "2021-08-05", "gap", ""),
     ]
+    assert told[-2]["why"] == "356 on 2021-08-03"
 
 
 def test_coverage_of_a_city_counts_its_own_listings(rows: Any) -> None:

@@ -148,6 +148,15 @@ def test_two_weeks_without_a_crawl_are_a_gap_not_zero(engine: Engine) -> None:
     assert "s: looked at on 2 of 16 days; gaps on 14" in text_of(report)
 
 
+def test_a_sudden_fall_is_told_and_is_no_measure_for_the_next_day(engine: Engine) -> None:
+    begin(engine)
+    for day, count in enumerate((12, 5, 5, 6, 2)):
+        crawl(engine, day, homes(count))
+    rows = ask(engine).rows
+    assert [row.state for row in rows] == [State.UNSTATED, State.FALLEN, State.FALLEN, State.UNSTATED, State.FALLEN]
+    assert [row.why for row in rows] == [None, "12 on 2021-07-19", "12 on 2021-07-19", None, "6 on 2021-07-22"]
+
+
 def test_a_blocked_day_is_never_empty(engine: Engine) -> None:
     begin(engine)
     crawl(engine, 0, homes(3), queries=[(3, 3, None)])
