@@ -1,0 +1,110 @@
+"""Reports for researchers: time to sale, coverage, context. They join the others under ``fapai report``."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fapai.filter_options import Limit, filtered
+from fapai.options import Database, OutputFormat, open_database, show
+from fapai.output import reports
+from fapai.plot_option import Plot, check_plot, draw_plot
+
+if TYPE_CHECKING:
+    from reporting.filters import Filters
+
+
+class SurvivalGroup(StrEnum):
+    """By what homes are told apart."""
+
+    SOURCE = "source"
+    CITY = "city"
+    KIND = "kind"
+    SELLER_KIND = "seller_kind"
+
+
+class CoverageDetail(StrEnum):
+    """How finely coverage is told."""
+
+    CITY = "city"
+    SOURCE = "source"
+
+
+@reports.command("time-to-sale")
+@filtered()
+def time_to_sale(
+    filters: "Filters",
+    by: Annotated[SurvivalGroup | None, typer.Option("--by", help="A curve for each of these.")] = None,
+    days: Annotated[list[int] | None, typer.Option("--days", min=0, help="Told for this day; repeatable.")] = None,
+    plot: Plot = None,
+    limit: Limit = 60,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show how many homes are sold so many days after their first notice, over all their rounds.
+
+    Example: fapai report time-to-sale --by city --plot time-to-sale.png
+    """
+    from reporting.plots.survival import plot_survival
+    from reporting.survival import HORIZONS, Group, SurvivalQuestion
+    from reporting.survival import time_to_sale as measure
+    from store.engine import reading
+
+    check_plot(plot)
+    question = SurvivalQuestion(filters, Group(by) if by else None, sorted(set(days or HORIZONS)), limit)
+    with reading(open_database(db)) as connection:
+        report = measure(connection, question)
+    draw_plot(plot, lambda: plot_survival(report))
+    show(report, output)
+
+
+@reports.command()
+@filtered(only=("source", "city", "since", "as_of"))
+def coverage(
+    filters: "Filters",
+    by: Annotated[CoverageDetail, typer.Option("--by", help="Each city, or each source as a whole.")] = (
+        CoverageDetail.CITY
+    ),
+    limit: Limit = 60,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show for each source, city and day what was stated and collected, where nobody looked, and who refused.
+
+    Example: fapai report coverage --by source --since 2026-09-01
+    """
+    from reporting.coverage import CoverageQuestion, Detail
+    from reporting.coverage import coverage as find_coverage
+    from store.engine import reading
+
+    with reading(open_database(db)) as connection:
+        report = find_coverage(connection, CoverageQuestion(filters, Detail(by), limit))
+    show(report, output)
+
+
+@reports.command()
+@filtered(only=("source", "city", "kind", "seller_kind", "as_of"))
+def context(
+    filters: "Filters",
+    series: Annotated[
+        list[str] | None, typer.Option("--series", help="Only this series, or all whose names begin so; repeatable.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", metavar="HK", help="Listings of this country beside every series.")
+    ] = None,
+    limit: Limit = 60,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show time series (negative equity, price indices) beside the bank-owned listings of their country.
+
+    Example: fapai report context --series hkma.negative_equity.loans
+    """
+    from reporting.context import ContextQuestion
+    from reporting.context import context as find_context
+    from store.engine import reading
+
+    place = country.upper() if country else None
+    with reading(open_database(db)) as connection:
+        report = find_context(connection, ContextQuestion(filters, tuple(series or ()), place, limit))
+    show(report, output)
