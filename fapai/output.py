@@ -8,6 +8,7 @@ import typer
 
 from fapai.filter_options import AsOf, Limit, filtered
 from fapai.options import Database, OutputFormat, Profile, open_database, show, told_in_one_sentence
+from fapai.plot_option import Plot, check_plot, draw_plot
 
 if TYPE_CHECKING:
     from reporting.filters import Filters
@@ -25,6 +26,7 @@ def price_cuts(
     every: Annotated[
         bool, typer.Option("--all", help="Every cut ever, instead of listings that are cheaper now.")
     ] = False,
+    plot: Plot = None,
     limit: Limit = 50,
     output: OutputFormat = None,
     db: Database = None,
@@ -33,12 +35,16 @@ def price_cuts(
 
     Example: fapai report price-cuts --city 合肥市 --min-cut 10%
     """
+    from reporting.plots.cuts import plot_cuts
     from reporting.price_cuts import PriceCutQuestion
     from reporting.price_cuts import price_cuts as find_price_cuts
     from store.engine import reading
 
+    check_plot(plot)
     with reading(open_database(db)) as connection:
         report = find_price_cuts(connection, PriceCutQuestion(filters, every, limit))
+    table = report.table()
+    draw_plot(plot, lambda: plot_cuts([row.cut_percent for row in table.rows], measure=table.measure))
     show(report, output)
 
 
@@ -69,6 +75,7 @@ def repeats(
 def ladder(
     filters: "Filters",
     home: Annotated[str, typer.Argument(metavar="HOME", help="A home's number, or SOURCE:ID of one of its listings.")],
+    plot: Plot = None,
     output: OutputFormat = None,
     db: Database = None,
 ) -> None:
@@ -77,10 +84,13 @@ def ladder(
     Example: fapai report ladder ali_judicial:562847129355
     """
     from reporting.ladder import ladder as find_ladder
+    from reporting.plots.ladder import plot_ladder
     from store.engine import reading
 
+    check_plot(plot)
     with reading(open_database(db)) as connection:
         report = find_ladder(connection, home, filters)
+    draw_plot(plot, lambda: plot_ladder(report))
     show(report, output)
 
 
