@@ -68,6 +68,14 @@ def update_rows(
     _run(connection, _update_sql(table.name, names), plain, is_many=True)
 
 
+def delete_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Delete where all of ``columns`` match, for each of the rows of whole numbers."""
+    if rows:
+        hole = "%s" if connection.dialect.name == "postgresql" else "?"
+        where = " AND ".join(f"{column} = {hole}" for column in columns)
+        _run(connection, f"DELETE FROM {table.name} WHERE {where}", rows, is_many=True)
+
+
 def driver_query(connection: Connection, sql: str, values: Sequence[Any]) -> list[Any]:
     """Rows of one small statement with ``?`` for values, as the driver gives them: a tenth of the compiled cost."""
     if connection.dialect.name == "postgresql":

@@ -51,7 +51,8 @@ class Property(Base):
 class AuctionRound(Base):
     """The place of one listing in the chain of its home; derived, see ``tracking.rounds``.
 
-    ``observation_id`` and ``keys`` tell which state of the listing was linked, and by which keys (eight bytes each).
+    ``observation_id`` and ``keys`` tell which state of the listing was linked, and by which keys: how many names
+    its place has, their keys, then those by which it is compared, eight bytes each.
     """
 
     __tablename__ = "auction_round"
@@ -70,6 +71,7 @@ class AuctionRound(Base):
     gap_days: Mapped[int | None]
     contradiction: Mapped[str | None] = mapped_column(Text)
     keys: Mapped[bytes] = mapped_column(LargeBinary)
+    traits_digest: Mapped[int] = mapped_column(BigInteger)  # of all in the state that its home depends on
 
 
 class LinkKey(Base):
@@ -83,6 +85,25 @@ class LinkKey(Base):
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     listing_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class LinkPlace(Base):
+    """What a listing with a room tells of its place, under each of at most two names (``tracking.places``).
+
+    Those of one place lie together, so that its units and names are read without its listings. No foreign key, as with
+    ``link_key``.
+    """
+
+    __tablename__ = "link_place"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    listing_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    other_place: Mapped[int | None] = mapped_column(BigInteger)  # its other name
+    building: Mapped[str | None] = mapped_column(Text)
+    unit: Mapped[str | None] = mapped_column(Text)
+    room: Mapped[str | None] = mapped_column(Text)
+    is_parking: Mapped[bool]
 
 
 class LinkDecision(Base):

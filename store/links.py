@@ -1,13 +1,13 @@
 """Reading and writing what tracking derives. Nothing here commits; the caller owns the transaction."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, or_, select, update
 
-from store.bulk import insert_rows
-from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LISTING, PROPERTY
+from store.bulk import delete_rows, driver_query, insert_rows
+from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LINK_PLACE, LISTING, PROPERTY
 from store.terms import Judgement
 
 LINKER = "linker"
@@ -19,6 +19,8 @@ NOT_LINKED = -1
 IDS_PER_QUERY = 5_000
 PROPERTY_COLUMNS = tuple(column.name for column in PROPERTY.columns)
 ROUND_COLUMNS = tuple(column.name for column in AUCTION_ROUND.columns)
+PLACE_COLUMNS = tuple(column.name for column in LINK_PLACE.columns)
+HOME, POSITION = ROUND_COLUMNS.index("property_id"), ROUND_COLUMNS.index("position")
 DECISION_COLUMNS = tuple(column.name for column in LINK_DECISION.columns if column.name != "id")
 
 
@@ -56,22 +58,60 @@ def observation_ids(connection: Connection, listing_ids: Collection[int]) -> dic
     return found
 
 
-def linked_keys(connection: Connection, listing_ids: Collection[int]) -> dict[int, bytes]:
-    """The keys under which listings were linked, packed."""
-    found: dict[int, bytes] = {}
-    rounds = AUCTION_ROUND.c
-    for ids in batches(listing_ids):
-        rows = connection.execute(select(rounds.listing_id, rounds["keys"]).where(rounds.listing_id.in_(ids)))
-        found.update((row[0], row[1]) for row in rows)
+class LinkedState(NamedTuple):
+    """What a listing was linked by."""
+
+    property_id: int
+    observation_id: int
+    keys: bytes
+    traits_digest: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nobody asked to link it again."""
+        return self.observation_id != NOT_LINKED
+
+
+def linked_states(connection: Connection, listing_ids: Collection[int]) -> dict[int, LinkedState]:
+    """What listings were linked by; those that were not are left out."""
+    found: dict[int, LinkedState] = {}
+    columns = ("listing_id", *LinkedState._fields)
+    for row in _rows_of(connection, AUCTION_ROUND, columns, "listing_id", listing_ids):
+        found[row[0]] = LinkedState._make(row[1:])
     return found
+
+
+def rounds_of_homes(connection: Connection, property_ids: Collection[int]) -> list[tuple[Any, ...]]:
+    """The rows of ``auction_round`` of these homes, home by home and in the order of the chain."""
+    rows = _rows_of(connection, AUCTION_ROUND, ROUND_COLUMNS, "property_id", property_ids)
+    found = [tuple(row) for row in rows]
+    found.sort(key=lambda row: (row[HOME], row[POSITION]))
+    return found
+
+
+def listing_count(connection: Connection) -> int:
+    """How many listings there are."""
+    return connection.execute(select(func.count()).select_from(LISTING)).scalar_one()
 
 
 def listings_with_keys(connection: Connection, keys: Collection[int]) -> set[int]:
     """The listings that share any of the keys."""
-    found: set[int] = set()
-    for part in batches(keys):
-        found.update(connection.execute(select(LINK_KEY.c.listing_id).where(LINK_KEY.c.key.in_(part))).scalars())
-    return found
+    return {row[0] for row in _rows_of(connection, LINK_KEY, ("listing_id",), "key", keys)}
+
+
+def place_rows(connection: Connection, places: Collection[int]) -> Iterator[tuple[Any, ...]]:
+    """What listings tell of these places, in the order of ``PLACE_COLUMNS``."""
+    return _rows_of(connection, LINK_PLACE, PLACE_COLUMNS, "place", places)
+
+
+def _rows_of(
+    connection: Connection, table: Table, columns: Sequence[str], key: str, values: Collection[int]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows as the driver gives them: a crawl asks for a hundred thousand."""
+    for part in batches(values):
+        holes = ", ".join("?" * len(part))
+        sql = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {key} IN ({holes})"  # noqa: S608  # our own names
+        yield from driver_query(connection, sql, part)
 
 
 def persons_decisions(connection: Connection) -> list[StoredDecision]:
@@ -127,33 +167,51 @@ def unlink(connection: Connection, listing_ids: Collection[int]) -> None:
 
 def forget_links(connection: Connection) -> None:
     """Take away all that is derived; decisions stay."""
-    for table in (AUCTION_ROUND, LINK_KEY, PROPERTY):
+    for table in (AUCTION_ROUND, LINK_KEY, LINK_PLACE, PROPERTY):
         connection.execute(delete(table))
 
 
-def forget_links_of(connection: Connection, listing_ids: Collection[int], keys: Iterable[tuple[int, int]]) -> None:
-    """Take away what is derived of some listings; ``keys`` are their rows of ``link_key``."""
+def forget_homes(connection: Connection, listing_ids: Collection[int]) -> None:
+    """Take away the homes of some listings and their places in the chains."""
     for ids in batches(listing_ids):
         connection.execute(delete(AUCTION_ROUND).where(AUCTION_ROUND.c.listing_id.in_(ids)))
         connection.execute(delete(PROPERTY).where(PROPERTY.c.id.in_(ids)))
-    wanted = LINK_KEY.delete().where(
-        LINK_KEY.c.key == bindparam("key_"), LINK_KEY.c.listing_id == bindparam("listing_id_")
-    )
-    gone = [{"key_": key, "listing_id_": listing_id} for key, listing_id in keys]
-    if gone:
-        connection.execute(wanted, gone)
 
 
-def add_links(
-    connection: Connection,
-    properties: Sequence[tuple[Any, ...]],
-    rounds: Sequence[tuple[Any, ...]],
-    keys: Sequence[tuple[int, int]],
-) -> None:
-    """Write rows in the order of ``PROPERTY_COLUMNS`` and ``ROUND_COLUMNS``, and of key and listing id."""
+def forget_keys(connection: Connection, keys: Sequence[tuple[int, int]], places: Sequence[tuple[int, int]]) -> None:
+    """Take away what listings can be found by: rows of key and listing, and of place and listing."""
+    delete_rows(connection, LINK_KEY, ("key", "listing_id"), keys)
+    delete_rows(connection, LINK_PLACE, ("place", "listing_id"), places)
+
+
+def add_homes(connection: Connection, properties: Sequence[tuple[Any, ...]], rounds: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows in the order of ``PROPERTY_COLUMNS`` and ``ROUND_COLUMNS``."""
     insert_rows(connection, PROPERTY, PROPERTY_COLUMNS, properties)
     insert_rows(connection, AUCTION_ROUND, ROUND_COLUMNS, rounds)
+
+
+def forget_rounds(connection: Connection, listing_ids: Collection[int]) -> None:
+    """Take away the places of some listings in their chains."""
+    for ids in batches(listing_ids):
+        connection.execute(delete(AUCTION_ROUND).where(AUCTION_ROUND.c.listing_id.in_(ids)))
+
+
+def add_rounds(connection: Connection, rounds: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows in the order of ``ROUND_COLUMNS``."""
+    insert_rows(connection, AUCTION_ROUND, ROUND_COLUMNS, rounds)
+
+
+def replace_homes(connection: Connection, properties: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows in the order of ``PROPERTY_COLUMNS`` in place of those of the same ids."""
+    for ids in batches([row[0] for row in properties]):
+        connection.execute(delete(PROPERTY).where(PROPERTY.c.id.in_(ids)))
+    insert_rows(connection, PROPERTY, PROPERTY_COLUMNS, properties)
+
+
+def add_keys(connection: Connection, keys: Sequence[tuple[int, int]], places: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of key and listing id, and what is told of places in the order of ``PLACE_COLUMNS``."""
     insert_rows(connection, LINK_KEY, ("key", "listing_id"), keys)
+    insert_rows(connection, LINK_PLACE, PLACE_COLUMNS, places)
 
 
 def batches(values: Collection[int]) -> Iterator[list[int]]:

@@ -14,6 +14,7 @@ from store.rows import (
     AUCTION_ROUND,
     EXTRA_TABLES,
     LINK_KEY,
+    LINK_PLACE,
     LISTING,
     LISTING_COLUMNS,
     MARKET_PRICE,
@@ -85,13 +86,17 @@ class RebuildingRecorder(Recorder):
         connection.execute(delete(LISTING).where(LISTING.c.source.in_(self._stale), ~told))
 
     def _unlink(self, connection: Connection, untold: Select[tuple[int]]) -> None:
-        """What is read anew is to be linked anew, and so are those that were of one home with what goes."""
+        """What is read anew is to be linked anew, and so are those of one home or one place with what goes."""
         link = AUCTION_ROUND.c
         homes = select(link.property_id).where(link.listing_id.in_(untold))
         read_again = select(LISTING.c.id).where(LISTING.c.source.in_(self._stale))
-        concerned = or_(link.listing_id.in_(read_again), link.property_id.in_(homes))
+        told = LINK_PLACE.c
+        places = select(told.place).where(told.listing_id.in_(untold))
+        beside = select(told.listing_id).where(told.place.in_(places))
+        concerned = or_(link.listing_id.in_(read_again), link.property_id.in_(homes), link.listing_id.in_(beside))
         connection.execute(update(AUCTION_ROUND).where(concerned).values(observation_id=NOT_LINKED))
-        connection.execute(delete(LINK_KEY).where(LINK_KEY.c.listing_id.in_(untold)))
+        for table in (LINK_KEY, LINK_PLACE):
+            connection.execute(delete(table).where(table.c.listing_id.in_(untold)))
 
     def _heads_of(self, connection: Connection, source: str, source_ids: list[str]) -> dict[str, Head]:  # noqa: ARG002
         """Only heads of this very rebuilding: the stored ones tell what the old reading saw last."""

@@ -9,25 +9,26 @@ from array import array
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations
 from typing import NamedTuple
 
 from store.terms import Judgement
-from tracking.alike import ALONE, Surroundings, is_plainly_apart
-from tracking.candidates import key_words, keys_of, place_keys_of, place_words
-from tracking.evidence import Decision, decide
+from tracking.alike import ALONE, Surroundings
+from tracking.evidence import Decision
+from tracking.keys import KeyRing, Memory, collector_at_rest, passing_keys_of
 from tracking.offers import Offer
+from tracking.places import Places, telling_of
 from tracking.traits import Traits, traits_of
+from tracking.weighing import Weight, explain, weigh
 
 LINKER_VERSION = 1
 """Raise it with each change that may link otherwise: decisions carry it."""
 
+UNDIVIDED = 500
+"""Offers that hang together and are solved at one go; more are divided first, or their pairs fill the memory."""
+
 LARGEST_BLOCK = 200
 """Offers that share one key and are compared each with each; beyond that a key names nothing."""
-
-
-LEAST_DOORS = 4
-"""Ends of rooms that must be known before a building is believed to count its rooms on from unit to unit."""
 
 
 class PersonsWord(NamedTuple):
@@ -46,44 +47,53 @@ class Linked:
     decisions: list[Decision] = field(default_factory=list)
 
 
-def link_offers(offers: Iterable[Offer], words: Sequence[PersonsWord] = ()) -> Linked:
-    """Link all offers from nothing."""
-    return link_traits([traits_of(offer) for offer in offers], words)
+def link_offers(offers: Iterable[Offer], words: Sequence[PersonsWord] = (), *, with_reasons: bool = True) -> Linked:
+    """Link all offers from nothing. Without reasons: the homes alone, and no decisions."""
+    with collector_at_rest():
+        remember = Memory()
+        return link_traits([remember(traits_of(offer)) for offer in offers], words, with_reasons=with_reasons)
 
 
-def link_traits(everything: Sequence[Traits], words: Sequence[PersonsWord] = ()) -> Linked:
+def link_traits(
+    everything: Sequence[Traits], words: Sequence[PersonsWord] = (), *, with_reasons: bool = True
+) -> Linked:
     """Link all traits from nothing."""
     linked = Linked()
-    for members in components(everything, map(all_keys_of, everything), words):
-        solve(members, words, linked)
+    with collector_at_rest():
+        ring = KeyRing(everything)
+        for positions in components(everything, ring, words):
+            for solver in solve(everything, positions, ring, words):
+                solver.name_homes(linked.property_of)
+                if with_reasons:
+                    linked.decisions.extend(solver.told())
     return linked
 
 
-def all_keys_of(traits: Traits) -> list[int]:
-    """What joins an offer to others: the keys by which it is compared, and those of its building."""
-    return [*keys_of(traits), *place_keys_of(traits)]
-
-
 def components(
-    everything: Sequence[Traits], keys: Iterable[Iterable[int]], words: Sequence[PersonsWord] = ()
-) -> Iterator[list[Traits]]:
-    """Offers that hang together by shared keys, given in the order of the offers, or by a person's word."""
+    everything: Sequence[Traits], keys: Iterable[Sequence[int]], words: Sequence[PersonsWord] = ()
+) -> Iterator[Sequence[int]]:
+    """Positions of offers that hang together by shared keys, given in their order, or by a person's word."""
     parents = array("i", range(len(everything)))
     first: dict[int, int] = {}
+    owner_of = first.setdefault
     for position, own in enumerate(keys):
         for key in own:
-            owner = first.setdefault(key, position)
-            if owner != position:
+            owner = owner_of(key, position)
+            if owner != position and parents[owner] != parents[position]:
                 _join(parents, owner, position)
     if words:
         positions = {traits.listing_id: position for position, traits in enumerate(everything)}
         for word in words:
             if word.one in positions and word.other in positions:
                 _join(parents, positions[word.one], positions[word.other])
-    first.clear()
-    groups: dict[int, list[Traits]] = defaultdict(list)
-    for position, traits in enumerate(everything):
-        groups[_root(parents, position)].append(traits)
+    del first, owner_of
+    groups: dict[int, array[int]] = {}
+    for position in range(len(everything)):
+        root = _root(parents, position)
+        if root == position:
+            groups[root] = array("i", (position,))
+        else:
+            groups[root].append(position)
     yield from groups.values()
 
 
@@ -100,90 +110,117 @@ def _join(parents: "array[int] | list[int]", one: int, other: int) -> None:
         parents[max(one, other)] = min(one, other)
 
 
-def solve(members: Sequence[Traits], words: Sequence[PersonsWord], linked: Linked) -> None:
-    """Divide one component into homes and note the decisions."""
-    if len(members) == 1:
-        linked.property_of[members[0].listing_id] = members[0].listing_id
+def solve(
+    everything: Sequence[Traits],
+    positions: Sequence[int],
+    ring: KeyRing,
+    words: Sequence[PersonsWord] = (),
+    places: Places | None = None,
+) -> Iterator["Solver"]:
+    """Divide what hangs together into homes, one after the other of the parts that are compared among themselves.
+
+    Args:
+        everything: all offers.
+        positions: those that hang together.
+        ring: the keys of all offers.
+        words: what persons decided.
+        places: what is known of their places; where ``None``, what these listings tell.
+    """
+    ordered = sorted(positions, key=lambda position: everything[position].key)
+    members = [everything[position] for position in ordered]
+    survey = _Survey(members, [ring.places(position) for position in ordered], places)
+    if len(members) <= UNDIVIDED:
+        yield Solver(members, words, survey, ring, ordered).run()
         return
-    solver = _Solver(sorted(members, key=lambda traits: traits.key), words)
-    solver.run()
-    for home in solver.homes():
-        name = min(traits.listing_id for traits in home)
-        linked.property_of.update((traits.listing_id, name) for traits in home)
-    linked.decisions.extend(solver.told())
+    for part in components(members, survey.keys_with_rooms(map(ring.compared, ordered)), words):
+        some = [members[at] for at in part]
+        beside = _Survey(some, [survey.tellings[at].names for at in part], survey.places)
+        yield Solver(some, words, beside, ring, [ordered[at] for at in part]).run()
 
 
 Pair = tuple[int, int]
 
 
-class _Solver:
+class Solver:
     """One component on its way. Positions are those of ``members``, which are in the order of their names."""
 
-    def __init__(self, members: Sequence[Traits], words: Sequence[PersonsWord]) -> None:
+    def __init__(
+        self,
+        members: Sequence[Traits],
+        words: Sequence[PersonsWord],
+        survey: "_Survey | None" = None,
+        ring: KeyRing | None = None,
+        at_ring: Sequence[int] = (),
+    ) -> None:
         self.members = members
         self.home_of = list(range(len(members)))
         self.inside: dict[int, list[int]] = {position: [position] for position in range(len(members))}
-        self.cache: dict[Pair, Decision] = {}
-        self.same: list[Decision] = []
-        self.doubts: dict[Pair, Decision] = {}
+        self.cache: dict[Pair, Weight] = {}
+        self.same: list[Pair] = []
+        self.doubts: dict[Pair, tuple[Pair, Pair | None]] = {}  # by homes: the pair, and a pair that contradicts
         self.parted: set[Pair] = set()
-        self.surveyed = _Survey(members)
-        at = {traits.listing_id: position for position, traits in enumerate(members)}
-        self.words: list[tuple[Pair, bool]] = sorted(
-            (_pair(at[word.one], at[word.other]), word.is_same) for word in words if word.one in at and word.other in at
-        )
+        self.surveyed = survey or _Survey(members)
+        self.ring = ring
+        self.at_ring = at_ring  # where the keys of each member are on the ring
+        self.words: list[tuple[Pair, bool]] = []
+        if words:
+            at = {traits.listing_id: position for position, traits in enumerate(members)}
+            told = [word for word in words if word.one in at and word.other in at]
+            self.words = sorted((_pair(at[word.one], at[word.other]), word.is_same) for word in told)
 
-    def run(self) -> None:
+    def run(self) -> "Solver":
+        """Join what is the same, the surest first."""
+        if len(self.members) == 1:
+            return self
         self.parted = {pair for pair, is_same in self.words if not is_same}
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
-        members = self.members
-        decisions = [
-            (pair, self.decide(pair))
-            for pair in self.candidates()
-            if not is_plainly_apart(members[pair[0]], members[pair[1]])
-        ]
-        likely = [(pair, decision) for pair, decision in decisions if decision.judgement is not Judgement.DIFFERENT]
-        likely.sort(key=lambda item: (-item[1].score, item[0]))
-        for pair, decision in likely:
-            self._take(pair, decision)
+        weighed = [(pair, self.decide(pair)) for pair in self.candidates()]
+        likely = [each for each in weighed if each[1].judgement is not Judgement.DIFFERENT]
+        likely.sort(key=lambda each: each[1].score, reverse=True)  # stable: of one score, the first pair first
+        for pair, weight in likely:
+            self._take(pair, weight)
+        return self
 
     def candidates(self) -> list[Pair]:
-        """Pairs that share a key, each once."""
+        """Pairs that share a key, each once and in order."""
         blocks: dict[Hashable, list[int]] = defaultdict(list)
-        for position, traits in enumerate(self.members):
-            for words in key_words(traits):
-                blocks[words].append(position)
+        for position, keys in enumerate(self._keys()):
+            for key in keys:
+                blocks[key].append(position)
         for room, position in self.surveyed.rooms():
             blocks[room].append(position)
         pairs: set[Pair] = set()
-        for block in blocks.values():
-            if 1 < len(block) <= LARGEST_BLOCK:
-                pairs.update(combinations(dict.fromkeys(block), 2))
+        for block in {tuple(block) for block in blocks.values() if 1 < len(block) <= LARGEST_BLOCK}:
+            pairs.update(combinations(dict.fromkeys(block), 2))
         return sorted(pairs)
 
-    def decide(self, pair: Pair) -> Decision:
-        """The decision about two members by themselves, made once."""
+    def _keys(self) -> Iterable[Sequence[int]]:
+        if self.ring is None:
+            return (passing_keys_of(traits).compared for traits in self.members)
+        return map(self.ring.compared, self.at_ring)
+
+    def decide(self, pair: Pair) -> Weight:
+        """What two members weigh by themselves, found once."""
         found = self.cache.get(pair)
         if found is None:
-            one, other = self.members[pair[0]], self.members[pair[1]]
-            found = self.cache[pair] = decide(one, other, self.surveyed.beside(*pair))
+            one, other = pair
+            found = weigh(self.members[one], self.members[other], self.surveyed.beside(one, other))
+            self.cache[pair] = found
         return found
 
-    def _take(self, pair: Pair, decision: Decision) -> None:
+    def _take(self, pair: Pair, weight: Weight) -> None:
         """Merge two homes, unless it is doubtful or something in them contradicts."""
         one, other = self.home_of[pair[0]], self.home_of[pair[1]]
         if one == other:
             return
-        is_sure = decision.judgement is Judgement.SAME
-        doubt = self._contradiction(one, other) if is_sure else ""
-        if doubt or not is_sure:
-            homes = _pair(one, other)
-            reasons = (doubt, *decision.reasons) if doubt else decision.reasons
-            self.doubts.setdefault(homes, decision._replace(judgement=Judgement.UNSURE, reasons=reasons))
+        is_sure = weight.judgement is Judgement.SAME
+        against = self._contradiction(one, other) if is_sure else None
+        if against or not is_sure:
+            self.doubts.setdefault(_pair(one, other), (pair, against))
             return
-        self.same.append(decision)
+        self.same.append(pair)
         self._merge(*pair)
 
     def _merge(self, one: int, other: int) -> None:
@@ -194,80 +231,88 @@ class _Solver:
             self.home_of[position] = kept
         self.inside[kept] += self.inside.pop(gone)
 
-    def _contradiction(self, one: int, other: int) -> str:
-        """Why two homes cannot be one although two of their listings seem to be."""
-        for ours, theirs in product(self.inside[one], self.inside[other]):
-            pair = _pair(ours, theirs)
-            if pair in self.parted:
-                return "a person told them apart"
-            decision = self.decide(pair)
-            if decision.is_vetoed:
-                return f"other listings of them contradict: {decision.reasons[0]}"
-        return ""
+    def _contradiction(self, one: int, other: int) -> Pair | None:
+        """Two listings for which two homes cannot be one although two of their listings seem to be."""
+        for ours in self.inside[one]:
+            for theirs in self.inside[other]:
+                pair = _pair(ours, theirs)
+                if pair in self.parted or self.decide(pair).is_vetoed:
+                    return pair
+        return None
 
     def homes(self) -> Iterator[list[Traits]]:
         """The members, home by home."""
         for positions in self.inside.values():
             yield [self.members[position] for position in positions]
 
+    def name_homes(self, property_of: dict[int, int]) -> None:
+        """Note the home of each member: its lowest id."""
+        for positions in self.inside.values():
+            listing_ids = [self.members[position].listing_id for position in positions]
+            property_of.update(dict.fromkeys(listing_ids, min(listing_ids)))
+
     def told(self) -> Iterator[Decision]:
-        """The decisions that made the homes, and the doubts that are left between them."""
-        yield from self.same
+        """The decisions that made the homes, and the doubts that are left between them, with their reasons."""
+        yield from map(self._explain, self.same)
         seen: set[Pair] = set()
-        at = {traits.listing_id: position for position, traits in enumerate(self.members)}
-        for decision in self.doubts.values():
-            homes = _pair(self.home_of[at[decision.one]], self.home_of[at[decision.other]])
-            if homes[0] != homes[1] and homes not in seen:
-                seen.add(homes)
-                yield decision
+        for pair, against in self.doubts.values():
+            homes = _pair(self.home_of[pair[0]], self.home_of[pair[1]])
+            if homes[0] == homes[1] or homes in seen:
+                continue
+            seen.add(homes)
+            decision = self._explain(pair)
+            reasons = decision.reasons if against is None else (self._explain_doubt(against), *decision.reasons)
+            yield decision._replace(judgement=Judgement.UNSURE, reasons=reasons)
+
+    def _explain(self, pair: Pair) -> Decision:
+        one, other = pair
+        return explain(self.members[one], self.members[other], self.surveyed.beside(one, other), self.decide(pair))
+
+    def _explain_doubt(self, pair: Pair) -> str:
+        if pair in self.parted:
+            return "a person told them apart"
+        return f"other listings of them contradict: {self._explain(pair).reasons[0]}"
 
 
 class _Survey:
-    """What the listings of a component tell together of its buildings: their units, and their addresses."""
+    """What is known of the places of the members of a component: by the members themselves, or by more than these."""
 
-    def __init__(self, members: Sequence[Traits]) -> None:
-        self.members = members
-        self.names = [tuple(place_words(traits)) for traits in members]
-        self.parents = list(range(len(members)))  # of buildings under all their names, as positions of members
-        first: dict[str, int] = {}
-        for position, names in enumerate(self.names):
-            for name in names:
-                _join(self.parents, first.setdefault(name, position), position)
-        self.doors: dict[Hashable, dict[str, set[str]]] = defaultdict(
-            lambda: defaultdict(set)
-        )  # units by ends of rooms
-        for position, traits in enumerate(members):
-            if traits.unit is not None and traits.room is not None and self.names[position]:
-                self.doors[self._building(position)][traits.room[-2:]].add(traits.unit)
-
-    def _building(self, position: int) -> tuple[int, str | None]:
-        return _root(self.parents, position), self.members[position].building
+    def __init__(
+        self,
+        members: Sequence[Traits],
+        names: Sequence[Sequence[int]] | None = None,
+        places: Places | None = None,
+    ) -> None:
+        told = [passing_keys_of(traits).places for traits in members] if names is None else names
+        self.tellings = [telling_of(traits, tuple(own)) for traits, own in zip(members, told, strict=True)]
+        self.places = Places(self.tellings) if places is None else places
+        self.buildings = [self.places.building_of(telling) if telling.names else None for telling in self.tellings]
 
     def beside(self, one: int, other: int) -> Surroundings:
         """What is known of the place of two members."""
-        if not self.names[one] or not self.names[other]:
+        ours, theirs = self.buildings[one], self.buildings[other]
+        if ours is None or theirs is None:
             return ALONE
-        ours, theirs = self._building(one), self._building(other)
+        count = self.places.unit_count(ours)
         if ours != theirs:
-            return Surroundings(max(self._unit_count(ours), self._unit_count(theirs)))
-        is_one_place = set(self.names[one]).isdisjoint(self.names[other])
-        return Surroundings(self._unit_count(ours), is_one_place)
+            return Surroundings(max(count, self.places.unit_count(theirs)))
+        names, others = self.tellings[one].names, self.tellings[other].names
+        if names == others:
+            return Surroundings(count) if count else ALONE
+        return Surroundings(count, set(names).isdisjoint(others))
 
-    def _unit_count(self, building: Hashable) -> int:
-        """How many units a room of the building can be in: one where rooms are counted on from unit to unit.
-
-        101 and 102 in unit 1, 103 and 104 in unit 2: then no two units have rooms with one end.
-        """
-        doors = self.doors[building]
-        units = set().union(*doors.values())
-        runs_on = len(doors) >= LEAST_DOORS and all(len(each) == 1 for each in doors.values())
-        return min(len(units), 1) if runs_on else len(units)
+    def keys_with_rooms(self, keys: Iterable["array[int]"]) -> Iterator[Sequence[int]]:
+        """The keys of each member, and one of its room."""
+        for building, telling, own in zip(self.buildings, self.tellings, keys, strict=True):
+            if building is not None:
+                own.append(hash((building, telling.room, telling.is_parking)))
+            yield own
 
     def rooms(self) -> Iterator[tuple[Hashable, int]]:
         """Members by building, under whatever name, and room."""
-        for position, traits in enumerate(self.members):
-            if self.names[position]:
-                yield (self._building(position), traits.room, traits.is_parking), position
+        for position, (building, telling) in enumerate(zip(self.buildings, self.tellings, strict=True)):
+            if building is not None:
+                yield (building, telling.room, telling.is_parking), position
 
 
 def _pair(one: int, other: int) -> Pair:

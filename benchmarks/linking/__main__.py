@@ -3,6 +3,7 @@
 Made-up listings with known homes (``generate``): for each size CPU for parsing and for linking, peak memory, pair precision
 and recall, F1, and the properties that hold two different homes; each run is a process of its own. With ``--peer`` the
 same for Splink on the same parts, and our share of its error and of its CPU. ``--real``: the real chains (``real_sets``).
+``--increments``: what changed or is new against a database that is linked already (``increments``).
 """
 
 import argparse
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--real", action="store_true", help="the real chains as well")
     parser.add_argument("--peer", action="store_true", help="Splink on the same data as well")
+    parser.add_argument("--increments", action="store_true", help="linking after a crawl as well, in a database")
     parser.add_argument("--wrong", type=int, default=0, help="show so many wrong merges and misses of each size")
     options = parser.parse_args()
     systems = ["ours"]
@@ -49,7 +51,8 @@ def main() -> None:
             figures = found[system, size] = run(system, size, options.seed, options.wrong)
             print(row(cells(figures)), *figures["wrong"], sep="\n", flush=True)
     compare(found, options.sizes)
-    print(tell_newcomers())
+    for size in options.sizes if options.increments else ():
+        print(tell_increments(size, options.seed), flush=True)
     if options.real:
         from benchmarks.linking import real_sets
 
@@ -57,17 +60,28 @@ def main() -> None:
             sys.exit(1)
 
 
-def tell_newcomers() -> str:
-    """What one new listing costs against a base. The linker takes whole sets only, so there is nothing to time yet."""
-    return "one new listing against a base: not measured, the linker takes whole sets only"
+def tell_increments(size: int, seed: int) -> str:
+    """What a crawl costs against a base that is linked already: one listing in ten changed or new, at most 10,000."""
+    count = min(size // 10, 10_000)
+    figures = run_module("benchmarks.linking.increments", size, "--count", count, "--seed", seed)
+    changed, new = figures["changed_cpu"], figures["new_cpu"]
+    return (
+        f"a database of {size:,}: from nothing {figures['rebuild_cpu']:.1f} CPU s; {count:,} changed {changed:.2f} CPU s"
+        f" ({1000 * changed / count:.2f} ms each), {count:,} new {new:.2f} CPU s ({1000 * new / count:.2f} ms each)"
+    )
 
 
 def run(system: str, size: int, seed: int, wrong: int) -> dict[str, Any]:
     """The figures of one run in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.linking.measure", system, size, "--seed", seed, "--wrong", wrong]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    return run_module("benchmarks.linking.measure", system, size, "--seed", seed, "--wrong", wrong)
+
+
+def run_module(module: str, *options: object) -> dict[str, Any]:
+    """What a module prints as JSON, run in a process of its own; a run that fails ends all."""
+    command = [sys.executable, "-m", module, *map(str, options)]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"{system} at {size} failed:\n{done.stderr}")
+        sys.exit(f"{' '.join(command[2:])} failed:\n{done.stderr}")
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 

@@ -8,7 +8,6 @@ linker holds is counted with the linker.
 from __future__ import annotations  # array is not subscriptable before Python 3.12
 
 import argparse
-import gc
 import json
 import resource
 import sys
@@ -22,6 +21,7 @@ from typing import Any
 from benchmarks.linking.generate import Labelled, generate
 from benchmarks.linking.score import Score, measure
 from tracking.address.parts import NO_PARTS
+from tracking.keys import collector_at_rest
 from tracking.offers import Offer, make_offer
 
 BATCH = 5_000
@@ -72,9 +72,8 @@ class Feed:
 
     def _make(self, arriving: Iterator[Labelled]) -> list[Labelled]:
         started = time.process_time()
-        gc.disable()
-        batch = list(islice(arriving, BATCH))
-        gc.enable()
+        with collector_at_rest():
+            batch = list(islice(arriving, BATCH))
         self.homes.extend(row.home for row in batch)
         self.made_cpu += time.process_time() - started
         return batch
@@ -90,7 +89,7 @@ def measure_ours(size: int, seed: int, wrong: int = 0) -> Figures:
 
     figures, feed = Figures("ours", size), Feed(size, seed)
     started = time.process_time()
-    property_of = link_offers(feed).property_of
+    property_of = link_offers(feed, with_reasons=False).property_of
     figures.link_cpu = time.process_time() - started - feed.made_cpu - feed.parse_cpu
     figures.parse_cpu, figures.peak_mb = feed.parse_cpu, peak_mb()
     score = measure(feed.labels(), property_of)

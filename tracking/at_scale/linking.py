@@ -15,7 +15,7 @@ from store.terms import Judgement
 from tracking.at_scale.columns import extra_missing, table_of
 from tracking.at_scale.engine import Engine, Scores
 from tracking.errors import RulesDiffer
-from tracking.link import Linked, Pair, PersonsWord, _Solver
+from tracking.link import Linked, Pair, PersonsWord, Solver
 from tracking.offers import Offer, load_offers
 from tracking.traits import Traits, traits_of
 
@@ -89,7 +89,7 @@ def link_table(name: str, api: "DatabaseAPI[Any]", words: Sequence[PersonsWord] 
     return linked
 
 
-class _Told(_Solver):
+class _Told(Solver):
     """A solver that is told which pairs are likely, and looks for no others."""
 
     def __init__(self, members: Sequence[Traits], words: Sequence[PersonsWord], scores: Scores) -> None:

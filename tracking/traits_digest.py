@@ -1,0 +1,31 @@
+"""Whether anything in a listing's state changed that its home depends on; most changes are of prices and states."""
+
+from hashlib import blake2b
+from operator import itemgetter
+
+from tracking.offers import Offer
+
+OF_NO_ACCOUNT = frozenset(
+    {
+        "first_seen_at",
+        "last_seen_at",
+        "round_number",
+        "status",
+        "seller_kind",
+        "starting_price",
+        "asking_price",
+        "hammer_price",
+        "appraisal_scope",
+        "published_at",
+        "land_area",
+        "parts",  # which are read out of the others
+    }
+)
+"""Fields of an offer that no comparison looks at (``tracking.traits``)."""
+
+_told = itemgetter(*(at for at, name in enumerate(Offer._fields) if name not in OF_NO_ACCOUNT))
+
+
+def digest_of(offer: Offer) -> int:
+    """A 64-bit digest of the state, equal in every process; the offer needs no parts."""
+    return int.from_bytes(blake2b(repr(_told(offer)).encode(), digest_size=8).digest(), "big", signed=True)
