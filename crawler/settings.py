@@ -101,9 +101,15 @@ def crawl_settings(spec: SourceSpec, base_url: str | None, log_level: str) -> di
         "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": EXTENSIONS,
     }
-    handlers: dict[str, str | None] = dict.fromkeys(("data", "file", "ftp", "s3"))  # no spider reads anything but HTTP
     if importlib.util.find_spec("uvloop"):
         settings["ASYNCIO_EVENT_LOOP"] = "uvloop.Loop"
+    settings["DOWNLOAD_HANDLERS"] = _download_handlers()
+    return settings
+
+
+def _download_handlers() -> dict[str, str | None]:
+    """Nothing but HTTP is fetched, by the leaner of two handlers where there is a choice."""
+    handlers: dict[str, str | None] = dict.fromkeys(("data", "file", "ftp", "s3"))
     wanted = os.environ.get("FAPAI_DOWNLOAD_HANDLER") or "lean"
     if wanted not in {"lean", "twisted"}:
         raise UnknownHandler(f"FAPAI_DOWNLOAD_HANDLER: there is no {wanted!r}, only lean and twisted")
@@ -112,5 +118,4 @@ def crawl_settings(spec: SourceSpec, base_url: str | None, log_level: str) -> di
         # goes back, and so does a Scrapy without it.
         handler = f"{LEAN_HANDLER}.AiohttpDownloadHandler"
         handlers |= {"http": handler, "https": handler}
-    settings["DOWNLOAD_HANDLERS"] = handlers
-    return settings
+    return handlers

@@ -239,7 +239,7 @@ def on_room(reading: Reading, number: str, sign: str, word: str) -> None:
 
 
 def _names_house(reading: Reading, number: str, sign: str) -> bool:
-    """Whether 227号商业用房 and 119号121号商铺 are houses at their road, and A3#商业1397 the building before the room."""
+    """Whether 227号商业用房 and 119号121号商铺 are houses at a road, and A3#商业1397 the building before the room."""
     if not reading.is_last() and not reading.after():
         return True
     values = reading.values
