@@ -16,8 +16,8 @@ from sqlalchemy import Connection, select
 from reporting.filters import Filters, outside_zone
 from store.read import last_observation_ids, observations_by_id
 from store.rows import AUCTION_ROUND, LISTING
-from store.statement import Minor
-from store.terms import RoundStatus
+from store.statement import CentiSqm, Minor
+from store.terms import AppraisalKind, RoundStatus
 from tracking.offers import Offer, load_offers
 from tracking.rounds import SAME_ROUND, Step, chain_rounds
 
@@ -66,6 +66,10 @@ class Further(NamedTuple):
     bidder_count: int | None
     is_loan_offered: bool | None
     intended_use: str | None
+    appraisal_kind: AppraisalKind | None = None
+    private_area: CentiSqm | None = None
+    floor: str | None = None
+    built_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
