@@ -102,6 +102,8 @@ def cost(
 
     given = {
         "price": price,
+        "kind": kind,
+        "area": area,
         "order": order,
         "held": held,
         "deed_tax": deed_tax,
@@ -139,4 +141,19 @@ def compare(
 
     with reading(open_database(db)) as connection:
         report = compare_homes(connection, homes, filters)
+    show(report, output)
+
+
+@reports.command("next-round")
+@filtered(only=("as_of",))
+def next_round(filters: "Filters", home: Home, output: OutputFormat = None, db: Database = None) -> None:
+    """Show what comes if the present round of a home fails: price band by law, earliest day, chance to fail.
+
+    Example: fapai report next-round ali_judicial:562847129355
+    """
+    from reporting.buyer.next_round import next_round as find_next_round
+    from store.engine import reading
+
+    with reading(open_database(db)) as connection:
+        report = find_next_round(connection, home, filters)
     show(report, output)

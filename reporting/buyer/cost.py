@@ -13,7 +13,7 @@ from reporting.attempts import Attempt, Outcome
 from reporting.buyer.cost_lines import Bill, CostLine, charge_lines, tax_lines
 from reporting.buyer.cost_question import CostQuestion
 from reporting.buyer.facts import NO_FACTS, load_facts
-from reporting.buyer.ground import Ground, find_attempt, load_ground, standing_price
+from reporting.buyer.ground import Ground, load_home, standing_price
 from reporting.buyer.loan import Loan
 from reporting.buyer.rates import Case, find_rates
 from reporting.errors import ReportError
@@ -75,8 +75,7 @@ def cost_of(connection: Connection, question: CostQuestion) -> Cost:
         NothingToSum: it has no price, and none was given.
     """
     filters = question.filters
-    ground = load_ground(connection, filters)
-    attempt = find_attempt(connection, ground, question.name)
+    ground, attempt = load_home(connection, filters, question.name)
     offer = attempt.offer
     price, words = _price(attempt, question)
     facts = load_facts(connection, [offer.listing_id], filters.before).get(offer.listing_id, NO_FACTS)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -21,7 +21,7 @@ from reporting.buyer.ground import (
     standing_price,
 )
 from reporting.buyer.market import MARKET_MEANS
-from reporting.buyer.valuation import Valuation, load_valuer
+from reporting.buyer.valuation import INSUFFICIENT, Valuation, load_valuer
 from reporting.filters import Filters
 from reporting.money import amount_of
 from reporting.tables import Column, Shape, Table
@@ -30,7 +30,7 @@ from store.terms import AppraisalKind, Currency, PropertyKind, RoundKind, RoundS
 
 MEASURE = (
     "deals: open offers, one for each home; price: the standing bid, else the offered price; each discount is "
-    "1 - price / the price it is named after"
+    "1 - price / the price that heads its column"
 )
 
 
@@ -96,23 +96,31 @@ class Deal:
     title: str | None
     url: str | None
 
+    @property
+    def comparable_shown(self) -> str:
+        """The discount to comparable homes and their number, or that they are too few, for people."""
+        if self.comparable_discount_percent is not None:
+            return f"{self.comparable_discount_percent:.1f}% ({self.comparable_count})"
+        return "" if self.comparable_count is None else f"{INSUFFICIENT} ({self.comparable_count})"
+
 
 COLUMNS = (
     Column("price", Shape.MONEY, "price"),
-    Column("appraisal_discount_percent", Shape.PERCENT, "under appraisal"),
-    Column("comparable_discount_percent", Shape.PERCENT, "homes alike"),
-    Column("comparable_count", Shape.COUNT, "n", room=1),
-    Column("comparable_against", Shape.TEXT, "which", room=7, least=17),
+    Column("appraisal_discount_percent", Shape.PERCENT, "appraisal"),
+    Column("comparable_shown", Shape.WORD, "homes alike (n)", is_in_file=False),
+    Column("comparable_discount_percent", Shape.PERCENT, is_in_table=False),
+    Column("comparable_count", Shape.COUNT, is_in_table=False),
+    Column("comparable_against", Shape.TEXT, "which", room=8, least=17),
     Column("market_discount_percent", Shape.PERCENT, "market", room=2),
     Column("market_against", Shape.TEXT, "whose", room=9, least=12),
     Column("highest_discount_percent", Shape.PERCENT, "highest", room=3),
-    Column("tags", Shape.TEXT, "tags", least=16),
-    Column("doubts", Shape.TEXT, "doubts", least=14),
+    Column("tags", Shape.TEXT, "tags", least=12),
+    Column("doubts", Shape.TEXT, "doubts", least=12),
     Column("starts_at", Shape.DAY, "start", room=6),
     Column("round_kind", Shape.WORD, "round", room=10),
-    Column("city", Shape.TEXT, "city", room=8, least=6),
-    Column("listing", Shape.WORD, "listing", room=5),
-    Column("title", Shape.TEXT, "title", room=4, least=20),
+    Column("city", Shape.TEXT, "city", room=7, least=6),
+    Column("listing", Shape.WORD, "listing"),
+    Column("title", Shape.TEXT, "title", room=4, least=16),
     *(
         Column(name, Shape.TEXT, is_in_table=False)
         for name in (
@@ -143,8 +151,16 @@ class Deals:
             notes.append(f"{doubtful:,} are doubtful and stand below all others: fapai report questions tells why")
         notes += [f"left out: {count:,} {why}" for why, count in sorted(self.left_out.items())]
         return Table(
-            COLUMNS, self.rows, MEASURE, "open offers", first, last, self.question.limit, [*notes, *self.notes]
+            self._columns(), self.rows, MEASURE, "open offers", first, last, self.question.limit, [*notes, *self.notes]
         )
+
+    def _columns(self) -> list[Column]:
+        """In a table for people a column that no row fills leaves its room to others."""
+        shown = self.rows[: self.question.limit]
+        return [
+            column if any(getattr(row, column.name) for row in shown) else replace(column, is_in_table=False)
+            for column in COLUMNS
+        ]
 
 
 def find_deals(connection: Connection, question: DealQuestion) -> Deals:

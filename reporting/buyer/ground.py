@@ -12,7 +12,7 @@ from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import ReportError
 from reporting.filters import Filters, outside_zone
 from store.read import last_seen, sightings_before
-from store.rows import PROPERTY
+from store.rows import AUCTION_ROUND, PROPERTY
 from store.statement import CentiSqm, Minor
 from store.terms import PropertyKind, RoundKind, RoundStatus
 from tracking.absences import find_absences
@@ -90,11 +90,29 @@ class Ground:
 
 def load_ground(connection: Connection, filters: Filters) -> Ground:
     """Every listing known at the filters' day. Only the day is taken from them: comparisons need all the others."""
+    return _ground(connection, filters, load_attempts(connection, Filters(as_of=filters.as_of)))
+
+
+def _ground(connection: Connection, filters: Filters, attempts: Sequence[Attempt]) -> Ground:
     now = filters.before or datetime.now(UTC)
-    attempts = load_attempts(connection, Filters(as_of=filters.as_of))
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
     seen_at = last_seen(connection, (attempt.offer.listing_id for attempt in attempts), sightings)
     return Ground(now, attempts, _load_sites(connection, attempts), seen_at)
+
+
+def load_home(connection: Connection, filters: Filters, name: str) -> tuple[Ground, Attempt]:
+    """One listing, or the last attempt of a home, with the listings of its home alone: nothing to compare it with.
+
+    Raises:
+        UnknownListing: there is none.
+        NotKnownThen: it was seen first after the day that was asked for.
+    """
+    listing_id = find_listing(connection, name)
+    link = AUCTION_ROUND.c
+    own = select(link.property_id).where(link.listing_id == listing_id).scalar_subquery()
+    ids = {listing_id, *connection.execute(select(link.listing_id).where(link.property_id == own)).scalars()}
+    ground = _ground(connection, filters, load_attempts(connection, Filters(as_of=filters.as_of), ids))
+    return ground, find_attempt(connection, ground, name)
 
 
 def find_attempt(connection: Connection, ground: Ground, name: str) -> Attempt:
