@@ -119,7 +119,7 @@ def load_attempts(
     offers = list(load_offers(connection, with_parts=False, states=states))
     further = observations_by_id(connection, states.values(), ("listing_id", *Further._fields))
     words = {row.listing_id: Further(*row[-len(Further._fields) :]) for row in further.values()}
-    homes: dict[int, int] = dict(connection.execute(_links(listing_ids)).tuples().all())
+    homes: dict[int, int] = {row.listing_id: row.property_id for row in connection.execute(_links(listing_ids))}
     steps = _steps(offers, homes)
     now = before or datetime.now(UTC)
     return [

@@ -157,10 +157,8 @@ class Deals:
     def _columns(self) -> list[Column]:
         """In a table for people a column that no row fills leaves its room to others."""
         shown = self.rows[: self.question.limit]
-        return [
-            column if any(getattr(row, column.name) for row in shown) else replace(column, is_in_table=False)
-            for column in COLUMNS
-        ]
+        empty = {column.name for column in COLUMNS if shown and not any(getattr(row, column.name) for row in shown)}
+        return [replace(column, is_in_table=False) if column.name in empty else column for column in COLUMNS]
 
 
 def find_deals(connection: Connection, question: DealQuestion) -> Deals:
