@@ -12,11 +12,11 @@ from fractions import Fraction
 from statistics import median_low
 from typing import NamedTuple
 
-from reporting.attempts import Attempt, Outcome
+from reporting.attempts import Attempt
 from reporting.buyer.ground import Ground, Site, is_whole_home, standing_price, unit_price_of
 from reporting.filters import fold_place
 from store.statement import CentiSqm, Minor
-from store.terms import Currency, PropertyKind
+from store.terms import Currency, PropertyKind, RoundStatus
 
 LEAST_COMPARABLES = 5
 """With fewer, one odd home decides the median: the words are then "insufficient data"."""
@@ -126,5 +126,6 @@ def _places(attempt: Attempt, site: Site) -> Sequence[Place]:
 
 
 def _is_recent_sale(attempt: Attempt, day: date) -> bool:
+    """A price that nobody paid (悔拍) is none."""
     ended = attempt.ends_on
-    return attempt.outcome is Outcome.SOLD and ended is not None and day - SOLD_WITHIN <= ended <= day
+    return attempt.offer.status is RoundStatus.SOLD and ended is not None and day - SOLD_WITHIN <= ended <= day

@@ -59,7 +59,7 @@ class Comparison:
         columns = [Column("fact", Shape.WORD, "fact")]
         least = LINE // len(self.valued)
         for number, each in enumerate(self.valued, 1):
-            columns.append(Column(f"words {number}", Shape.TEXT, name_of(each), is_in_file=False, least=least))
+            columns.append(Column(f"words {number}", Shape.TEXT, clean(name_of(each)), is_in_file=False, least=least))
             columns.append(Column(name_of(each), Shape.TEXT, is_in_table=False))
         notes = [COMPARABLE_MEANS, MARKET_MEANS, *self._quotes(), *self.ground.unlinked_notes()]
         return Table(columns, self.rows, MEASURE, "facts", None, None, None, notes)
@@ -68,7 +68,7 @@ class Comparison:
         for each in self.valued:
             for kind in FactKind:
                 if kind in each.facts:
-                    yield f"{name_of(each)}, {kind.value}: “{clean(each.facts[kind].quote)}”"
+                    yield f"{clean(name_of(each))}, {kind.value}: “{clean(each.facts[kind].quote)}”"
 
 
 def compare(connection: Connection, names: Sequence[str], filters: Filters) -> Comparison:

@@ -22,7 +22,7 @@ from reporting.filters import Filters, outside_zone
 from reporting.money import percent_of
 from store.statement import Minor
 from store.terms import Answer, AppraisalKind, FactKind
-from tracking.cuts import appraisal_of
+from tracking.cuts import Cut, appraisal_of
 from tracking.questions import QuestionKind
 
 NOMINAL_SHARE = Decimal("0.1")
@@ -166,15 +166,22 @@ def to_appraisal(attempt: Attempt, price: Minor | None) -> Discount:
 
 
 def to_highest(history: History, attempt: Attempt, price: Minor | None) -> Discount:
-    """Under the highest price that the same home was ever offered for; nothing where it was never dearer."""
-    highest = history.cuts.highest
+    """Under the highest price that the same home was ever offered for before; nothing where it was never dearer."""
     step = history.step(attempt.offer.listing_id)
-    is_alike = step is not None and step.since_highest_ever is not None
-    if not is_alike or highest is None or price is None or highest.amount <= price:
+    cut = step.since_highest_ever if step else None
+    if cut is None or price is None or cut.since_price <= price:
         return NO_DISCOUNT
-    on = highest.asked_at.astimezone(outside_zone()).date() if highest.asked_at else None
     words = f"highest of {history.listings} listings of the home"
-    return Discount(percent_of(highest.amount - price, highest.amount), highest.amount, history.listings, words, on)
+    percent = percent_of(cut.since_price - price, cut.since_price)
+    return Discount(percent, cut.since_price, history.listings, words, _asked_on(history, cut))
+
+
+def _asked_on(history: History, cut: Cut) -> date | None:
+    """The day from which the highest price was asked, where it still is the highest of the home."""
+    highest = history.cuts.highest
+    if highest is None or highest.asked_at is None or highest[:2] != (cut.since_listing_id, cut.since_price):
+        return None
+    return highest.asked_at.astimezone(outside_zone()).date()
 
 
 def tags_of(site: Site, facts: Facts, history: History) -> tuple[str, ...]:
