@@ -95,8 +95,9 @@ def load_ground(connection: Connection, filters: Filters) -> Ground:
 
 def _ground(connection: Connection, filters: Filters, attempts: Sequence[Attempt]) -> Ground:
     now = filters.before or datetime.now(UTC)
-    sightings = None if filters.before is None else sightings_before(connection, filters.before)
-    seen_at = last_seen(connection, (attempt.offer.listing_id for attempt in attempts), sightings)
+    seen_at = {attempt.offer.listing_id: attempt.offer.last_seen_at for attempt in attempts}
+    if filters.before is not None:  # an offer knows only when it was seen last of all
+        seen_at = last_seen(connection, seen_at, sightings_before(connection, filters.before))
     return Ground(now, attempts, _load_sites(connection, attempts), seen_at)
 
 

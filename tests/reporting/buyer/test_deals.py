@@ -183,6 +183,18 @@ def test_a_standing_bid_is_the_price_and_not_the_start(engine: Engine) -> None:
     assert (deal.price, deal.appraisal_discount_percent) == (900_000, 10)
 
 
+def test_a_bid_over_the_highest_price_is_no_discount_to_it(engine: Engine) -> None:
+    begin(engine)
+    home = court_flat(HOME, 900_000, round_kind=None, seller_kind=SellerKind.CITY_BANK)
+    record(engine, {"1": home}, days=-9)
+    cut = home._replace(starting_price=720_000_00, status=RoundStatus.ONGOING)
+    record(engine, {"1": cut}, days=-2)
+    record(engine, {"1": cut._replace(current_price=950_000_00)}, days=-1)
+    link(engine)
+    assert only_deal(engine, DealQuestion(parse_filters(as_of="2026-09-02"))).highest_discount_percent == 20
+    assert only_deal(engine).highest_discount_percent is None
+
+
 def test_the_price_of_a_dutch_auction_is_where_it_has_fallen_to(engine: Engine) -> None:
     falls = {"round_kind": RoundKind.DUTCH_AUCTION, "status": RoundStatus.ONGOING, "seller_kind": SellerKind.CITY_BANK}
     deal = only_deal(fill(engine, {"1": court_flat(HOME, 700_000, current_price=500_000_00, **falls)}))

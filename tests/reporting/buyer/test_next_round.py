@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import Engine
+from store_help import begin
 
 from reporting.buyer.failures import LEAST_ROUNDS, NORMAL_95, wilson
 from reporting.buyer.next_round import Outlook, OutlookLine, next_round
@@ -16,7 +17,7 @@ from reporting.filters import parse_filters
 from store.engine import reading
 from store.statement import Statement
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
-from tests.reporting.buyer.buyer_help import court_flat, fill, table_text
+from tests.reporting.buyer.buyer_help import court_flat, fill, link, record, table_text
 
 HOME = "福州市闽侯县南屿镇乌龙江南大道58号南屿滨江城49号楼2809单元"
 ENDED = datetime(2026, 8, 28, 2, tzinfo=UTC)
@@ -143,6 +144,44 @@ def test_withdrawn_rounds_and_unknown_results_are_counted_apart(engine: Engine) 
     assert lines["chance_to_fail_percent"].value == 50
     assert lines["rounds_ended"].value == 35
     assert lines["rounds_ended"].why == "30 sold or failed, 3 withdrawn, 2 of unknown result"
+
+
+def test_withdrawn_rounds_do_not_help_over_the_threshold(engine: Engine) -> None:
+    known = ended_rounds(15, LEAST_ROUNDS - 16)
+    withdrawn = ended_rounds(9, 0, 100, status=RoundStatus.WITHDRAWN)
+    lines = told(fill(engine, {"home": court_flat(HOME, 1_000_000), **known, **withdrawn}))
+    assert lines["chance_to_fail_percent"].value is None
+    assert lines["rounds_ended"].value == LEAST_ROUNDS + 8
+
+
+def test_its_own_earlier_rounds_tell_nothing_of_a_home(engine: Engine) -> None:
+    before = {"status": RoundStatus.FAILED, "starts_at": None, "ends_at": datetime(2025, 3, 1, 2, tzinfo=UTC)}
+    own = court_flat(HOME, 1_000_000, case_number="(2024)闽0121执9号", appraisal_price=1_250_000_00, **before)
+    again = court_flat(HOME, 1_000_000, case_number="(2026)闽0121执1号", appraisal_price=1_250_000_00)
+    found = fill(engine, {"old": own, "home": again, **ended_rounds(20, 20)})
+    lines = told(found)
+    assert lines["round"].why.startswith("procedure 2, round 1")
+    assert lines["rounds_counted"].value == 40
+
+
+def test_a_round_shown_on_two_platforms_counts_once(engine: Engine) -> None:
+    case = {"case_number": "(2025)闽0121执7号", "appraisal_price": 700_000_00}
+    rounds = ended_rounds(20, 20)
+    shown = court_flat("福州市闽侯县上街镇国宾大道900号9幢101室", 500_000, status=RoundStatus.FAILED, **case)
+    shown = shown._replace(starts_at=ENDED - timedelta(days=1), ends_at=ENDED)
+    begin(engine)
+    record(engine, {"home": court_flat(HOME, 1_000_000), "shown": shown, **rounds})
+    record(engine, {"shown": shown}, source="t")
+    link(engine)
+    assert told(engine)["rounds_counted"].value == 41
+
+
+def test_the_last_named_round_of_taiwan_is_followed_by_later_ones(engine: Engine) -> None:
+    taiwan = {"currency": Currency.TWD, "region_code": "TW-MIA", "city": "苗栗縣", "district": "苑裡"}
+    home = court_flat("苗栗縣苑裡鎮中正路12號", 5_170_000, **taiwan, round_kind=RoundKind.THIRD_AUCTION, round_number=3)
+    lines = told(fill(engine, {"home": home}))
+    assert lines["next_round"].value is RoundKind.LATER_AUCTION
+    assert (lines["lowest_price"].value, lines["highest_price"].value) == (4_136_000, 5_170_000)
 
 
 def test_without_its_kind_a_home_is_like_no_other(engine: Engine) -> None:
