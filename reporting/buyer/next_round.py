@@ -16,12 +16,15 @@ from reporting.money import amount_of
 from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
 from store.statement import Minor
-from store.terms import Currency
+from store.terms import Currency, RoundKind, RoundLink
 from tracking.cuts import NextRound
 from tracking.law import jurisdiction_of
-from tracking.rounds import sells_directly
+from tracking.rounds import counted_round, sells_directly
 
 MEASURE = "next round: what the law allows if the present round fails; a band, no forecast of the price"
+NAMED = frozenset((RoundKind.SELL_OFF, RoundKind.LATER_AUCTION, RoundKind.OPEN_PURCHASE))
+"""Rounds that their name places, though it is no number."""
+
 DECIDED = KNOWN_RESULTS | {Outcome.WITHDRAWN}
 DOUBT_NOTE = "question, {kind}: {words}"
 
@@ -78,6 +81,14 @@ def next_round(connection: Connection, name: str, filters: Filters) -> Outlook:
     return Outlook(attempt, history, rows)
 
 
+def is_round_told(attempt: Attempt) -> bool:
+    """Whether its source or its chain says which round it is; an attempt without a word may be any."""
+    offer, step = attempt.offer, attempt.step
+    if counted_round(offer) is not None or offer.round_kind in NAMED:
+        return True
+    return step is not None and (step.place > 1 or step.link is RoundLink.RE_AUCTION_AFTER_DEFAULT)
+
+
 def _present(attempt: Attempt) -> Iterator[OutlookLine]:
     offer = attempt.offer
     procedure = f"procedure {attempt.step.procedure}, round {attempt.step.place}" if attempt.step else "not linked"
@@ -88,7 +99,7 @@ def _present(attempt: Attempt) -> Iterator[OutlookLine]:
 def _coming(attempt: Attempt, history: History) -> Iterator[OutlookLine]:
     offer, law = attempt.offer, jurisdiction_of(attempt.offer)
     coming = history.cuts.steps[-1].next_round
-    if coming is None or sells_directly(offer, law):
+    if coming is None or sells_directly(offer, law) or not is_round_told(attempt):
         yield _line("next_round", None, _why_none(attempt))
         return
     yield _line("next_round", coming.kind, law.name)
@@ -118,6 +129,8 @@ def _why_none(attempt: Attempt) -> str:
         return f"this one is {offer.status or attempt.outcome}"
     if not offer.price:
         return "the price is not known"
+    if not is_round_told(attempt):
+        return "nobody tells which round this is, so not what follows it"
     return "this is the last round: the creditor may take the home, or the court begins again"
 
 

@@ -54,6 +54,13 @@ def test_after_a_first_auction_the_second_may_start_a_fifth_lower(engine: Engine
     assert "15 days of notice" in lines["earliest_on"].why
 
 
+def test_a_round_without_a_name_has_its_place_from_the_chain(engine: Engine) -> None:
+    case = {"case_number": "(2025)闽0121执1号", "appraisal_price": 1_250_000_00}
+    first = court_flat(HOME, 1_062_000, **case, status=RoundStatus.FAILED, starts_at=None, ends_at=ENDED)
+    lines = told(fill(engine, {"home": first, "second": court_flat(HOME, 849_600, **case, round_kind=None)}))
+    assert lines["next_round"].value is RoundKind.SELL_OFF
+
+
 def test_a_sell_off_is_at_the_start_of_the_last_auction(engine: Engine) -> None:
     case = {"case_number": "(2025)闽0121执1号", "appraisal_price": 1_250_000_00}
     first = court_flat(HOME, 1_062_000, **case, status=RoundStatus.FAILED, starts_at=None, ends_at=ENDED)
@@ -81,6 +88,8 @@ def test_a_sell_off_is_at_the_start_of_the_last_auction(engine: Engine) -> None:
             "the seller alone says",
         ),
         ({"starting_price": None}, "the price is not known"),
+        ({"round_kind": None, "appraisal_price": 1_785_714_00}, "nobody tells which round this is"),  # 56 %: no first
+        ({"round_kind": RoundKind.REPEAT_AUCTION}, "nobody tells which round this is"),
     ],
 )
 def test_where_nothing_follows_by_law_the_reason_is_told(engine: Engine, values: dict[str, Any], why: str) -> None:
