@@ -91,9 +91,17 @@ def is_round_told(attempt: Attempt) -> bool:
 
 def _present(attempt: Attempt) -> Iterator[OutlookLine]:
     offer = attempt.offer
-    procedure = f"procedure {attempt.step.procedure}, round {attempt.step.place}" if attempt.step else "not linked"
-    yield _line("round", offer.round_kind, f"{procedure}; {offer.status or 'status not told'}")
+    yield _line("round", offer.round_kind, f"{_place_words(attempt)}; {offer.status or 'status not told'}")
     yield _money("price", offer.price, offer.currency, jurisdiction_of(offer).name)
+
+
+def _place_words(attempt: Attempt) -> str:
+    if sells_directly(attempt.offer, jurisdiction_of(attempt.offer)):
+        return "a sale without counted rounds"
+    if not is_round_told(attempt):
+        return "which round is not told"
+    step = attempt.step
+    return f"procedure {step.procedure}, round {step.place}" if step else "not linked"
 
 
 def _coming(attempt: Attempt, history: History) -> Iterator[OutlookLine]:

@@ -95,6 +95,7 @@ def test_a_sell_off_is_at_the_start_of_the_last_auction(engine: Engine) -> None:
 def test_where_nothing_follows_by_law_the_reason_is_told(engine: Engine, values: dict[str, Any], why: str) -> None:
     lines = told(fill(engine, {"home": court_flat(HOME, 1_000_000, **values)}))
     assert lines["next_round"].value is None
+    assert ("not told" in lines["round"].why) == (why == "nobody tells which round this is")
     assert why in lines["next_round"].why
     assert "lowest_price" not in lines
 
