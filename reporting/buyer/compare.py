@@ -92,8 +92,9 @@ def compare(connection: Connection, names: Sequence[str], filters: Filters) -> C
 
 
 def name_of(valued: Valuation) -> str:
-    """SOURCE:ID, as other commands take it."""
-    return f"{valued.attempt.offer.source}:{valued.attempt.offer.source_id}"
+    """SOURCE:ID, as other commands take it; with the generation where the id was another thing's before."""
+    source, source_id, generation = valued.attempt.offer.key
+    return f"{source}:{source_id}:{generation}" if generation > 1 else f"{source}:{source_id}"
 
 
 def _row(valued: Sequence[Valuation], told: Sequence[dict[str, Cell]], fact: str) -> SimpleNamespace:

@@ -15,6 +15,7 @@ from store.terms import Answer, Currency, FactKind, SellerKind
 
 OWN_TAXES = "each side bears its own taxes"
 ONLINE_SALES_30 = "法释〔2016〕18号 art. 30"
+ONLINE_SALES_SINCE = date(2017, 1, 1)
 OLDER_LEASE = "leased: a lease older than the mortgage survives the sale (民法典 405, 725)"
 PERSON = "of a person who sells a home"
 GIVEN = "given"
@@ -131,10 +132,16 @@ def _seller_taxes(bill: Bill) -> Iterator[CostLine]:
         yield bill.line("seller_taxes", 0, f"{OWN_TAXES}, says the notice", source="notice", fact=fact)
     elif answer is Answer.YES:
         yield from _seller_taxes_borne_by_buyer(bill)
-    elif bill.seller_kind is SellerKind.COURT and bill.case.country == "CN" and answer is None:
+    elif answer is None and _is_online_court_sale(bill):
         yield bill.line("seller_taxes", 0, f"{OWN_TAXES}; the notice was not seen to say else", source=ONLINE_SALES_30)
     else:
         yield bill.line("seller_taxes", None, "nobody says who bears them: give --seller-tax", fact=fact)
+
+
+def _is_online_court_sale(bill: Bill) -> bool:
+    """Whether 法释〔2016〕18号 holds: a mainland court sells, since the day it came into force."""
+    is_court = bill.seller_kind is SellerKind.COURT and bill.case.country == "CN"
+    return is_court and bill.case.day >= ONLINE_SALES_SINCE
 
 
 def _seller_taxes_borne_by_buyer(bill: Bill) -> Iterator[CostLine]:

@@ -1,6 +1,7 @@
 """Taxes, fees and rates of interest as a dated table with its sources: ``rates.csv``, shipped beside this module.
 
-``standing`` is ``law`` for what a text sets and ``prior`` for what experience suggests. A rate holds from ``since`` to
+``standing`` is ``law`` for what a text sets, ``published`` for a rate of the market that an authority publishes, and
+``prior`` for what experience suggests. A rate holds from ``since`` to
 ``until``, both included. An empty condition fits everything.
 """
 
@@ -18,7 +19,7 @@ from store.terms import PropertyKind
 
 
 class HomeOrder(StrEnum):
-    """The how manieth home of the buyer's family it is."""
+    """Which home of the buyer's family it is, by number."""
 
     FIRST = "first"
     SECOND = "second"

@@ -91,6 +91,24 @@ def test_amounts_of_two_currencies_keep_their_own(engine: Engine) -> None:
     assert "R$ 233,615.48" in text
 
 
+def test_two_things_under_one_id_keep_columns_of_their_own(engine: Engine) -> None:
+    fill(engine, {"1": court_flat(HOME, 1_000_000)})
+    record(engine, {"1": court_flat("南通市崇川区人民东路18号工业厂房", 9_000_000, city="南通市")}, days=0.1)
+    told = rows_of(compared(engine, "s:1:1", "s:1:2"))
+    assert (told["price"]["s:1"], told["price"]["s:1:2"]) == (1_000_000.0, 9_000_000.0)
+
+
+def test_words_that_would_steer_a_terminal_are_shown_as_harmless_signs(engine: Engine) -> None:
+    hostile = "\u202e=cmd|' /C calc'!A0<script>\x1b[2J"
+    facts = (fact(FactKind.LEASED, Answer.YES, f"租赁{hostile}"),)
+    text = table_text(
+        compared(fill(engine, {"1": (court_flat(hostile, 1), facts), "2": court_flat(OTHER, 2)}), "1", "2")
+    )
+    assert "\u202e" not in text
+    assert "\x1b[2J" not in text
+    assert "<script>" in text
+
+
 def test_wrong_numbers_of_homes_are_refused(two: Engine) -> None:
     with pytest.raises(WrongFilter, match="two to 6"):
         compared(two, "s:1")

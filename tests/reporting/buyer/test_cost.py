@@ -140,6 +140,7 @@ def test_where_nobody_says_who_bears_taxes_a_court_sale_follows_the_law_and_a_ba
     fill(engine, {"1": court_flat(HOME, 1_000_000), "2": bank})
     assert lines(engine)["seller_taxes"].source == "法释〔2016〕18号 art. 30"
     assert lines(engine, "s:2")["seller_taxes"].amount is None
+    assert lines(engine, on="2016-12-31")["seller_taxes"].amount is None
 
 
 @pytest.mark.parametrize(
