@@ -68,6 +68,7 @@ def test_deed_tax_is_that_of_the_day_the_area_and_the_home(
 
 
 def test_every_rate_has_a_source_and_one_case_never_has_two() -> None:
+    assert {rate.standing for rate in all_rates()} == {"law", "published", "prior"}
     assert all(rate.source and (rate.percent is None) != (rate.amount is None) for rate in all_rates())
     days = sorted({rate.since for rate in all_rates()} | {rate.until for rate in all_rates() if rate.until})
     for name in {rate.name for rate in all_rates()}:
