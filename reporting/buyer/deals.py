@@ -26,6 +26,7 @@ from reporting.filters import Filters
 from reporting.money import amount_of
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
+from store.statement import Minor
 from store.terms import AppraisalKind, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 
 MEASURE = (
@@ -235,34 +236,31 @@ def _order(valued: Valuation, by: DiscountTo) -> tuple[int, bool, Decimal, tuple
 
 
 def _deal(ground: Ground, valued: Valuation) -> Deal:
-    offer, further = valued.attempt.offer, valued.attempt.further
-    currency = offer.currency
-
-    def amount(minor: int | None) -> Decimal | None:
-        return None if minor is None else amount_of(minor, currency)
-
+    offer, further, currency = valued.attempt.offer, valued.attempt.further, valued.attempt.offer.currency
+    appraisal, comparables = valued.to_appraisal, valued.to_comparables
+    market, highest = valued.to_market, valued.to_highest
     return Deal(
         listing=f"{offer.source}:{offer.source_id}",
         property_id=valued.attempt.property_id,
         price=amount_of(valued.price or 0, currency),
         currency=currency,
-        unit_price=amount(valued.unit_price),
-        appraisal_discount_percent=valued.to_appraisal.percent,
-        appraisal_price=amount(valued.to_appraisal.against),
+        unit_price=_amount(valued.unit_price, currency),
+        appraisal_discount_percent=appraisal.percent,
+        appraisal_price=_amount(appraisal.against, currency),
         appraisal_kind=further.appraisal_kind,
-        appraisal_on=valued.to_appraisal.on,
-        comparable_discount_percent=valued.to_comparables.percent,
-        comparable_unit_price=amount(valued.to_comparables.against),
-        comparable_count=valued.to_comparables.price_count,
-        comparable_against=valued.to_comparables.words,
-        market_discount_percent=valued.to_market.percent,
-        market_price=amount(valued.to_market.against),
-        market_count=valued.to_market.price_count,
-        market_against=valued.to_market.words,
-        highest_discount_percent=valued.to_highest.percent,
-        highest_price=amount(valued.to_highest.against),
-        highest_count=valued.to_highest.price_count,
-        highest_on=valued.to_highest.on,
+        appraisal_on=appraisal.on,
+        comparable_discount_percent=comparables.percent,
+        comparable_unit_price=_amount(comparables.against, currency),
+        comparable_count=comparables.price_count,
+        comparable_against=comparables.words,
+        market_discount_percent=market.percent,
+        market_price=_amount(market.against, currency),
+        market_count=market.price_count,
+        market_against=market.words,
+        highest_discount_percent=highest.percent,
+        highest_price=_amount(highest.against, currency),
+        highest_count=highest.price_count,
+        highest_on=highest.on,
         tags=", ".join(valued.tags),
         doubts=", ".join(valued.doubts),
         round_kind=offer.round_kind,
@@ -277,3 +275,7 @@ def _deal(ground: Ground, valued: Valuation) -> Deal:
         title=offer.title,
         url=further.url,
     )
+
+
+def _amount(minor: Minor | None, currency: Currency | None) -> Decimal | None:
+    return None if minor is None else amount_of(minor, currency)
