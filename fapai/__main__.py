@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+import fapai.buyer  # adds its reports to those of output
 import fapai.research  # noqa: F401  # adds its reports to those of output
 from fapai import admin, collect, linking, output, timetable, trial
 

@@ -10,7 +10,7 @@ from reporting.filters import Filters
 from reporting.ladder import ladder
 from reporting.repeats import RepeatedHome, RepeatQuestion, repeats
 from store.terms import RoundStatus
-from tracking.linking import Linking
+from tracking.link_rows import Linking
 
 HOMES_SHOWN = 12
 BATCHES_SHOWN = 5

@@ -5,19 +5,19 @@ platform, are listings of the same round: counts of rounds leave them out (``Att
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from reporting.filters import Filters, outside_zone
 from store.read import last_observation_ids, observations_by_id
 from store.rows import AUCTION_ROUND, LISTING
-from store.statement import Minor
-from store.terms import RoundStatus
+from store.statement import CentiSqm, Minor
+from store.terms import AppraisalKind, RoundStatus
 from tracking.offers import Offer, load_offers
 from tracking.rounds import SAME_ROUND, Step, chain_rounds
 
@@ -67,6 +67,10 @@ class Further(NamedTuple):
     is_loan_offered: bool | None
     intended_use: str | None
     observed_at: datetime  # since then it is known to be so
+    appraisal_kind: AppraisalKind | None = None
+    private_area: CentiSqm | None = None
+    floor: str | None = None
+    built_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +101,26 @@ class Attempt:
         return self.offer.starts_at.astimezone(outside_zone()).date() if self.offer.starts_at else None
 
 
-def load_attempts(connection: Connection, filters: Filters) -> list[Attempt]:
+def load_attempts(
+    connection: Connection, filters: Filters, listing_ids: Collection[int] | None = None
+) -> list[Attempt]:
     """The listings that are asked for, as known at the filters' day, in the order of their ids.
 
     Chains are made of all listings of a home, also those that the filters leave out, from what was known then; which
     listings are of one home is always today's knowledge. ``since`` keeps what was seen since then.
+
+    Args:
+        connection: open for reading.
+        filters: what is asked for.
+        listing_ids: only these: whole homes, or their chains are cut short; all where ``None``.
     """
     before = filters.before
-    states = last_observation_ids(connection, _seen_before(connection, before), before)
+    known = _seen_before(connection, before) if listing_ids is None else listing_ids
+    states = last_observation_ids(connection, known, before)
     offers = list(load_offers(connection, with_parts=False, states=states))
     further = observations_by_id(connection, states.values(), ("listing_id", *Further._fields))
     words = {row.listing_id: Further(*row[-len(Further._fields) :]) for row in further.values()}
-    links = connection.execute(select(AUCTION_ROUND.c.listing_id, AUCTION_ROUND.c.property_id))
-    homes = {row[0]: row[1] for row in links}
+    homes: dict[int, int] = {row.listing_id: row.property_id for row in connection.execute(_links(listing_ids))}
     steps = _steps(offers, homes)
     now = before or datetime.now(UTC)
     return [
@@ -148,6 +159,12 @@ def by_home(attempts: Sequence[Attempt]) -> Iterator[list[Attempt]]:
 def _seen_before(connection: Connection, before: datetime | None) -> list[int]:
     query = select(LISTING.c.id) if before is None else select(LISTING.c.id).where(LISTING.c.first_seen_at < before)
     return list(connection.execute(query).scalars())
+
+
+def _links(listing_ids: Collection[int] | None) -> Select[Any]:
+    link = AUCTION_ROUND.c
+    query = select(link.listing_id, link.property_id)
+    return query if listing_ids is None else query.where(link.listing_id.in_(listing_ids))
 
 
 def _steps(offers: Sequence[Offer], homes: Mapping[int, int]) -> dict[int, Step]:

@@ -1,0 +1,197 @@
+"""The lines of a bill: taxes by the wording of the notice and the table of rates, arrears, agent, eviction, others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reporting.buyer.amounts import Given, share_of
+from reporting.buyer.cost_question import CostQuestion
+from reporting.buyer.facts import Facts
+from reporting.buyer.rates import HOME_KINDS, Case, Rate, find_rates
+from reporting.money import amount_of, digits_of
+from store.statement import Minor
+from store.terms import Answer, Currency, FactKind, SellerKind
+
+OWN_TAXES = "each side bears its own taxes"
+ONLINE_SALES_30 = "法释〔2016〕18号 art. 30"
+ONLINE_SALES_SINCE = date(2017, 1, 1)
+OLDER_LEASE = "leased: a lease older than the mortgage survives the sale (民法典 405, 725)"
+PERSON = "of a person who sells a home"
+GIVEN = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One line. ``amount`` in whole units of ``currency``; ``None`` is not known, never nothing."""
+
+    item: str
+    amount: Decimal | None
+    percent: Decimal | None
+    currency: Currency | None
+    why: str
+    source: str
+    since: date | None
+    quote: str | None = None
+
+    @property
+    def rate(self) -> str:
+        """The percentage with all its digits, for people: 0.05%."""
+        return "" if self.percent is None else f"{self.percent:f}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the lines are made of; ``price`` in minor units."""
+
+    price: Minor
+    currency: Currency | None
+    case: Case
+    facts: Facts
+    seller_kind: SellerKind | None
+    question: CostQuestion
+
+    def line(
+        self,
+        item: str,
+        amount: Minor | None,
+        why: str,
+        *,
+        percent: Decimal | None = None,
+        source: str = "",
+        since: date | None = None,
+        fact: FactKind | None = None,
+    ) -> CostLine:
+        """A line with an amount in minor units, and the sentence of the notice on this fact."""
+        quote = self.facts[fact].quote if fact is not None and fact in self.facts else None
+        whole = None if amount is None else amount_of(amount, self.currency)
+        return CostLine(item, whole, percent, self.currency, why, source, since, quote)
+
+    def minor(self, amount: Decimal) -> Minor:
+        """Back to minor units, exactly."""
+        return int(amount.scaleb(digits_of(self.currency)))
+
+    def given(self, item: str, given: Given, fact: FactKind | None = None) -> CostLine:
+        """A line that the user sets."""
+        amount = given.of(self.price, digits_of(self.currency))
+        return self.line(item, amount, "given by you", percent=given.percent, source=GIVEN, fact=fact)
+
+    def by_table(self, item: str, base: Minor, why: str, missing: str) -> CostLine:
+        """A line by the one rate that holds; without it, or where several may hold, the amount is not known."""
+        rates = find_rates(item, self.case)
+        if len(rates) != 1:
+            found = " or ".join(f"{rate.percent:f} %" for rate in rates if rate.percent is not None)
+            return self.line(item, None, f"{found}: {missing}" if found else missing)
+        rate = rates[0]
+        amount = share_of(base, rate.percent) if rate.percent is not None else self._fixed(rate)
+        return self.line(item, amount, why, percent=rate.percent, source=rate.source, since=rate.since)
+
+    def _fixed(self, rate: Rate) -> Minor:
+        return Given(amount=rate.amount).of(0, digits_of(self.currency))
+
+    def answer(self, kind: FactKind) -> Answer | None:
+        """What the notice says of a fact; ``None``: nothing."""
+        return self.facts[kind].answer if kind in self.facts else None
+
+
+def tax_lines(bill: Bill) -> Iterator[CostLine]:
+    """The buyer's own taxes and fees, and the seller's where they fall to the buyer."""
+    if bill.question.deed_tax is not None:
+        yield bill.given("deed_tax", bill.question.deed_tax)
+    else:
+        yield bill.by_table("deed_tax", bill.price, "of the price", _why_no_deed_tax(bill))
+    unknown = "no rate is held for this place and kind"
+    yield bill.by_table("stamp_duty", bill.price, "of the price", unknown)
+    yield bill.by_table("registration", bill.price, "for one certificate", unknown)
+    yield from _seller_taxes(bill)
+
+
+def charge_lines(bill: Bill) -> Iterator[CostLine]:
+    """What is no tax: arrears, an agent, the way in, and what the user adds."""
+    yield _arrears(bill)
+    agent = bill.question.agent
+    yield bill.given("agent", agent) if agent else bill.line("agent", 0, "none is needed to bid; else give --agent")
+    yield _eviction(bill)
+    if bill.question.other is not None:
+        yield bill.given("other", bill.question.other)
+
+
+def _why_no_deed_tax(bill: Bill) -> str:
+    if bill.case.country != "CN":
+        return f"no rates are held for {bill.case.country}: give --deed-tax"
+    if bill.case.kind is None:
+        return "the kind is not known: give --kind"
+    return "give --area" if bill.case.area is None else "no rate is held for this kind and day: --deed-tax"
+
+
+def _seller_taxes(bill: Bill) -> Iterator[CostLine]:
+    fact, answer = FactKind.BUYER_BEARS_ALL_TAXES, bill.answer(FactKind.BUYER_BEARS_ALL_TAXES)
+    if bill.question.seller_tax is not None:
+        yield bill.given("seller_taxes", bill.question.seller_tax, fact)
+    elif answer is Answer.NO:
+        yield bill.line("seller_taxes", 0, f"{OWN_TAXES}, says the notice", source="notice", fact=fact)
+    elif answer is Answer.YES:
+        yield from _seller_taxes_borne_by_buyer(bill)
+    elif answer is None and _is_online_court_sale(bill):
+        yield bill.line("seller_taxes", 0, f"{OWN_TAXES}; the notice was not seen to say else", source=ONLINE_SALES_30)
+    else:
+        yield bill.line("seller_taxes", None, "nobody says who bears them: give --seller-tax", fact=fact)
+
+
+def _is_online_court_sale(bill: Bill) -> bool:
+    """Whether 法释〔2016〕18号 holds: a mainland court sells, since the day it came into force."""
+    is_court = bill.seller_kind is SellerKind.COURT and bill.case.country == "CN"
+    return is_court and bill.case.day >= ONLINE_SALES_SINCE
+
+
+def _seller_taxes_borne_by_buyer(bill: Bill) -> Iterator[CostLine]:
+    """By the rates for a person who sells a home; what a company or another building owes nobody can tell from here."""
+    fact = FactKind.BUYER_BEARS_ALL_TAXES
+    if bill.case.kind not in HOME_KINDS:
+        yield bill.line("seller_taxes", None, "the buyer bears all; for no home: give --seller-tax", fact=fact)
+        return
+    vat = bill.by_table("seller_vat", bill.price, PERSON, "give --held")
+    yield bill.line(
+        vat.item,
+        None if vat.amount is None else bill.minor(vat.amount),
+        f"the buyer bears all; {vat.why}",
+        percent=vat.percent,
+        source=vat.source,
+        since=vat.since,
+        fact=fact,
+    )
+    if vat.amount is None:
+        yield bill.line("vat_surcharge", None, "of the VAT")
+    else:
+        yield bill.by_table("vat_surcharge", bill.minor(vat.amount), "of the VAT", "no rate is held for this day")
+    yield bill.by_table("seller_income_tax", bill.price, PERSON, "no rate is held for this day")
+
+
+def _arrears(bill: Bill) -> CostLine:
+    fact, said = FactKind.ARREARS, bill.facts.get(FactKind.ARREARS)
+    if bill.question.arrears is not None:
+        return bill.given("arrears", bill.question.arrears, fact)
+    if said is None:
+        return bill.line("arrears", None, "the notice was not seen to speak of them: ask, and give --arrears")
+    if said.answer is Answer.NO:
+        return bill.line("arrears", 0, "none for the buyer, says the notice", source="notice", fact=fact)
+    if said.amount is not None and said.currency is bill.currency:
+        return bill.line("arrears", said.amount, "the sum in the notice", source="notice", fact=fact)
+    return bill.line("arrears", None, "for the buyer, without a sum: ask, and give --arrears", fact=fact)
+
+
+def _eviction(bill: Bill) -> CostLine:
+    if bill.question.eviction is not None:
+        return bill.given("eviction", bill.question.eviction)
+    if bill.answer(FactKind.VACANT_HANDOVER) is Answer.YES:
+        return bill.line("eviction", 0, "handed over vacant", source="notice", fact=FactKind.VACANT_HANDOVER)
+    for fact, words in ((FactKind.LEASED, OLDER_LEASE), (FactKind.OCCUPIED, "occupied: an allowance")):
+        if bill.answer(fact) is Answer.YES:
+            line = bill.by_table("eviction", bill.price, words, "no rate is held for this day")
+            amount = None if line.amount is None else bill.minor(line.amount)
+            return bill.line(
+                "eviction", amount, line.why, percent=line.percent, source=line.source, since=line.since, fact=fact
+            )
+    if bill.answer(FactKind.OCCUPIED) is Answer.NO:
+        return bill.line("eviction", 0, "nobody lives there", source="notice", fact=FactKind.OCCUPIED)
+    return bill.line("eviction", None, "whether it is empty is not known: give --eviction")

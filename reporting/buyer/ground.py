@@ -1,0 +1,211 @@
+"""What the buyer's reports stand on: every listing as it was known at a day, and what its home is made of."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from reporting.attempts import Attempt, Outcome, by_home, load_attempts
+from reporting.errors import ReportError
+from reporting.filters import Filters, outside_zone
+from store.read import last_seen, sightings_before
+from store.rows import AUCTION_ROUND, PROPERTY
+from store.statement import CentiSqm, Minor
+from store.terms import PropertyKind, RoundKind, RoundStatus
+from tracking.absences import find_absences
+from tracking.address.read import read_parts
+from tracking.law import jurisdiction_of
+from tracking.offers import Offer, country_of
+from tracking.words import find_listing
+
+WHOLE = "1"
+NOT_LINKED_NOTE = "{count:,} listings are not linked: a home may stand among them more than once (run fapai link)"
+CENTI = 100
+"""Hundredths of a square metre in one."""
+
+SEEN_WITHIN = timedelta(days=90)
+"""30 days of notice before a court's first sale (法释〔2016〕18号 art. 12) and 60 of a sell-off: what nobody saw for
+longer has most likely ended."""
+
+LONGEST_AUCTION = timedelta(days=7)
+"""At least 24 hours (法释〔2016〕18号 art. 20), five days were seen; every late bid adds minutes (prior)."""
+
+LONGEST_SELL_OFF = timedelta(days=62)
+"""60 days, then 24 hours after the first valid bid (法释〔2004〕16号 art. 25, practice of the platforms)."""
+
+
+class NotKnownThen(ReportError):
+    """A listing that was not seen yet on the day that was asked for."""
+
+
+class Site(NamedTuple):
+    """What the address and the title say of a home: its compound, the share offered, how many units."""
+
+    compound: str | None
+    share: str = WHOLE
+    unit_count: int = 1
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All listings as known at ``now``; by listing what its site is and when it was seen last by then."""
+
+    now: datetime
+    attempts: Sequence[Attempt]
+    sites: Mapping[int, Site]
+    seen_at: Mapping[int, datetime]
+
+    @property
+    def day(self) -> date:
+        """The day in Asia/Shanghai that the reports speak of."""
+        return self.now.astimezone(outside_zone()).date()
+
+    @cached_property
+    def by_listing(self) -> dict[int, Attempt]:
+        """Each attempt by its listing."""
+        return {attempt.offer.listing_id: attempt for attempt in self.attempts}
+
+    @cached_property
+    def homes(self) -> list[list[Attempt]]:
+        """The attempts of each home in the order of its chain."""
+        return list(by_home(self.attempts))
+
+    def site_of(self, attempt: Attempt) -> Site:
+        """What its address says."""
+        return self.sites[attempt.offer.listing_id]
+
+    def stands(self, attempt: Attempt) -> bool:
+        """Whether an offer is open, and was seen of late."""
+        is_fresh = self.seen_at[attempt.offer.listing_id] >= self.now - SEEN_WITHIN
+        return attempt.outcome is Outcome.OPEN and is_fresh and not is_likely_over(attempt.offer, self.now)
+
+    def unlinked_notes(self) -> list[str]:
+        """That homes may be counted twice, where not all listings are linked."""
+        count = sum(attempt.property_id is None for attempt in self.attempts)
+        return [NOT_LINKED_NOTE.format(count=count)] if count else []
+
+
+def load_ground(connection: Connection, filters: Filters) -> Ground:
+    """Every listing known at the filters' day. Only the day is taken from them: comparisons need all the others."""
+    return _ground(connection, filters, load_attempts(connection, Filters(as_of=filters.as_of)))
+
+
+def _ground(connection: Connection, filters: Filters, attempts: Sequence[Attempt]) -> Ground:
+    now = filters.before or datetime.now(UTC)
+    seen_at = {attempt.offer.listing_id: attempt.offer.last_seen_at for attempt in attempts}
+    if filters.before is not None:  # an offer knows only when it was seen last of all
+        seen_at = last_seen(connection, seen_at, sightings_before(connection, filters.before))
+    return Ground(now, attempts, _load_sites(connection, attempts), seen_at)
+
+
+def load_home(connection: Connection, filters: Filters, name: str) -> tuple[Ground, Attempt]:
+    """One listing, or the last attempt of a home, with the listings of its home alone: nothing to compare it with.
+
+    Raises:
+        UnknownListing: there is none.
+        NotKnownThen: it was seen first after the day that was asked for.
+    """
+    listing_id = find_listing(connection, name)
+    link = AUCTION_ROUND.c
+    own = select(link.property_id).where(link.listing_id == listing_id).scalar_subquery()
+    ids = {listing_id, *connection.execute(select(link.listing_id).where(link.property_id == own)).scalars()}
+    ground = _ground(connection, filters, load_attempts(connection, Filters(as_of=filters.as_of), ids))
+    return ground, find_attempt(connection, ground, name)
+
+
+def find_attempt(connection: Connection, ground: Ground, name: str) -> Attempt:
+    """One listing by SOURCE:ID, or the last attempt of the home with this number.
+
+    Raises:
+        UnknownListing: there is none.
+        NotKnownThen: it was seen first after the day that was asked for.
+    """
+    attempt = ground.by_listing.get(find_listing(connection, name))
+    if attempt is None:
+        raise NotKnownThen(f"nothing was known of {name[:80]!r} then")
+    if ":" in name or attempt.property_id is None:
+        return attempt
+    return max(
+        (each for each in ground.attempts if each.property_id == attempt.property_id),
+        key=lambda each: each.step.position if each.step else 0,
+    )
+
+
+def gone_listings(connection: Connection, attempts: Collection[Attempt], now: datetime) -> set[int]:
+    """Those that two healthy complete looks did not show, and none since: absent, which is not sold."""
+    absences = find_absences(connection, [attempt.offer.listing_id for attempt in attempts], now)
+    return {listing_id for listing_id, found in absences.items() if found and found[-1].back_at is None}
+
+
+def is_admitted(ground: Ground, attempt: Attempt, filters: Filters) -> bool:
+    """Whether the filters ask for a listing, prices apart; ``since`` by when it was seen last by then."""
+    offer = attempt.offer
+    if filters.sources and offer.source not in filters.sources:
+        return False
+    if filters.since is not None and ground.seen_at[offer.listing_id] < filters.since:
+        return False
+    return filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+
+
+def is_whole_home(offer: Offer, site: Site) -> bool:
+    """Whether a unit price means anything: one whole unit with a building area, and no land."""
+    is_unit = site.share == WHOLE and site.unit_count == 1
+    return is_unit and offer.property_kind is not PropertyKind.LAND and bool(offer.floor_area)
+
+
+def unit_price_of(amount: Minor, area: CentiSqm) -> Minor:
+    """Minor units for one square metre, rounded."""
+    return (amount * CENTI + area // 2) // area
+
+
+def standing_price(attempt: Attempt) -> Minor | None:
+    """What one would have to pay at least now: a bid that stands, else the price at which it is offered.
+
+    Where the price falls until somebody takes it, it is the present one.
+    """
+    offer, bid = attempt.offer, attempt.further.current_price
+    if bid and offer.round_kind is RoundKind.DUTCH_AUCTION:
+        return bid
+    if bid and offer.status is RoundStatus.ONGOING and offer.price:
+        return max(bid, offer.price)
+    return offer.price
+
+
+def is_likely_over(offer: Offer, now: datetime) -> bool:
+    """A court's round that began longer ago than any lasts, its end not told. Other sellers set their own time."""
+    if offer.starts_at is None or offer.ends_at is not None or not jurisdiction_of(offer).has_rounds:
+        return False
+    lasts = LONGEST_SELL_OFF if offer.round_kind is RoundKind.SELL_OFF else LONGEST_AUCTION
+    return offer.starts_at + lasts < now
+
+
+def _load_sites(connection: Connection, attempts: Iterable[Attempt]) -> dict[int, Site]:
+    """Of linked listings by their home; the addresses of the others are read here."""
+    columns = PROPERTY.c
+    query = select(columns.id, columns.compound, columns.share, columns.unit_count)
+    homes = {row.id: _Told(*row[1:]) for row in connection.execute(query)}
+    sites = {}
+    for attempt in attempts:
+        offer = attempt.offer
+        told = homes.get(attempt.property_id) if attempt.property_id is not None else None
+        sites[offer.listing_id] = _site(offer, told or _parts(offer))
+    return sites
+
+
+def _site(offer: Offer, told: "_Told") -> Site:
+    return Site(told.compound, offer.share or told.share or WHOLE, offer.unit_count or told.unit_count or 1)
+
+
+class _Told(NamedTuple):
+    compound: str | None
+    share: str | None
+    unit_count: int | None
+
+
+def _parts(offer: Offer) -> _Told:
+    country = country_of(offer.region_code, offer.source, offer.currency)
+    parts = read_parts(offer.title, offer.address, country, offer.city, offer.district)
+    return _Told(parts.compound, parts.share, parts.unit_count or len(parts.members) or None)

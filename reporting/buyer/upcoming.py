@@ -1,0 +1,198 @@
+"""The upcoming report: what starts and ends in the next days, by the clock of the place, with the deposit to pay."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from reporting.attempts import Attempt, Outcome
+from reporting.buyer.ground import Ground, gone_listings, is_admitted, load_ground, standing_price
+from reporting.buyer.zones import local_text, zone_of
+from reporting.filters import Filters
+from reporting.money import amount_of
+from reporting.tables import Column, Shape, Table
+from store.read import observed_range
+from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
+
+MEASURE = (
+    "upcoming: starts and ends that open offers have announced, by the clock of the place; a scheduled end is not the "
+    "end: late bids move it; a sell-off ends 24 hours after its first valid bid"
+)
+DEPOSIT_NOTE = "deposit: to be paid before one's first bid, in the way and by the hour that the notice tells"
+
+
+class Moment(StrEnum):
+    """What happens."""
+
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingQuestion:
+    """What is asked: the next ``days`` after the filters' day."""
+
+    filters: Filters = field(default_factory=Filters)
+    days: int = 7
+    limit: int | None = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One start or end. ``at`` is ``None`` where the page gives a day without its hour; ``local_time`` holds that day.
+
+    ``deposit`` and ``price`` in whole units of ``currency``; a deposit belongs to a start, and to an end that one may
+    still bid before.
+    """
+
+    local_time: str
+    zone: str
+    at: datetime | None
+    hours_left: int | None
+    what: Moment
+    price: Decimal | None
+    deposit: Decimal | None
+    currency: Currency | None
+    applicant_count: int | None
+    round_kind: RoundKind | None
+    status: RoundStatus | None
+    seller_kind: SellerKind | None
+    property_kind: PropertyKind | None
+    property_id: int | None
+    listing: str
+    city: str | None
+    title: str | None
+    last_seen_at: datetime
+    url: str | None
+
+
+COLUMNS = (
+    Column("local_time", Shape.WORD, "local time"),
+    Column("zone", Shape.WORD, "zone", room=6),
+    Column("hours_left", Shape.COUNT, "hours", room=5),
+    Column("what", Shape.WORD, "what"),
+    Column("price", Shape.MONEY, "price"),
+    Column("deposit", Shape.MONEY, "deposit"),
+    Column("round_kind", Shape.WORD, "round", room=3),
+    Column("applicant_count", Shape.COUNT, "signed up", room=7),
+    Column("city", Shape.TEXT, "city", room=2, least=6),
+    Column("listing", Shape.WORD, "listing", room=4),
+    Column("title", Shape.TEXT, "title", room=1, least=20),
+    *(
+        Column(name, Shape.TEXT, is_in_table=False)
+        for name in ("at", "currency", "status", "seller_kind", "property_kind", "property_id", "last_seen_at", "url")
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The answer."""
+
+    rows: Sequence[Deadline]
+    question: UpcomingQuestion
+    now: datetime
+    paused: int
+    undated: int
+    gone: int
+    observed: tuple[datetime, datetime] | None
+
+    def table(self) -> Table:
+        """The report as rows and columns."""
+        first, last = self.observed or (None, None)
+        until = self.now + timedelta(days=self.question.days)
+        shanghai = "Asia/Shanghai"
+        notes = [
+            f"from {local_text(self.now, shanghai)} to {local_text(until, shanghai)} ({shanghai})",
+            DEPOSIT_NOTE,
+        ]
+        if self.paused:
+            notes.append(f"left out: {self.paused:,} suspended or postponed, their days hold no longer")
+        if self.undated:
+            notes.append(f"left out: {self.undated:,} open offers that announce neither start nor end")
+        if self.gone:
+            notes.append(f"left out: {self.gone:,} missing from their source, which is not to say sold")
+        return Table(COLUMNS, self.rows, MEASURE, "starts and ends", first, last, self.question.limit, notes)
+
+
+def find_upcoming(connection: Connection, question: UpcomingQuestion) -> Upcoming:
+    """Every announced start and end of the coming days, the next first; a day without an hour before its hours."""
+    filters = question.filters
+    ground = load_ground(connection, filters)
+    asked = [each for each in ground.attempts if is_admitted(ground, each, filters)]
+    opened = [each for each in asked if each.outcome is Outcome.OPEN and _is_cheap_enough(each, filters)]
+    dated = [attempt for attempt in opened if any(_deadlines(ground, attempt, question.days))]
+    gone = gone_listings(connection, dated, ground.now)
+    here = [attempt for attempt in dated if attempt.offer.listing_id not in gone]
+    rows = [row for attempt in here for row in _deadlines(ground, attempt, question.days)]
+    rows.sort(key=lambda row: (row.local_time[:10], row.at is not None, row.at or ground.now, row.listing, row.what))
+    return Upcoming(
+        rows,
+        question,
+        ground.now,
+        sum(each.outcome is Outcome.SUSPENDED for each in asked),
+        sum(ground.stands(attempt) and _is_undated(attempt) for attempt in opened),
+        len(gone),
+        observed_range(connection, filters.sources),
+    )
+
+
+def _is_undated(attempt: Attempt) -> bool:
+    offer = attempt.offer
+    return offer.starts_at is None and offer.ends_at is None and attempt.further.ended_on is None
+
+
+def _is_cheap_enough(attempt: Attempt, filters: Filters) -> bool:
+    """What has no price is not within one."""
+    if filters.max_price is None:
+        return True
+    price = standing_price(attempt)
+    return price is not None and amount_of(price, attempt.offer.currency) <= filters.max_price
+
+
+def _deadlines(ground: Ground, attempt: Attempt, days: int) -> Iterator[Deadline]:
+    offer, until = attempt.offer, ground.now + timedelta(days=days)
+    zone = zone_of(offer)
+    for what, at in ((Moment.START, offer.starts_at), (Moment.END, offer.ends_at)):
+        if at is not None and ground.now <= at <= until:
+            yield _row(ground, attempt, what, zone, at)
+    day = attempt.further.ended_on
+    if offer.ends_at is None and day is not None and _falls_within(day, zone, ground.now, until):
+        yield _row(ground, attempt, Moment.END, zone, day)
+
+
+def _falls_within(day: date, zone: str, first: datetime, last: datetime) -> bool:
+    """Whether any hour of a day at that place lies between two instants."""
+    begins = datetime.combine(day, time(), ZoneInfo(zone))
+    return begins <= last and first < begins + timedelta(days=1)
+
+
+def _row(ground: Ground, attempt: Attempt, what: Moment, zone: str, moment: datetime | date) -> Deadline:
+    offer, further = attempt.offer, attempt.further
+    at = moment if isinstance(moment, datetime) else None
+    price = standing_price(attempt)
+    return Deadline(
+        local_time=moment.isoformat() if at is None else local_text(at, zone),
+        zone=zone,
+        at=at,
+        hours_left=None if at is None else (at - ground.now) // timedelta(hours=1),
+        what=what,
+        price=None if price is None else amount_of(price, offer.currency),
+        deposit=None if further.deposit is None else amount_of(further.deposit, offer.currency),
+        currency=offer.currency,
+        applicant_count=further.applicant_count,
+        round_kind=offer.round_kind,
+        status=offer.status,
+        seller_kind=offer.seller_kind,
+        property_kind=offer.property_kind,
+        property_id=attempt.property_id,
+        listing=f"{offer.source}:{offer.source_id}",
+        city=offer.city,
+        title=offer.title,
+        last_seen_at=ground.seen_at[offer.listing_id],
+        url=further.url,
+    )
