@@ -21,7 +21,7 @@ from functools import cache
 from random import Random
 from typing import Any, NamedTuple
 
-from benchmarks.linking.homes import Compound, Draw, Home, Kind, homes_of, make_compound
+from benchmarks.linking.homes import Compound, Draw, Home, Kind, Numbering, homes_of, make_compound
 from benchmarks.linking.stories import ELSEWHERE, Attempt, open_case, tell
 from benchmarks.linking.titles import Writer, add_round, make_writer, misspell, read_register, reword, write_title
 from crawler.normalize.regions import find_region
@@ -236,7 +236,8 @@ def _texts(draw: Draw, compound: Compound, attempt: Attempt, text: str) -> tuple
     if chance < 0.14:
         return title, f"{place.province} {place.city} {compound.district}"
     if chance < 0.2:
-        return title, f"{place.city}{compound.district}{compound.road}{compound.house_number}号"
+        sign = "弄" if compound.numbering is Numbering.LANE else "号"
+        return title, f"{place.city}{compound.district}{compound.road}{compound.house_number}{sign}"
     return title, None
 
 

@@ -140,7 +140,8 @@ def _units(draw: Draw, numbering: Numbering) -> tuple[str, ...]:
     count = 0 if numbering is Numbering.LANE else UNIT_COUNTS[int(draw() * len(UNIT_COUNTS))]
     if numbering is Numbering.UNIT_LED:
         count = max(count, 1)
-    return tuple("甲乙丙丁" if draw() < 0.03 else "1234")[:count]
+    is_lettered = draw() < 0.03 and numbering is not Numbering.UNIT_LED
+    return tuple("甲乙丙丁" if is_lettered else "1234")[:count]
 
 
 def _numbering(chance: float, letter: str) -> Numbering:
