@@ -21,10 +21,10 @@ from tracking.alike import (
     is_located,
     is_named,
     is_stated,
-    is_valued_apart,
     is_worded_alike,
     number_agrees,
 )
+from tracking.apart import is_valued_apart
 from tracking.traits import Traits
 
 SAME_FROM = 10
@@ -73,7 +73,7 @@ def _place_words(traits: Traits) -> str:
 def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
     """Why an address that agrees is not enough."""
     if is_valued_apart(one, other):
-        yield "two areas or two appraisals are too far apart for one home"
+        yield "size, value or owner are those of two homes"
     elif one.room is None or other.room is None:
         yield "the room is not told"
     elif (one.unit is None or other.unit is None) and beside.unit_count > 1:

@@ -6,7 +6,7 @@ would in a linking of everything.
 """
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
@@ -14,17 +14,21 @@ from typing import NamedTuple
 
 from store.terms import Judgement
 from tracking.alike import ALONE, Surroundings, is_plainly_apart
+from tracking.apart import has_another_value
 from tracking.candidates import key_words, keys_of, place_keys_of, place_words
 from tracking.evidence import Decision, decide
 from tracking.offers import Offer
 from tracking.traits import Traits, traits_of
 
-LINKER_VERSION = 1
+LINKER_VERSION = 2
 """Raise it with each change that may link otherwise: decisions carry it."""
 
 LARGEST_BLOCK = 200
 """Offers that share one key and are compared each with each; beyond that a key names nothing."""
 
+
+TWINS_OF_A_STOCK = 3
+"""Rooms shown in two units of a building from which on all of its flats are believed to be for sale."""
 
 LEAST_DOORS = 4
 """Ends of rooms that must be known before a building is believed to count its rooms on from unit to unit."""
@@ -203,6 +207,8 @@ class _Solver:
             decision = self.decide(pair)
             if decision.is_vetoed:
                 return f"other listings of them contradict: {decision.reasons[0]}"
+            if has_another_value(self.members[ours], self.members[theirs]):
+                return "other listings of them are of two values, or of two owners"
         return ""
 
     def homes(self) -> Iterator[list[Traits]]:
@@ -236,9 +242,14 @@ class _Survey:
         self.doors: dict[Hashable, dict[str, set[str]]] = defaultdict(
             lambda: defaultdict(set)
         )  # units by ends of rooms
+        self.units: dict[tuple[Hashable, str | None, str | None], set[str]] = defaultdict(set)  # by building and room
         for position, traits in enumerate(members):
             if traits.unit is not None and traits.room is not None and self.names[position]:
-                self.doors[self._building(position)][traits.room[-2:]].add(traits.unit)
+                building = self._building(position)
+                self.doors[building][traits.room[-2:]].add(traits.unit)
+                self.units[building, traits.room, traits.floor].add(traits.unit)
+        twins = Counter(key[0] for key, units in self.units.items() if len(units) > 1)
+        self.stocks = {building for building, count in twins.items() if count >= TWINS_OF_A_STOCK}
 
     def _building(self, position: int) -> tuple[int, str | None]:
         return _root(self.parents, position), self.members[position].building
@@ -248,10 +259,19 @@ class _Survey:
         if not self.names[one] or not self.names[other]:
             return ALONE
         ours, theirs = self._building(one), self._building(other)
+        room_unit_count = max(self._room_unit_count(one), self._room_unit_count(other))
         if ours != theirs:
-            return Surroundings(max(self._unit_count(ours), self._unit_count(theirs)))
+            return Surroundings(max(self._unit_count(ours), self._unit_count(theirs)), room_unit_count=room_unit_count)
         is_one_place = set(self.names[one]).isdisjoint(self.names[other])
-        return Surroundings(self._unit_count(ours), is_one_place)
+        return Surroundings(self._unit_count(ours), is_one_place, room_unit_count)
+
+    def _room_unit_count(self, position: int) -> int:
+        """In how many units the room of a member may be: in as many as are shown, or two where a stock is sold."""
+        building = self._building(position)
+        if building in self.stocks:
+            return 2
+        traits = self.members[position]
+        return len(self.units.get((building, traits.room, traits.floor), ()))
 
     def _unit_count(self, building: Hashable) -> int:
         """How many units a room of the building can be in: one where rooms are counted on from unit to unit.
