@@ -281,6 +281,8 @@ def _flat(compound: Compound, home: Home, writer: Writer) -> str:
     if compound.numbering is Numbering.UNIT_LED:
         room = f"{home.unit}{floor:02}{door:02}"
         unit, unit_text = (unit, unit_text) if habit < 0.25 else (None, "")
+    if home.unit and not home.unit.isdigit():  # 幢甲单元, in all of 72 addresses (Ali 2015 to 2026)
+        writer = writer._replace(unit_word="单元", numerals=True)
     if habit > 0.87 and not writer.numerals:  # dashes
         dashed = f"{unit_text}-{room}" if unit else room
         return f"{building}-{dashed}室" if habit > 0.94 else f"{building}{writer.building_word}{dashed}室"
@@ -294,6 +296,8 @@ def _flat(compound: Compound, home: Home, writer: Writer) -> str:
 
 def _layered(building: str, unit: str, home: Home, writer: Writer) -> str:
     floor, door, habit = home.floor, home.door, writer.room
+    if home.unit and not home.unit.isdigit():
+        writer = writer._replace(unit_word="单元", numerals=True)
     if habit > 0.93 and not writer.numerals:
         return f"{building}-{unit}-{floor}-{door}" if unit else f"{building}{writer.building_word}{floor}-{door}"
     if unit:
