@@ -13,6 +13,7 @@ from tracking.address.numbering import HANDLERS
 from tracking.address.parts import PART_NAMES, Address, Parts
 from tracking.address.places import Place, clean_compound, read_place
 from tracking.address.reading import (
+    BLOCK,
     BUILDING,
     COMPOUND,
     FLOOR,
@@ -38,6 +39,7 @@ LAND = re.compile(
 
 
 LONGEST_BADGE = 40
+SIDES = frozenset(["东区", "西区", "南区", "北区", "中区"])
 
 
 def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
@@ -120,8 +122,12 @@ def _put_place(reading: Reading, place: Place) -> None:
     compound = clean_compound(reading.pieces) if reading.pieces else None
     if compound is not None and place.compound is not None and values[NUMBER] is None:
         values[COMPOUND], words[COMPOUND] = place.compound + compound, place.compound_words + reading.pieces
+    elif compound in SIDES and values[BLOCK] is None and place.compound is None:  # 环城街146号东区: no name
+        reading.put(BLOCK, compound[:1], reading.pieces)
     elif compound is not None:
         values[COMPOUND], words[COMPOUND] = compound, reading.pieces
+    elif place.compound in SIDES and values[BLOCK] is None:  # 环城街146号东区: no name
+        reading.put(BLOCK, place.compound[:1], place.compound_words)
     elif place.compound is not None:
         values[COMPOUND], words[COMPOUND] = place.compound, place.compound_words
 
