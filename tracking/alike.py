@@ -73,7 +73,14 @@ def _is_house_clear(one: Traits, other: Traits) -> bool:
 def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     if not (is_located(one, other, beside) and is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
         return False
+    if is_in_two_districts(one, other) and number_agrees(one, other) is not True and not has_witness(one, other):
+        return False
     return has_place(one, other) or has_witness(one, other) or area_agrees(one, other) is True
+
+
+def is_in_two_districts(one: Traits, other: Traits) -> bool:
+    """Whether both tell a district, and not the same: chains build one name in many of a city."""
+    return one.district is not None and other.district is not None and one.district != other.district
 
 
 def are_rounds_of_one(one: Traits, other: Traits) -> bool:
@@ -248,19 +255,30 @@ def compound_agrees(one: Traits, other: Traits) -> int | None:
         return None
     if one.phase is not None and other.phase is not None and one.phase != other.phase:
         return 0
-    return likeness(fold_compound(one.compound), fold_compound(other.compound))
+    return likeness(one.compound, other.compound)
 
 
 @lru_cache(maxsize=1 << 16)
-def likeness(ours: str, theirs: str) -> int:
-    """Of two names: 2 equal, 1 nearly, 0 other."""
-    if ours == theirs:
+def likeness(one: str, other: str) -> int:
+    """Of two names: 2 equal but for an ending that one leaves out, 1 nearly, 0 other.
+
+    Two endings are two places: 书香小区 and 书香大厦, 清华公寓 and 清华雅苑.
+    """
+    if one == other:
         return 2
+    ours, theirs = fold_compound(one), fold_compound(other)
+    is_inside = one in other or other in one
+    if ours == theirs:
+        return 2 if is_inside else 0
     if len(ours) > 1 and len(theirs) > 1 and (ours in theirs or theirs in ours):
-        return 1
-    if min(len(ours), len(theirs)) >= 3 and not _differ_by_a_mark(ours, theirs):
+        return 1 if is_inside or min(len(ours), len(theirs)) >= SHORTEST_NAME else 0
+    if min(len(ours), len(theirs)) >= SHORTEST_NAME and not _differ_by_a_mark(ours, theirs):
         return 1 if OSA.distance(ours, theirs, score_cutoff=1) <= 1 else 0
     return 0
+
+
+SHORTEST_NAME = 3
+"""Characters of a name that is told from others though it is not written out."""
 
 
 def _differ_by_a_mark(ours: str, theirs: str) -> bool:

@@ -1,6 +1,6 @@
 """What speaks against one home though the addresses agree: a room, or a unit, is mistyped or left out then."""
 
-from tracking.alike import area_agrees, is_stated
+from tracking.alike import area_agrees, has_witness, is_stated
 from tracking.steps import are_of_one_procedure, has_one_value, step_is_lawful
 from tracking.traits import Traits
 
@@ -22,11 +22,21 @@ def is_valued_apart(one: Traits, other: Traits) -> bool:
     """
     if is_stated(one, other):
         return False
-    if has_another_value(one, other):
+    if has_another_value(one, other) or _is_shop_or_flat(one, other):
         return True
     if one.floor_area is None or other.floor_area is None or has_one_value(one, other):
         return False
     return abs(one.floor_area - other.floor_area) > AREA_OF_ANOTHER * max(one.floor_area, other.floor_area)
+
+
+def _is_shop_or_flat(one: Traits, other: Traits) -> bool:
+    """Whether one is called a shop, the other a flat, and neither size nor document says that they are one.
+
+    Both are counted from 101 in the houses of which the ground floor is let.
+    """
+    if {one.kind, other.kind} != {"home", "business"}:
+        return False
+    return area_agrees(one, other) is not True and not has_witness(one, other)
 
 
 def has_another_value(one: Traits, other: Traits) -> bool:
