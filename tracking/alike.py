@@ -75,7 +75,16 @@ def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
         return False
     if is_in_two_districts(one, other) and number_agrees(one, other) is not True and not has_witness(one, other):
         return False
-    return has_place(one, other) or has_witness(one, other) or area_agrees(one, other) is True
+    if has_witness(one, other) or area_agrees(one, other) is True:
+        return True
+    return has_place(one, other) and (_is_one_name(one, other) or _is_one_seller(one, other))
+
+
+def _is_one_name(one: Traits, other: Traits) -> bool:
+    """Whether the place is told in the same words: 书香 may be 书香大厦 or another."""
+    if number_agrees(one, other) is True or one.compound is None or other.compound is None:
+        return True
+    return one.compound == other.compound
 
 
 def is_in_two_districts(one: Traits, other: Traits) -> bool:

@@ -15,9 +15,11 @@ from tracking.alike import (
     are_rounds_of_one,
     area_agrees,
     compound_agrees,
+    has_place,
     is_at_one_road,
     is_floor_clear,
     is_house,
+    is_in_two_districts,
     is_located,
     is_named,
     is_stated,
@@ -82,6 +84,10 @@ def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
         yield "the floor is told by one side only"
     elif not is_located(one, other, beside):
         yield "neither compound nor number is told by both"
+    elif is_in_two_districts(one, other) and number_agrees(one, other) is not True:
+        yield "neither size nor a document agrees, and the districts differ"
+    elif has_place(one, other):
+        yield "neither size nor a document agrees, and the names differ"
     else:
         yield "the city is told by one side only"
 

@@ -261,3 +261,30 @@ def test_a_house_by_its_number_is_one_at_one_bank_but_not_twice_in_the_same_days
 
     assert homes(first, second, third) == 1
     assert homes(first, beside) == 2
+
+
+def test_two_endings_of_one_name_are_two_places_and_a_name_without_its_ending_is_the_same():
+    place = {"city": "重庆市", "district": "渝中区"}
+    one = made(1, "书香公寓7栋502室", floor_area=7_033, **place)
+
+    assert homes(one, made(2, "书香大厦7栋502室", floor_area=7_033, **place)) == 2
+    assert homes(one, made(2, "书香7栋502室", floor_area=7_033, **place)) == 1
+    assert homes(one, made(2, "书香7栋502室", **place)) == 2
+
+
+def test_one_name_in_two_districts_needs_a_document_or_the_number_at_the_road():
+    told_alike = {"city": "廊坊市", "floor_area": 11_365}
+    one = made(1, "人民路8号恒大名都2栋1单元1405室", district="安次区", **told_alike)
+    other = {"district": "广阳区", **told_alike}
+
+    assert homes(one, made(2, "恒大名都2栋1单元1405室", **other)) == 2
+    assert homes(one, made(2, "人民路8号恒大名都2栋1单元1405室", **other)) == 1
+
+
+def test_a_shop_and_a_flat_of_one_number_are_two_unless_their_size_is_one():
+    place = {"city": "日照市", "district": "五莲县"}
+    shop = made(1, "人民路513号东方春天4号楼1层101号商铺", property_kind="shop", floor_area=7_176, **place)
+    title = "人民路513号东方春天4号楼1层101室"
+
+    assert homes(shop, made(2, title, property_kind="flat", **place)) == 2
+    assert homes(shop, made(2, title, property_kind="flat", floor_area=7_176, **place)) == 1
