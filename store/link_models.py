@@ -102,6 +102,7 @@ class LinkPlace(Base):
     other_place: Mapped[int | None] = mapped_column(BigInteger)  # its other name
     building: Mapped[str | None] = mapped_column(Text)
     unit: Mapped[str | None] = mapped_column(Text)
+    floor: Mapped[str | None] = mapped_column(Text)
     room: Mapped[str | None] = mapped_column(Text)
     is_parking: Mapped[bool]
 

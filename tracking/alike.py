@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from tracking.traits import Traits, fold_compound
+from tracking.steps import has_one_value, is_next_price, step_is_lawful
+from tracking.traits import COURT, Traits, fold_compound
 
 AREA_ROUNDING = 0.006
 """Sites round areas: 89.53, 89.5 and 90 are one."""
@@ -17,19 +18,19 @@ SHORT_ROOM = 2
 """Characters of a room's number that holds no floor: 3 of 2层3号, of which there is one on each floor."""
 
 AREA_CONTRADICTS = 0.05
-AREA_OF_ANOTHER = 0.2
-"""Shares of the larger area; the second is beyond rounding, and beyond the private area taken for the whole."""
+"""Share of the larger area: beyond rounding."""
 
 
 class Surroundings(NamedTuple):
     """What other listings tell of the place of two offers.
 
-    ``unit_count``: how many units the building shows. ``is_one_place``: some listing tells the compound of the one
-    together with the road and number of the other.
+    ``unit_count``: how many units the building shows; ``room_unit_count``: in how many of them it shows their room.
+    ``is_one_place``: some listing tells the compound of the one together with the road and number of the other.
     """
 
     unit_count: int = 0
     is_one_place: bool = False
+    room_unit_count: int = 0
 
 
 ALONE = Surroundings()
@@ -45,19 +46,6 @@ def is_plainly_apart(one: Traits, other: Traits) -> bool:
     )
 
 
-def is_valued_apart(one: Traits, other: Traits) -> bool:
-    """Whether one case has two appraisals for them, or their areas are far from each other: a room is mistyped then."""
-    if is_stated(one, other):
-        return False
-    if one.floor_area is not None and other.floor_area is not None:
-        larger = max(one.floor_area, other.floor_area)
-        if abs(one.floor_area - other.floor_area) > AREA_OF_ANOTHER * larger:
-            return True
-    if one.case_number is None or one.case_number != other.case_number:
-        return False
-    return one.appraisal is not None and other.appraisal is not None and one.appraisal != other.appraisal
-
-
 def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     """Whether both tell which one it is: the same room of the same unit, a house by its number, or a document.
 
@@ -69,15 +57,39 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
     if one.room is None and other.room is None:
-        is_told = area_agrees(one, other) is True or has_witness(one, other) or are_rounds_of_one(one, other)
-        return (is_house(one, other) and is_told) or is_worded_alike(one, other)
+        return (is_house(one, other) and _is_house_clear(one, other)) or is_worded_alike(one, other)
     return one.room == other.room and _is_room_clear(one, other, beside)
+
+
+def _is_house_clear(one: Traits, other: Traits) -> bool:
+    """Whether a house by its number is one thing: size, document or seller agree, or both sources call it a house."""
+    if area_agrees(one, other) is True or has_witness(one, other) or are_rounds_of_one(one, other):
+        return True
+    if area_agrees(one, other) is False or not has_place(one, other) or are_open_together(one, other):
+        return False
+    return _is_one_seller(one, other) or (one.kind == "house" and other.kind == "house")
 
 
 def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     if not (is_located(one, other, beside) and is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
         return False
-    return has_place(one, other) or has_witness(one, other) or area_agrees(one, other) is True
+    if is_in_two_districts(one, other) and number_agrees(one, other) is not True and not has_witness(one, other):
+        return False
+    if has_witness(one, other) or area_agrees(one, other) is True:
+        return True
+    return has_place(one, other) and (_is_one_name(one, other) or _is_one_seller(one, other))
+
+
+def _is_one_name(one: Traits, other: Traits) -> bool:
+    """Whether the place is told in the same words: 书香 may be 书香大厦 or another."""
+    if number_agrees(one, other) is True or one.compound is None or other.compound is None:
+        return True
+    return one.compound == other.compound
+
+
+def is_in_two_districts(one: Traits, other: Traits) -> bool:
+    """Whether both tell a district, and not the same: chains build one name in many of a city."""
+    return one.district is not None and other.district is not None and one.district != other.district
 
 
 def are_rounds_of_one(one: Traits, other: Traits) -> bool:
@@ -93,9 +105,13 @@ def has_place(one: Traits, other: Traits) -> bool:
         return True
     if one.district is not None and one.district == other.district:
         return True
-    if one.seller is not None and one.seller == other.seller and "法院" in one.seller:
+    if one.seller is not None and one.seller == other.seller and any(word in one.seller for word in OF_ONE_TOWN):
         return True
     return bool(compound_agrees(one, other)) and number_agrees(one, other) is True
+
+
+OF_ONE_TOWN = (COURT, "分行", "支行", "农商", "农村商业银行", "信用社")
+"""Sellers that sell where they are."""
 
 
 def is_located(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
@@ -103,8 +119,44 @@ def is_located(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool
     if compound_agrees(one, other) or number_agrees(one, other) or beside.is_one_place:
         return True
     if one.compound is not None or other.compound is not None:
-        return one.case_number is not None and one.case_number == other.case_number
-    return is_at_one_road(one, other)
+        if is_misspelt_road(one, other) and compound_agrees(one, other) is None:
+            return True
+        if one.case_number is not None and one.case_number == other.case_number:
+            return True
+        if has_one_value(one, other) and area_agrees(one, other) is not False:
+            return True
+        return is_told_alike(one, other)
+    return is_at_one_road(one, other) or is_misspelt_road(one, other)
+
+
+def is_misspelt_road(one: Traits, other: Traits) -> bool:
+    """Whether the numbers are the same, and the roads but for a character, or a place's name before one of them."""
+    if one.road is None or other.road is None or one.number is None or one.number != other.number:
+        return False
+    shorter, longer = sorted((one.road, other.road), key=len)
+    if len(shorter) < SHORTEST_ROAD:
+        return False
+    return longer.endswith(shorter) or likeness(shorter, longer) > 0
+
+
+SHORTEST_ROAD = 3
+"""Characters of a road's name: 东路 is what is left of many."""
+
+
+def is_told_alike(one: Traits, other: Traits) -> bool:
+    """Whether one tells the compound, the other the road, and both all else: district, building, unit or seller, size.
+
+    The size to the hundredth of a square metre: of two flats of one number in a district one pair in thousands has it.
+    """
+    if one.district is None or one.district != other.district or one.area_code != other.area_code:
+        return False
+    if one.building is None or one.building != other.building:
+        return False
+    if one.unit is None and not _is_one_seller(one, other):
+        return False
+    if one.floor_area is None or one.floor_area != other.floor_area or one.floor_area % 100 == 0:
+        return False
+    return one.unit == other.unit and one.phase == other.phase
 
 
 def is_at_one_road(one: Traits, other: Traits) -> bool:
@@ -145,11 +197,24 @@ def is_floor_clear(one: Traits, other: Traits) -> bool:
 
 
 def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
+    """Whether the unit is no question: both tell it, or there is one; else siblings and documents decide.
+
+    Where other listings show the room in two units, either may be meant. Where they show it in one, that one is meant
+    if the size or a document agrees.
+    """
     if one.unit is not None and other.unit is not None:
         return True
     if beside.unit_count <= 1:
         return True
+    if step_is_lawful(one, other) is False:
+        return False
+    if beside.room_unit_count <= 1:
+        return area_agrees(one, other) is True or has_witness(one, other) or _is_one_seller(one, other)
     return one.unit is None and other.unit is None and has_witness(one, other)
+
+
+def _is_one_seller(one: Traits, other: Traits) -> bool:
+    return one.seller is not None and one.seller == other.seller
 
 
 def is_house(one: Traits, other: Traits) -> bool:
@@ -175,12 +240,12 @@ def is_stated(one: Traits, other: Traits) -> bool:
 
 
 def has_witness(one: Traits, other: Traits) -> bool:
-    """Whether a document beside the address agrees: certificate, appraisal to the last yuan, or case."""
+    """Whether a document beside the address agrees: certificate, appraisal to the last yuan, case, next price."""
     if one.certificate is not None and one.certificate == other.certificate:
         return True
     if one.appraisal is not None and other.appraisal is not None:
         return one.appraisal == other.appraisal
-    return one.case_number is not None and one.case_number == other.case_number
+    return (one.case_number is not None and one.case_number == other.case_number) or is_next_price(one, other)
 
 
 def area_agrees(one: Traits, other: Traits) -> bool | None:
@@ -199,19 +264,30 @@ def compound_agrees(one: Traits, other: Traits) -> int | None:
         return None
     if one.phase is not None and other.phase is not None and one.phase != other.phase:
         return 0
-    return likeness(fold_compound(one.compound), fold_compound(other.compound))
+    return likeness(one.compound, other.compound)
 
 
 @lru_cache(maxsize=1 << 16)
-def likeness(ours: str, theirs: str) -> int:
-    """Of two names: 2 equal, 1 nearly, 0 other."""
-    if ours == theirs:
+def likeness(one: str, other: str) -> int:
+    """Of two names: 2 equal but for an ending that one leaves out, 1 nearly, 0 other.
+
+    Two endings are two places: 书香小区 and 书香大厦, 清华公寓 and 清华雅苑.
+    """
+    if one == other:
         return 2
+    ours, theirs = fold_compound(one), fold_compound(other)
+    is_inside = one in other or other in one
+    if ours == theirs:
+        return 2 if is_inside else 0
     if len(ours) > 1 and len(theirs) > 1 and (ours in theirs or theirs in ours):
-        return 1
-    if min(len(ours), len(theirs)) >= 3 and not _differ_by_a_mark(ours, theirs):
+        return 1 if is_inside or min(len(ours), len(theirs)) >= SHORTEST_NAME else 0
+    if min(len(ours), len(theirs)) >= SHORTEST_NAME and not _differ_by_a_mark(ours, theirs):
         return 1 if OSA.distance(ours, theirs, score_cutoff=1) <= 1 else 0
     return 0
+
+
+SHORTEST_NAME = 3
+"""Characters of a name that is told from others though it is not written out."""
 
 
 def _differ_by_a_mark(ours: str, theirs: str) -> bool:

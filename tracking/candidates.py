@@ -9,6 +9,13 @@ STATE_THEIR_PREVIOUS = frozenset({"ua_prozorro"})
 """Sources of which every listing has the key of its own id, since others may name it as the one before."""
 
 
+ROAD_TAIL = 3
+"""Last characters of a road's name: what stands before them is mistyped as often as not, or the name of a place."""
+
+NAME_TAIL = 2
+"""The same of a compound's name, beside the seller: a key of its own would join all of a city."""
+
+
 def keys_of(traits: Traits) -> list[int]:
     """64-bit keys; equal in every process, so that they can be stored. Two homes may share one, that costs a look."""
     return [_hashed(words) for words in key_words(traits)]
@@ -62,7 +69,9 @@ def _room_words(traits: Traits, room: str) -> Iterator[str]:
     elif traits.road is not None and traits.number is None and building:
         yield f"r{traits.country}|{traits.road}|{building}|{room}"
     if traits.road is not None and traits.number is not None:
-        yield f"n{traits.country}|{traits.road}|{traits.number}|{room}"
+        yield f"n{traits.country}|{traits.road[-ROAD_TAIL:]}|{traits.number}|{room}"
+    if traits.compound is not None and traits.seller is not None and building:
+        yield f"e{traits.seller}|{fold_compound(traits.compound)[-NAME_TAIL:]}|{building}|{room}"
     if traits.floor_area is not None and (building or traits.number):
         where, size = building or traits.number, round(traits.floor_area / 100)
         yield f"a{traits.country}{traits.area_code or ''}|{where}|{room}|{size}"

@@ -1,8 +1,8 @@
 """What a crawl touched, and what hangs on it: the listings of which the homes can be other than they are stored.
 
-A listing's home depends on the listings that it is compared with, theirs in turn, and on two facts of its place that
-others tell as well: the units of its building and the names of the place (``tracking.places``). Where these facts are
-as they were, the rest of the place needs no look.
+A listing's home depends on the listings that it is compared with, theirs in turn, and on three facts of its place that
+others tell as well: the units of its building, those of its room, and the names of the place (``tracking.places``).
+Where these facts are as they were, the rest of the place needs no look.
 """
 
 from collections import defaultdict
@@ -92,6 +92,7 @@ class _Survey:
     def __init__(self) -> None:
         self.places = Places()
         self.rooms: dict[int, Room] = {}
+        self._tellings: dict[int, Telling] = {}
         self._in_room: dict[Room, list[int]] = {}
 
     def add(self, tellings: Sequence[Telling]) -> None:
@@ -99,16 +100,18 @@ class _Survey:
         for building, telling in zip(self.places.add(tellings), tellings, strict=True):
             room = self.rooms[telling.listing_id] = building, telling.room, telling.is_parking
             self._in_room.setdefault(room, []).append(telling.listing_id)
+            self._tellings[telling.listing_id] = telling
 
     def in_room_of(self, listing_id: int) -> Sequence[int]:
         """The listings of the same room."""
         room = self.rooms.get(listing_id)
         return self._in_room[room] if room else ()
 
-    def facts_of(self, listing_id: int) -> tuple[frozenset[int], int]:
+    def facts_of(self, listing_id: int) -> tuple[frozenset[int], int, int]:
         """What a listing's home depends on beside the listings that it is compared with."""
-        building = self.rooms[listing_id][0]
-        return self.places.names_of(building), self.places.unit_count(building)
+        building, places = self.rooms[listing_id][0], self.places
+        room_unit_count = places.room_unit_count(building, self._tellings[listing_id])
+        return places.names_of(building), places.unit_count(building), room_unit_count
 
 
 class _Surveys:
@@ -165,6 +168,6 @@ class _Surveys:
 
 
 def _tellings(rows: Iterable[tuple[Any, ...]]) -> Iterator[Telling]:
-    for place, listing_id, other, building, unit, room, is_parking in rows:
+    for place, listing_id, other, building, unit, floor, room, is_parking in rows:
         names = (place,) if other is None else (place, other)
-        yield Telling(listing_id, names, building, unit, room, bool(is_parking))
+        yield Telling(listing_id, names, building, unit, floor, room, bool(is_parking))

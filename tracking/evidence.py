@@ -15,16 +15,18 @@ from tracking.alike import (
     are_rounds_of_one,
     area_agrees,
     compound_agrees,
+    has_place,
     is_at_one_road,
     is_floor_clear,
     is_house,
+    is_in_two_districts,
     is_located,
     is_named,
     is_stated,
-    is_valued_apart,
     is_worded_alike,
     number_agrees,
 )
+from tracking.apart import is_valued_apart
 from tracking.traits import Traits
 
 SAME_FROM = 10
@@ -73,7 +75,7 @@ def _place_words(traits: Traits) -> str:
 def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
     """Why an address that agrees is not enough."""
     if is_valued_apart(one, other):
-        yield "two areas or two appraisals are too far apart for one home"
+        yield "size, value or owner are those of two homes"
     elif one.room is None or other.room is None:
         yield "the room is not told"
     elif (one.unit is None or other.unit is None) and beside.unit_count > 1:
@@ -82,6 +84,10 @@ def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
         yield "the floor is told by one side only"
     elif not is_located(one, other, beside):
         yield "neither compound nor number is told by both"
+    elif is_in_two_districts(one, other) and number_agrees(one, other) is not True:
+        yield "neither size nor a document agrees, and the districts differ"
+    elif has_place(one, other):
+        yield "neither size nor a document agrees, and the names differ"
     else:
         yield "the city is told by one side only"
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from store.terms import Judgement
 from tracking.alike import ALONE, Surroundings
+from tracking.apart import has_another_value
 from tracking.evidence import Decision
 from tracking.keys import KeyRing, Memory, collector_at_rest, passing_keys_of
 from tracking.offers import Offer
@@ -21,7 +22,7 @@ from tracking.places import Places, telling_of
 from tracking.traits import Traits, traits_of
 from tracking.weighing import Weight, explain, weigh
 
-LINKER_VERSION = 1
+LINKER_VERSION = 2
 """Raise it with each change that may link otherwise: decisions carry it."""
 
 UNDIVIDED = 500
@@ -236,9 +237,12 @@ class Solver:
         for ours in self.inside[one]:
             for theirs in self.inside[other]:
                 pair = _pair(ours, theirs)
-                if pair in self.parted or self.decide(pair).is_vetoed:
+                if pair in self.parted or self.decide(pair).is_vetoed or self._have_two_values(pair):
                     return pair
         return None
+
+    def _have_two_values(self, pair: Pair) -> bool:
+        return has_another_value(self.members[pair[0]], self.members[pair[1]])
 
     def homes(self) -> Iterator[list[Traits]]:
         """The members, home by home."""
@@ -271,7 +275,9 @@ class Solver:
     def _explain_doubt(self, pair: Pair) -> str:
         if pair in self.parted:
             return "a person told them apart"
-        return f"other listings of them contradict: {self._explain(pair).reasons[0]}"
+        if self.decide(pair).is_vetoed:
+            return f"other listings of them contradict: {self._explain(pair).reasons[0]}"
+        return "other listings of them are of two values, or of two owners"
 
 
 class _Survey:
@@ -293,13 +299,15 @@ class _Survey:
         ours, theirs = self.buildings[one], self.buildings[other]
         if ours is None or theirs is None:
             return ALONE
-        count = self.places.unit_count(ours)
+        telling, another, places = self.tellings[one], self.tellings[other], self.places
+        count = places.unit_count(ours)
         if ours != theirs:
-            return Surroundings(max(count, self.places.unit_count(theirs)))
-        names, others = self.tellings[one].names, self.tellings[other].names
-        if names == others:
-            return Surroundings(count) if count else ALONE
-        return Surroundings(count, set(names).isdisjoint(others))
+            count = max(count, places.unit_count(theirs))
+        is_one_place = ours == theirs and set(telling.names).isdisjoint(another.names)
+        if count <= 1:  # then nobody asks for the room's
+            return Surroundings(count, is_one_place) if count or is_one_place else ALONE
+        room_unit_count = max(places.room_unit_count(ours, telling), places.room_unit_count(theirs, another))
+        return Surroundings(count, is_one_place, room_unit_count)
 
     def keys_with_rooms(self, keys: Iterable["array[int]"]) -> Iterator[Sequence[int]]:
         """The keys of each member, and one of its room."""

@@ -213,7 +213,7 @@ def _round_row(name: int, step: Step, state: int, packed: bytes, digest: int) ->
 
 
 def _place_rows(traits: Traits, keys: Keys) -> Iterable[tuple[object, ...]]:
-    told = (traits.building, traits.unit, traits.room, traits.is_parking)
+    told = (traits.building, traits.unit, traits.floor, traits.room, traits.is_parking)
     for place in dict.fromkeys(keys.places):
         other = next((each for each in keys.places if each != place), None)
         yield (place, traits.listing_id, other, *told)

@@ -2,7 +2,7 @@
 
 What is derived of a listing depends on the listings that it hangs together with, by shared keys or a person's word, and
 on the facts of its place. So a linking after a crawl finds what hangs on what changed (``tracking.closure``) and makes
-that anew. Where nothing changed that homes depend on, only a price or a state, the chains of the homes are made anew.
+that anew. Where only a state or a bank's price changed, the chains of the homes are made anew.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,16 +1,20 @@
 """What listings tell together of a place: its names, and the units of its buildings.
 
-Two things of a pair are not told by the pair: whether a unit that one leaves out matters, and whether a compound and
-a road number are one place. Both are known by all listings of the place, linked or not.
+Three things of a pair are not told by the pair: whether a unit that one leaves out matters, in how many units the room
+may be, and whether a compound and a road number are one place. All listings of the place tell it, linked or not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tracking.traits import Traits
 
 LEAST_DOORS = 4
 """Ends of rooms that must be known before a building is believed to count its rooms on from unit to unit."""
+
+TWINS_OF_A_STOCK = 3
+"""Rooms shown in two units of a building from which on all of its flats are believed to be for sale."""
 
 Building = tuple[int, str | None]
 """One name of the place under which all are gathered, and the building in it."""
@@ -23,13 +27,29 @@ class Telling(NamedTuple):
     names: tuple[int, ...]
     building: str | None
     unit: str | None
+    floor: str | None
     room: str | None
     is_parking: bool
 
 
 def telling_of(traits: Traits, names: Sequence[int]) -> Telling:
     """What an offer tells of the place with these names."""
-    return Telling(traits.listing_id, tuple(names), traits.building, traits.unit, traits.room, traits.is_parking)
+    told = (traits.building, traits.unit, traits.floor, traits.room, traits.is_parking)
+    return Telling(traits.listing_id, tuple(names), *told)
+
+
+class Units(NamedTuple):
+    """The units of a building: how many a room of it can be in, and in how many those are that are in several."""
+
+    unit_count: int = 0
+    by_room: Mapping["FloorAndRoom", int] = {}
+    is_stock: bool = False
+
+
+FloorAndRoom = tuple[str | None, str | None]
+"""The floor, where the number does not hold it, and the number."""
+
+NO_UNITS = Units()
 
 
 class Places:
@@ -38,8 +58,8 @@ class Places:
     def __init__(self, tellings: Iterable[Telling] = ()) -> None:
         self._parents: dict[int, int] = {}
         self._names: dict[int, frozenset[int]] = {}  # by root, where there are several
-        self._doors: dict[Building, dict[str, set[str]]] = {}  # units by ends of rooms
-        self._unit_counts: dict[Building, int] = {}
+        self._shown: dict[Building, list[Telling]] = {}  # what tells a unit and a room in it
+        self._units: dict[Building, Units] = {}
         self.add([telling for telling in tellings if telling.names])
 
     def add(self, tellings: Sequence[Telling]) -> list[Building]:
@@ -54,8 +74,7 @@ class Places:
             building = self.building_of(telling)
             buildings.append(building)
             if telling.unit is not None and telling.room is not None:
-                doors = self._doors.setdefault(building, {})
-                doors.setdefault(telling.room[-2:], set()).add(telling.unit)
+                self._shown.setdefault(building, []).append(telling)
         return buildings
 
     def _join(self, root: int, other: int) -> None:
@@ -81,17 +100,36 @@ class Places:
 
     def unit_count(self, building: Building) -> int:
         """How many units a room of the building can be in."""
-        count = self._unit_counts.get(building)
-        if count is None:
-            count = self._unit_counts[building] = _count_units(self._doors.get(building, {}))
-        return count
+        return self._units_of(building).unit_count
+
+    def room_unit_count(self, building: Building, telling: Telling) -> int:
+        """In how many units the room of a listing in the building may be: where a stock is sold, in two."""
+        units = self._units_of(building)
+        return 2 if units.is_stock else units.by_room.get((telling.floor, telling.room), 1)
+
+    def _units_of(self, building: Building) -> Units:
+        shown = self._shown.get(building)
+        if shown is None:
+            return NO_UNITS
+        found = self._units.get(building)
+        if found is None:
+            found = self._units[building] = _count_units(shown)
+        return found
 
 
-def _count_units(doors: dict[str, set[str]]) -> int:
-    """One where rooms are counted on from unit to unit.
+def _count_units(shown: Iterable[Telling]) -> Units:
+    """Of a building in which rooms are counted on from unit to unit a room can be in one.
 
     101 and 102 in unit 1, 103 and 104 in unit 2: then no two units have rooms with one end.
     """
+    doors: dict[str, set[str]] = defaultdict(set)  # units by ends of rooms
+    rooms: dict[FloorAndRoom, set[str]] = defaultdict(set)
+    for telling in shown:
+        if telling.unit is not None and telling.room is not None:
+            doors[telling.room[-2:]].add(telling.unit)
+            rooms[telling.floor, telling.room].add(telling.unit)
     units = set().union(*doors.values())
-    runs_on = len(doors) >= LEAST_DOORS and all(len(each) == 1 for each in doors.values())
-    return min(len(units), 1) if runs_on else len(units)
+    if len(doors) >= LEAST_DOORS and all(len(each) == 1 for each in doors.values()):
+        return Units(min(len(units), 1))
+    twins = {room: len(each) for room, each in rooms.items() if len(each) > 1}
+    return Units(len(units), twins, len(twins) >= TWINS_OF_A_STOCK)

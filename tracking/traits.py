@@ -69,7 +69,7 @@ class Traits(NamedTuple):
     members: tuple[str, ...]
     case_number: str | None
     appraisal: Minor | None
-    price: Minor | None
+    price: Minor | None  # of a court's round: no other follows from the one before
     floor_area: CentiSqm | None
     seller: str | None
     certificate: str | None
@@ -113,18 +113,32 @@ def traits_of(offer: Offer) -> Traits:
         parts.members,
         fold_case_number(offer.case_number),
         offer.appraisal_price or None,
-        offer.price,
+        price_of_round(offer),
         offer.floor_area or None,
         offer.seller_name,
         offer.certificate,
         offer.source_id if offer.source in NUMBER_THEIR_THINGS else offer.asset_id,
         fold_wording(offer.title) if room is None else None,
         offer.previous_source_id,
-        (ROUND_RANKS.get(offer.round_kind) if offer.round_kind else None) or offer.round_number,
+        _round_rank(offer),
         offer.starts_at.timestamp() if offer.starts_at else None,
         offer.ends_at.timestamp() if offer.ends_at else None,
         parts,
     )
+
+
+def price_of_round(offer: Offer) -> Minor | None:
+    """The price of a named round of a court; of all else ``None``, so that a new price is no reason to link anew."""
+    if offer.seller_name is None or COURT not in offer.seller_name or offer.starts_at is None:
+        return None
+    return offer.price if _round_rank(offer) is not None else None
+
+
+COURT = "法院"
+
+
+def _round_rank(offer: Offer) -> int | None:
+    return (ROUND_RANKS.get(offer.round_kind) if offer.round_kind else None) or offer.round_number
 
 
 def _kind_class(offer: Offer) -> str | None:

@@ -1,15 +1,15 @@
-"""Whether anything in a listing's state changed that its home depends on; most changes are of prices and states."""
+"""Whether anything changed in a listing that its home depends on; most changes are of states and of banks' prices."""
 
 from hashlib import blake2b
 from operator import itemgetter
 
 from tracking.offers import Offer
+from tracking.traits import price_of_round
 
 OF_NO_ACCOUNT = frozenset(
     {
         "first_seen_at",
         "last_seen_at",
-        "round_number",
         "status",
         "seller_kind",
         "starting_price",
@@ -21,11 +21,12 @@ OF_NO_ACCOUNT = frozenset(
         "parts",  # which are read out of the others
     }
 )
-"""Fields of an offer that no comparison looks at (``tracking.traits``)."""
+"""Fields of an offer that no comparison looks at (``tracking.traits``), but for the price of a court's round."""
 
 _told = itemgetter(*(at for at, name in enumerate(Offer._fields) if name not in OF_NO_ACCOUNT))
 
 
 def digest_of(offer: Offer) -> int:
     """A 64-bit digest of the state, equal in every process; the offer needs no parts."""
-    return int.from_bytes(blake2b(repr(_told(offer)).encode(), digest_size=8).digest(), "big", signed=True)
+    told = (*_told(offer), price_of_round(offer))
+    return int.from_bytes(blake2b(repr(told).encode(), digest_size=8).digest(), "big", signed=True)

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("other_place", sa.BigInteger()),
         sa.Column("building", sa.Text()),
         sa.Column("unit", sa.Text()),
+        sa.Column("floor", sa.Text()),
         sa.Column("room", sa.Text()),
         sa.Column("is_parking", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("place", "listing_id", name="pk_link_place"),

@@ -26,6 +26,9 @@ BANKS = (
 )
 COURT_PLATFORMS = ("ali_judicial", "ali_judicial", "ali_judicial", "jd_judicial", "jd_judicial", "gpai", "rmfysszc")
 BANK_PLATFORMS = ("ali_assets", "jd_assets", "cbex", "jd_assets", "ali_assets")
+ELSEWHERE = 8
+"""Added to the number of a procedure: the same on a second platform."""
+
 SOLD, FAILED = RoundStatus.SOLD, RoundStatus.FAILED
 
 
@@ -130,7 +133,7 @@ def _attempt(
     attempts.append(row)
     if draw() < 0.03:  # the notice board of the courts, or a second platform
         attempts.append(
-            row._replace(source="caa123" if court.source != "caa123" else "gpai", procedure=court.procedure + 8)
+            row._replace(source="caa123" if court.source != "caa123" else "gpai", procedure=court.procedure + ELSEWHERE)
         )
     return day + days
 
@@ -147,7 +150,7 @@ def _bank(draw: Draw, compound: Compound, home: Home, procedure: int, day: int, 
         attempts.append(row)
         if draw() < 0.2:
             elsewhere = "jd_assets" if source != "jd_assets" else "ali_assets"
-            attempts.append(row._replace(source=elsewhere, procedure=procedure + 8, day=day + int(draw() * 6)))
+            attempts.append(row._replace(source=elsewhere, procedure=procedure + ELSEWHERE, day=day + int(draw() * 6)))
         day += 30 + int(draw() * 40)
         price = price if draw() < 0.4 else int(price * (0.7 + draw() * 0.28))
     return day

@@ -1,7 +1,7 @@
 """What a sceptical buyer is told of two listings: homes of Fujian (2026), of Chongqing (2018) and of CAIXA (2021)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copy
 
@@ -174,8 +174,9 @@ def test_the_way_over_a_third_listing_is_told_by_its_names(new_engine: Callable[
 
 
 def test_a_pair_in_doubt_is_told_with_what_is_lacking(new_engine: Callable[[], Engine]) -> None:
-    """Shops at a street number of Wuxi in two rounds of a bank that names no room (JD, 2020)."""
+    """Shops at a street number of Wuxi of a bank that names no room (JD, 2020): in the same days they may be two."""
     bank = {"city": "无锡市", "currency": Currency.CNY, "seller_name": "平安银行总行资产拍卖", "raw": "{}"}
+    bank |= {"starts_at": NOW, "ends_at": NOW + timedelta(days=1)}
     said = {
         "14": Statement(title="江苏无锡汉江北路170号", property_kind=PropertyKind.SHOP, **bank),  # type: ignore[arg-type]
         "116": Statement(title="汉江北路170号房产", **bank),  # type: ignore[arg-type]

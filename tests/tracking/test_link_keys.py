@@ -23,9 +23,13 @@ OTHER = {
     "round_number": 7,
     "unit_count": 7,
     "land_area": 700,
+    "share": "1/7",
     "previous_source_id": "other",
     "asset_id": "other",
 }
+
+
+PRICES = ("asking_price", "starting_price")
 
 
 def other_value(name: str) -> object:
@@ -64,12 +68,24 @@ def test_what_is_held_once_is_what_was_told() -> None:
         assert light(traits).parts.lot == traits.parts.lot
 
 
-@pytest.mark.parametrize("name", sorted(OF_NO_ACCOUNT - {"parts"}))
+@pytest.mark.parametrize("name", sorted(OF_NO_ACCOUNT - {"parts", *PRICES}))
 def test_what_the_digest_leaves_out_leads_to_no_other_home(name: str) -> None:
     for offer in OFFERS[:50]:
         other = offer._replace(**{name: other_value(name)})
         assert digest_of(other) == digest_of(offer)
-        assert traits_of(other)._replace(price=None) == traits_of(offer)._replace(price=None)
+        assert traits_of(other) == traits_of(offer)
+
+
+@pytest.mark.parametrize("name", PRICES)
+def test_the_digest_tells_another_price_of_a_courts_round_and_of_nothing_else(name: str) -> None:
+    rounds = 0
+    for offer in OFFERS:
+        other = offer._replace(**{"asking_price": None, name: 1_23})
+        is_round = traits_of(other).price is not None
+        rounds += is_round
+        assert (digest_of(other) != digest_of(offer)) is is_round
+        assert (traits_of(other) != traits_of(offer)) is is_round
+    assert 0 < rounds < len(OFFERS)
 
 
 @pytest.mark.parametrize("name", sorted(set(Offer._fields) - OF_NO_ACCOUNT))

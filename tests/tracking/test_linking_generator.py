@@ -171,6 +171,48 @@ def test_titles_are_written_as_often_in_each_way_as_in_the_captures():
     assert 0.005 < share("弄") < 0.03
 
 
+def steps(is_court: bool) -> list[tuple[Offer, Offer]]:
+    """Each two listings that follow one another at one seller on one platform."""
+    groups = defaultdict(list)
+    for home, found in by_home().items():
+        for offer in found:
+            if (offer.seller_kind is SellerKind.COURT) is is_court:
+                groups[home, offer.source, offer.seller_name].append(offer)
+    return [pair for found in groups.values() for pair in pairwise(found)]
+
+
+def test_rounds_of_a_court_keep_their_words_and_banks_mostly_do_not():
+    """None of 19 steps between rounds of courts, 8 of 10 of banks (JD, Ali, rmfysszc 2017 to 2026)."""
+    courts, banks = ([text(one) == text(other) for one, other in steps(is_court)] for is_court in (True, False))
+
+    assert 0.75 < sum(courts) / len(courts) < 0.97  # some of the steps lead to a new procedure
+    assert 0.1 < sum(banks) / len(banks) < 0.4
+
+
+def test_two_procedures_tell_the_place_alike_but_for_one_in_five():
+    """93 of 1,000 pairs of one estate do not (Ali 2015 to 2026); here each hand departs as often, banks twice."""
+    differ = told = 0
+    for found in by_home().values():
+        for one, other in pairwise(found):
+            if one.seller_name != other.seller_name:
+                told += 1
+                differ += ("号" in text(one).split("室")[0][:14]) != ("号" in text(other).split("室")[0][:14])
+
+    assert told > 1_000
+    assert 0.05 < differ / told < 0.35
+
+
+def test_a_unit_is_left_out_once_in_some_thirty_listings_of_homes_that_have_one():
+    left_out = counted = 0
+    for found in by_home().values():
+        units = ["单元" in text(offer) or "梯" in text(offer) for offer in found]
+        if sum(units) > len(units) / 2:
+            counted += len(units)
+            left_out += sum("-" not in text(offer) for offer, is_told in zip(found, units, strict=True) if not is_told)
+
+    assert 0.005 < left_out / counted < 0.06
+
+
 def test_a_quarter_of_areas_and_of_appraisals_is_not_told():
     courts = [offer for offer in offers() if offer.seller_kind is SellerKind.COURT]
 
@@ -185,8 +227,8 @@ def test_areas_of_one_home_differ_by_rounding_and_seldom_by_an_error():
         differences.update(abs(one - other) for one, other in pairwise(areas))
     told = sum(differences.values())
 
-    assert 0.8 < differences[0] / told < 0.95
-    assert 0.005 < sum(count for difference, count in differences.items() if difference > 50) / told < 0.04
+    assert 0.8 < differences[0] / told < 0.96
+    assert 0.02 < sum(count for difference, count in differences.items() if difference > 100) / told < 0.06
 
 
 def test_equal_words_find_few_of_the_pairs_and_join_few_homes():

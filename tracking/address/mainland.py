@@ -11,8 +11,9 @@ from tracking.address.brackets import open_brackets
 from tracking.address.noise import BADGES, NOISE_SIGNS, strip_lead, strip_noise
 from tracking.address.numbering import HANDLERS
 from tracking.address.parts import PART_NAMES, Address, Parts
-from tracking.address.places import Place, clean_compound, read_place
+from tracking.address.places import SIDES, Place, clean_compound, read_place
 from tracking.address.reading import (
+    BLOCK,
     BUILDING,
     COMPOUND,
     FLOOR,
@@ -140,8 +141,12 @@ def _put_place(reading: Reading, place: Place) -> None:
     compound = clean_compound(reading.pieces) if reading.pieces else None
     if compound is not None and place.compound is not None and values[NUMBER] is None:
         values[COMPOUND], words[COMPOUND] = place.compound + compound, place.compound_words + reading.pieces
+    elif compound in SIDES and values[BLOCK] is None and place.compound is None:  # 环城街146号东区: no name
+        reading.put(BLOCK, compound[:1], reading.pieces)
     elif compound is not None:
         values[COMPOUND], words[COMPOUND] = compound, reading.pieces
+    elif place.compound in SIDES and values[BLOCK] is None:  # 环城街146号东区: no name
+        reading.put(BLOCK, place.compound[:1], place.compound_words)
     elif place.compound is not None:
         values[COMPOUND], words[COMPOUND] = place.compound, place.compound_words
 

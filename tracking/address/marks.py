@@ -93,7 +93,7 @@ DESCRIBED_HOUSE = re.compile(r"[住综商办宿公高多安别服教职].*楼")
 TOKEN = re.compile(
     rf"([0-9A-Z{NUMERAL}首东西南北中甲乙丙丁戊](?:(?<=[0-9A-Z])[0-9A-Z]*(?:[-.][0-9A-Z]+|[甲乙丙丁][0-9]{{0,4}}(?=号))*"
     rf"|(?<=[{NUMERAL}])[{NUMERAL}]{{0,5}}(?={COUNTED_FROM_CHINESE})"
-    rf"|(?<=首)(?=层)|(?<=[东西南北中甲乙丙丁戊])(?=单元|门[0-9])|(?<=[甲乙丙丁戊])(?=[座幢栋])))"
+    rf"|(?<=首)(?=层)|(?<=[东西南北中甲乙丙丁戊])(?=单元|梯|门[0-9])|(?<=[甲乙丙丁戊])(?=[座幢栋])))"
     rf"(#?号?#?)((?=[{STARTS}])(?:{WORDS})|)"
 )
 """Splits a text into what stands before a number, the number, 号 or # behind it, the word behind it, and so on."""

@@ -132,7 +132,8 @@ def on_building(reading: Reading, number: str, sign: str, word: str) -> None:
     if sign == "号" and values[NUMBER] is None and DESCRIBED_HOUSE.fullmatch(word) and _is_at_road(reading):
         reading.put(NUMBER, read_number(number), words)
         return
-    if len(number) == 1 and not number.isascii() and COUNTED.search(reading.gap):
+    is_counted = len(number) == 1 and not number.isascii() and "号" not in words
+    if is_counted and COUNTED.search(reading.gap):
         on_name(reading, number, sign, word)
         return
     if reading.gap or reading.place is None:
@@ -239,7 +240,7 @@ def on_room(reading: Reading, number: str, sign: str, word: str) -> None:
 
 
 def _names_house(reading: Reading, number: str, sign: str) -> bool:
-    """Whether 227号商业用房 and 119号121号商铺 are houses at a road, and A3#商业1397 the building before the room."""
+    """Whether 227号商业用房 is the house at its road, 119号121号商铺 two, and A3#商业1397 building and room."""
     if not reading.is_last() and not reading.after():
         return True
     values = reading.values

@@ -28,9 +28,13 @@ def space_before(gap: str) -> Handler | None:
 
 def on_parking(reading: Reading, number: str, sign: str, word: str) -> None:
     """The number of a parking space, alone or beside a home."""
+    is_at_road = not reading.closed and reading.gap.endswith(("路", "街", "道", "巷"))
     if not reading.closed and (reading.gap or reading.place is None):
         reading.settle()
     canonical = read_number(number)
+    if is_at_road and sign == "号" and reading.values[NUMBER] is None and not reading.is_last():
+        reading.put(NUMBER, canonical, number + sign)  # 桂花路104号地下车库279号车位
+        return
     if reading.gap.endswith("-") and canonical.count("-") == 1:  # -1-476号车位
         floor, _, canonical = canonical.partition("-")
         reading.put(FLOOR, "-" + floor, "-" + floor)

@@ -12,11 +12,11 @@ from tracking.address.dashes import read_dashes
 from tracking.address.marks import NUMERAL, STARTS
 from tracking.address.numerals import read_number
 from tracking.address.parts import NO_PARTS, Parts
-from tracking.address.places import clean_compound, read_place
+from tracking.address.places import SIDES, clean_compound, read_place
 from tracking.address.reading import ROOM
 from tracking.address.rooms import SHOPS, SPACE_ENDS, floor_apart
 
-WORDS = "[^0-9A-Z单]"
+WORDS = "[^0-9A-Z单梯]"
 """Within them no number starts, unless it is a Chinese one with its word."""
 
 CHINESE_NUMBER = re.compile(f"[{NUMERAL}首甲乙丙丁戊][幢栋座层期区弄梯套院室房号楼单组]")
@@ -58,8 +58,8 @@ def read_usual(text: str, city: str | None, district: str | None) -> Parts | Non
         return None  # of a parking space, or of the room: 天河大厦1204号
     if name:
         compound = clean_compound(name) or compound
-    elif block is not None and compound is None:
-        return None
+    if compound in SIDES or (block is not None and compound is None):
+        return None  # 环城街146号东区 is a block, and no name
     if room is not None and "-" in room:
         if word is not None and word[0] in SHOPS:
             return None

@@ -12,7 +12,7 @@ random pairs, and a linking at scale compares the points of every pair that it t
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracking.alike import AREA_CONTRADICTS, AREA_ROUNDING, SINGLE_KINDS
+from tracking.alike import AREA_CONTRADICTS, AREA_ROUNDING, SHORTEST_NAME, SINGLE_KINDS
 from tracking.errors import EngineUnknown
 from tracking.evidence import SOFT_KINDS
 
@@ -48,11 +48,15 @@ def quoted(kinds: Iterable[str]) -> str:
 SOFT = quoted(SOFT_KINDS)
 SINGLE = quoted(SINGLE_KINDS)
 PHASES_DIFFER = "coalesce(phase_l <> phase_r, false)"
-COMPOUND_EQUAL = f"(folded_l = folded_r AND NOT {PHASES_DIFFER})"
+WHOLE_INSIDE = "(instr(compound_l, compound_r) > 0 OR instr(compound_r, compound_l) > 0)"
+COMPOUND_EQUAL = f"(folded_l = folded_r AND {WHOLE_INSIDE} AND NOT {PHASES_DIFFER})"
 ONE_IN_THE_OTHER = (
     "length(folded_l) > 1 AND length(folded_r) > 1 AND (instr(folded_l, folded_r) > 0 OR instr(folded_r, folded_l) > 0)"
+    f" AND ({WHOLE_INSIDE} OR least(length(folded_l), length(folded_r)) >= {SHORTEST_NAME})"
 )
-COMPOUND_NEAR = f"(NOT {PHASES_DIFFER} AND (({ONE_IN_THE_OTHER}) OR array_has_any(alike_l, alike_r)))"
+COMPOUND_NEAR = (
+    f"(folded_l <> folded_r AND NOT {PHASES_DIFFER} AND (({ONE_IN_THE_OTHER}) OR array_has_any(alike_l, alike_r)))"
+)
 COMPOUND_AGREES = f"coalesce({COMPOUND_EQUAL} OR {COMPOUND_NEAR}, false)"
 ONE_STREET = f"CASE WHEN {known('road')} THEN {same('road')} ELSE {same('compound')} END"
 NUMBERS_COMPARE = f"({known('number')} AND coalesce({ONE_STREET}, false))"
