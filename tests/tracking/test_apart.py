@@ -182,6 +182,19 @@ def test_a_room_mistyped_as_its_neighbours_does_not_join_their_home():
     assert homes(one, second, mistyped) == 2
 
 
+def test_a_listing_without_an_appraisal_does_not_join_two_homes_of_two_appraisals():
+    """A second auction that is told twice, once with an appraisal that is not that of the first."""
+    later = {"round_kind": "second_auction", "starting_price": 849_600, "floor_area": 12_803}
+    first, second = flat(1, appraisal_price=1_327_500), flat(2, **later)
+    again = flat(3, appraisal_price=1_404_000, **later)
+    linked = link_offers([first, second, again])
+
+    assert homes(first, second) == homes(second, again) == 1
+    assert len(set(linked.property_of.values())) == 2
+    doubt = next(decision for decision in linked.decisions if decision.judgement == "unsure")
+    assert doubt.reasons[0] == "other listings of them are of two values, or of two owners"
+
+
 # Units ------------------------------------------------------------------------------------------------------------
 
 TOWN = {"city": "荆州市", "district": "江陵县", "source": "ali_judicial", "seller_name": "江陵县人民法院"}

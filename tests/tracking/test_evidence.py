@@ -12,7 +12,7 @@ from tracking.offers import make_offer
 from tracking.traits import Traits, traits_of
 
 OFFERS = [traits_of(make_offer(*row.state)) for row in generate(250, seed=11)]
-SURROUNDINGS = [ALONE, Surroundings(1, is_one_place=True), Surroundings(3)]
+SURROUNDINGS = [ALONE, Surroundings(1, is_one_place=True), Surroundings(3), Surroundings(3, room_unit_count=2)]
 
 
 def told(decision: Decision) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from tracking.traits import Traits, traits_of
 from tracking.weighing import Weight, explain, weigh
 
 OFFERS = [traits_of(make_offer(*row.state)) for row in generate(250, seed=21)]
-SURROUNDINGS = [ALONE, Surroundings(1, is_one_place=True), Surroundings(3)]
+SURROUNDINGS = [ALONE, Surroundings(1, is_one_place=True), Surroundings(3), Surroundings(3, room_unit_count=2)]
 
 
 def assert_that_weights_agree(everything: list[Traits], beside: Surroundings) -> None:

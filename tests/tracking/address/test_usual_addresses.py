@@ -79,7 +79,7 @@ def test_the_short_road_tells_place_building_unit_floor_and_room(text, expected)
         "兰州市御景时代二期一区12幢B座",
         "兰州市龙泉路647号东区3幢1201室",
         "兰州市御景时代3幢甲梯1201室",
-        "兰州市御景时代西梯1201室",
+        "兰州市御景时代3幢1201室西梯",
     ],
 )
 def test_whatever_is_not_usual_is_left_to_the_reader_of_all(text):
@@ -186,6 +186,7 @@ ENDS = [
     "两一套",
     "等12套",
     "附属用房",
+    "西梯",
     "及15号车位",
     "地块",
     "的一半",
