@@ -9,7 +9,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ from tracking.words import add_word
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 9, 5, tzinfo=UTC)
 BANK = {"city": "无锡市", "currency": Currency.CNY, "seller_name": "平安银行总行资产拍卖", "raw": "{}"}
+BANK |= {"starts_at": NOW, "ends_at": NOW + timedelta(days=1)}  # together, so that they may be two
 SHOPS = {
     "14": Statement(title="【二拍】-平安银行-江苏无锡汉江北路170号", asking_price=1_467_340_00, **BANK),  # type: ignore[arg-type]
     "116": Statement(title="【一拍】-平安银行-汉江北路170号房产", asking_price=2_096_200_00, **BANK),  # type: ignore[arg-type]

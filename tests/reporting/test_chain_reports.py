@@ -55,7 +55,8 @@ FIRST = flat(HOME, 1_062_000, 0, round_kind=RoundKind.FIRST_AUCTION, status=Roun
 SECOND = flat(f"【二拍】{HOME}", 849_600, 25, round_kind=RoundKind.SECOND_AUCTION, status=RoundStatus.UPCOMING)
 CHEAP = flat("合肥市蜀山区长江西路8号翠湖花园2幢1单元301室", 600_000, 0, round_kind=RoundKind.FIRST_AUCTION)
 DOUBTFUL = flat("合肥市蜀山区翠湖花园2幢302室", 1_300_000, 5, appraisal_price=None, case_number=None)
-DOUBTFUL_UNIT = flat("合肥市蜀山区翠湖花园2幢2单元302室", 1_300_000, 90, appraisal_price=None, case_number=None)
+OF_ANOTHER_COURT = {"appraisal_price": None, "case_number": None, "seller_name": "合肥市中级人民法院"}
+DOUBTFUL_UNIT = flat("合肥市蜀山区翠湖花园2幢2单元302室", 1_300_000, 90, **OF_ANOTHER_COURT)
 
 
 def record_pages(engine: Engine, at: datetime, said: dict[str, Statement]) -> None:
