@@ -9,7 +9,6 @@ OF_NO_ACCOUNT = frozenset(
     {
         "first_seen_at",
         "last_seen_at",
-        "round_number",
         "status",
         "seller_kind",
         "starting_price",
