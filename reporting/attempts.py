@@ -107,7 +107,8 @@ def load_attempts(connection: Connection, filters: Filters) -> list[Attempt]:
     offers = list(load_offers(connection, with_parts=False, states=states))
     further = observations_by_id(connection, states.values(), ("listing_id", *Further._fields))
     words = {row.listing_id: Further(*row[-len(Further._fields) :]) for row in further.values()}
-    homes = dict(connection.execute(select(AUCTION_ROUND.c.listing_id, AUCTION_ROUND.c.property_id)).tuples())
+    links = connection.execute(select(AUCTION_ROUND.c.listing_id, AUCTION_ROUND.c.property_id))
+    homes = {row.listing_id: row.property_id for row in links}
     steps = _steps(offers, homes)
     now = before or datetime.now(UTC)
     return [
