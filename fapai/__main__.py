@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+import fapai.statistics  # noqa: F401  # adds its commands to output.reports
 from fapai import admin, collect, linking, output, trial
 
 app = typer.Typer(
