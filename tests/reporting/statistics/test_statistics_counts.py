@@ -141,6 +141,27 @@ def test_a_rural_bank_of_the_province_belongs_to_its_union_and_no_court_does(eng
     assert found["四川农信人民法院"] == (1,)
 
 
+def test_two_towns_of_one_name_in_two_states_are_two(engine: Engine) -> None:
+    begin(engine)
+    said = {
+        ("s", state): lot(0, RoundKind.DIRECT_SALE, None, city="BOM JESUS", region_code=f"BR-{state}", district=None)
+        for state in ("RN", "PI")
+    }
+    see(engine, 0, said)
+    found = figures(ask(engine, count, CountQuestion(by=By.CITY)).rows, "listings")
+    assert found == {"BOM JESUS (BR-PI)": (1,), "BOM JESUS (BR-RN)": (1,)}
+
+
+def test_terms_stand_in_their_own_order_and_places_by_size(eight_homes: Engine) -> None:
+    def order(by: By) -> list[str | None]:
+        return [row.group for row in ask(eight_homes, count, CountQuestion(THEN, by)).rows]
+
+    assert order(By.ROUND) == ["first_auction", "second_auction", "sell_off", "direct_sale", None]
+    assert order(By.MONTH) == ["2026-03", "2026-04", "2026-05", "2026-06", "2026-09"]
+    assert order(By.DISTRICT) == ["合肥市 蜀山区", "福州市 鼓楼区", None]
+    assert order(By.CITY) == ["合肥市", "福州市", None]
+
+
 def test_titles_of_2020_give_the_rounds_of_their_collector(ali_titles: Engine) -> None:
     found = ask(ali_titles, count, CountQuestion(by=By.ROUND))
     assert figures(found.rows, *THREE) == {

@@ -24,21 +24,25 @@ def sale(yuan: int, **values: object) -> Statement:
 
 
 def bank_homes() -> list[tuple[float, dict[tuple[str, str], Statement]]]:
-    """Twelve homes at 100,000 yuan. In April three are cut, one of them twice, and one is listed again for less."""
+    """Twelve homes at 100,000 yuan.
+
+    In April 0, 1 and 2 are cut, 0 twice; 4, 7 and 8 are listed again for less, 6 for more. In July 5 is cut, 6 comes
+    under its first price, 7 and 8 are raised above it. One look of April misses home 11.
+    """
     homes = {("s", str(number)): sale(100_000) for number in range(12)}
     april = homes | {("s", "0"): sale(90_000), ("s", "1"): sale(90_000), ("s", "2"): sale(99_999)}
-    april |= {("s", "3"): sale(110_000)}
-    late = april | {("s", "0"): sale(80_000), ("s", "4-again"): sale(95_000), ("s", "new"): sale(50_000)}
-    return [
-        (MARCH_22, homes),
-        (APRIL_11, april),
-        (APRIL_26, late),
-        (JUNE_10, late),
-        (JULY_5, late | {("s", "5"): sale(1)}),
-    ]
+    april |= {("s", "3"): sale(110_000), ("s", "6-again"): sale(105_000)}
+    late = april | {("s", "0"): sale(80_000), ("s", "4-again"): sale(95_000), ("s", "7-again"): sale(95_000)}
+    late |= {("s", "8-again"): sale(95_000), ("s", "new"): sale(50_000)}
+    july = late | {("s", "5"): sale(1), ("s", "6-again"): sale(95_000), ("s", "7-again"): sale(105_000)}
+    july |= {("s", "8-again"): sale(105_000)}
+    del april["s", "11"]
+    return [(MARCH_22, homes), (APRIL_11, april), (APRIL_26, late), (JUNE_10, late), (JULY_5, july)]
 
 
-HOMES = [[("s", str(number))] for number in range(12) if number != 4] + [[("s", "4"), ("s", "4-again")], [("s", "new")]]
+AGAIN = ("4", "6", "7", "8")
+HOMES = [[("s", str(number))] for number in range(12) if str(number) not in AGAIN]
+HOMES += [[("s", name), ("s", f"{name}-again")] for name in AGAIN] + [[("s", "new")]]
 
 
 def told(engine: Engine, **words: str) -> dict[str | None, tuple[object, ...]]:
@@ -51,22 +55,23 @@ def test_homes_cut_within_a_month_are_counted_once_and_a_gap_is_no_zero(engine: 
     months = {month: (*values[:3], str(values[3]), values[4]) for month, values in told(engine).items()}
     assert months == {
         "2026-03": (1, None, None, "None", "gap: not looked at"),  # nothing is known of its start
-        "2026-04": (2, 12, 4, "33.33", ""),
+        "2026-04": (2, 12, 6, "50.00", ""),
         "2026-05": (0, None, None, "None", "gap: not looked at"),
         "2026-06": (1, None, None, "None", "gap: not looked at"),  # the last look before it was in April
-        "2026-07": (1, 13, 1, "7.69", ""),
+        "2026-07": (1, 13, 2, "15.38", ""),
     }
 
 
 def test_a_month_that_is_not_over_says_so(engine: Engine) -> None:
     make(engine, bank_homes(), HOMES)
-    assert told(engine, as_of="2026-04-15")["2026-04"][1:3] == (12, 3)
     assert told(engine, as_of="2026-04-15")["2026-04"][4] == "month not over"
 
 
 def test_what_was_seen_later_does_not_open_a_home_for_an_earlier_reader(engine: Engine) -> None:
-    """At the end of March nobody knew that the homes would be seen again in April."""
+    """At the end of March nobody knew that the homes would be seen again, on April 15 not that 11 would be."""
     make(engine, bank_homes(), HOMES)
+    assert told(engine, as_of="2026-04-15")["2026-04"][1:3] == (11, 3)
+    assert told(engine, as_of="2026-04-30")["2026-04"][1:3] == (12, 6)
     assert set(told(engine, as_of="2026-03-31")) == {"2026-03"}
     first_of_april = told(engine, as_of="2026-04-11T09:00:00+08:00")
     assert "2026-04" not in first_of_april
@@ -79,18 +84,28 @@ def test_without_links_a_cheaper_listing_is_no_cut(engine: Engine) -> None:
 
 
 def test_an_auction_is_open_until_its_end_and_a_sold_one_never_was(engine: Engine) -> None:
-    """Open on April 1st: the ten that are seen before and after. Not: what failed, was sold, or ended in March."""
+    """Open on April 1: ten that are seen in April too, and one that runs until April 21 by its own word.
+
+    Not: one that ended in March, whether its result was seen in April or never; nor those found sold or failed.
+    """
     runs = {("s", str(number)): lot(20, FIRST, None, starting_price=100, ends_at=None) for number in range(10)}
+    runs |= {("s", "sold"): lot(10, FIRST, RoundStatus.SOLD, starting_price=100, ends_at=None)}
+    ended = lot(20, FIRST, RoundStatus.UPCOMING, starting_price=100)
     said = {
         **runs,
-        ("s", "ended"): lot(20, FIRST, RoundStatus.UPCOMING, starting_price=100),
+        ("s", "until-april"): lot(49, FIRST, RoundStatus.UPCOMING, starting_price=100),
+        ("s", "never"): ended,
+        ("s", "late"): ended,
         ("s", "failed"): lot(10, FIRST, RoundStatus.FAILED, starting_price=100),
-        ("s", "sold"): lot(10, FIRST, RoundStatus.SOLD, starting_price=100),
     }
-    later = runs | {("s", "failed-second"): lot(45, SECOND, RoundStatus.UPCOMING, starting_price=80)}
+    later = runs | {
+        ("s", "late"): ended._replace(status=RoundStatus.FAILED),
+        ("s", "failed-second"): lot(45, SECOND, RoundStatus.UPCOMING, starting_price=80),
+    }
     homes = [[each] for each in said if each[1] != "failed"] + [[("s", "failed"), ("s", "failed-second")]]
     make(engine, [(MARCH_22, said), (APRIL_11, later)], homes)
-    assert told(engine)["2026-04"][1:3] == (10, 0)
+    assert told(engine)["2026-04"][1:3] == (11, 0)
+    assert told(engine, as_of="2026-04-15")["2026-04"][1:3] == (11, 0)
 
 
 def test_the_share_of_caixa_is_that_of_its_lists(caixa: Engine, caixa_rows: list[dict[str, str]]) -> None:

@@ -1,10 +1,10 @@
 """What became of rounds and homes: clearance, the funnel, cohorts; counted by hand on small databases."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
-from store_help import rows
+from store_help import begin, make_page, record_all, rows
 
 from reporting.attempts import Outcome
 from reporting.filters import parse_filters
@@ -13,9 +13,22 @@ from reporting.statistics.clearance import ClearanceQuestion, clearance
 from reporting.statistics.cohort import CohortQuestion, cohort
 from reporting.statistics.funnel import FunnelQuestion, Stage, funnel
 from reporting.statistics.groups import By
-from reporting.statistics.looks import Run, followed_until, runs_of
-from store.terms import RoundStatus
-from tests.reporting.statistics.statistics_help import FIRST, SECOND, SELL_OFF, Said, ask, figures, lot, make, text_of
+from reporting.statistics.looks import Run, followed_until, look_days, runs_of
+from store.engine import reading
+from store.terms import PageOutcome, RoundStatus
+from tests.reporting.statistics.statistics_help import (
+    DAY_0,
+    FIRST,
+    SECOND,
+    SELL_OFF,
+    Said,
+    ask,
+    figures,
+    lot,
+    make,
+    see,
+    text_of,
+)
 
 THEN = parse_filters(as_of="2026-06-21")
 OUTCOMES = ("rounds", "open", "ended", "sold", "failed", "withdrawn", "suspended", "unknown", "n")
@@ -85,6 +98,13 @@ def test_a_home_has_ended_when_its_last_lawful_round_failed(engine: Engine, stat
     assert figures(found.rows, "homes", "going_on", "unsold") == {"all": (1, not ended, ended)}
 
 
+def test_a_home_goes_on_after_a_failed_second_auction(engine: Engine) -> None:
+    said = {("s", "1"): lot(0, FIRST, RoundStatus.FAILED), ("s", "2"): lot(30, SECOND, RoundStatus.FAILED)}
+    make(engine, [(40, said)], [list(said)])
+    question = ClearanceQuestion(parse_filters(as_of="2026-05-20"), By.ALL, per_home=True)
+    assert figures(ask(engine, clearance, question).rows, "going_on", "ended") == {"all": (1, 0)}
+
+
 def test_an_open_round_that_nobody_has_seen_for_long_is_told(eight_homes: Engine) -> None:
     words = text_of(ask(eight_homes, clearance, ClearanceQuestion(parse_filters(as_of="2026-08-01"))))
     assert "open: 2 of 2 open rounds were not seen for more than 31 days" in words
@@ -102,6 +122,28 @@ def test_the_rate_of_real_sales_and_failures_is_that_of_sql(ali_sales: Engine) -
     assert (found.sold, found.failed, found.n) == (sold, failed, sold + failed)
     assert found.rate_percent == 100 * sold / (sold + failed)
     assert found.low_percent < 99
+
+
+def test_a_suspended_round_that_went_on_is_what_it_was_last(engine: Engine) -> None:
+    """Over, and its result was not seen: that it was once suspended says nothing of it any more."""
+    said = {("s", "1"): lot(0, FIRST, RoundStatus.SUSPENDED), ("s", "2"): lot(20, FIRST, RoundStatus.ENDED)}
+    make(engine, [(30, said)], [list(said)])
+    found = ask(engine, clearance, ClearanceQuestion(parse_filters(as_of="2026-04-20")))
+    assert figures(found.rows, "rounds", "suspended", "unknown") == {"first_auction": (1, 0, 1)}
+
+
+def test_where_two_platforms_tell_two_results_a_buyer_is_believed(engine: Engine) -> None:
+    sold = lot(0, FIRST, RoundStatus.SOLD, starting_price=100)
+    said = {("s", "1"): sold._replace(status=RoundStatus.FAILED), ("t", "1"): sold}
+    make(engine, [(30, said)], [list(said)])
+    found = ask(engine, clearance, ClearanceQuestion(parse_filters(as_of="2026-04-20")))
+    assert figures(found.rows, "rounds", "sold", "failed") == {"first_auction": (1, 1, 0)}
+
+
+def test_a_suspended_home_goes_on_however_long_it_takes(engine: Engine) -> None:
+    make(engine, [(5, {("s", "1"): lot(0, FIRST, RoundStatus.SUSPENDED)})], [[("s", "1")]])
+    question = ClearanceQuestion(parse_filters(as_of="2029-01-01"), By.ALL, per_home=True)
+    assert figures(ask(engine, clearance, question).rows, "going_on", "ended") == {"all": (1, 0)}
 
 
 # The funnel -------------------------------------------------------------------------------------------------------
@@ -181,6 +223,16 @@ def test_a_first_auction_without_a_day_is_in_no_month(ali_titles: Engine) -> Non
     found = ask(ali_titles, cohort, CohortQuestion())
     assert (found.rows, found.undated) == ([], 3_453)
     assert "3,453 first auctions are in no month" in text_of(found)
+
+
+def test_a_blocked_page_is_no_look_and_a_later_one_not_yet(engine: Engine) -> None:
+    begin(engine)
+    see(engine, 0, {("s", "1"): lot(0, FIRST, None)})
+    for day, outcome in ((10, PageOutcome.BLOCKED), (20, PageOutcome.EMPTY)):
+        record_all(engine, [(make_page(DAY_0 + timedelta(days=day), body=str(day), outcome=outcome), {})])
+    with reading(engine) as connection:
+        assert look_days(connection) == {"s": [date(2026, 3, 2), date(2026, 3, 22)]}
+        assert look_days(connection, DAY_0 + timedelta(days=20)) == {"s": [date(2026, 3, 2)]}
 
 
 def test_a_source_is_followed_as_long_as_no_pause_is_longer_than_a_month() -> None:
