@@ -28,6 +28,11 @@ HOME_MEASURE = (
     "in percent of all chains that ended"
 )
 
+RESULTS = (
+    "sold: also where the winner did not pay later (悔拍); failed: also where the creditor then took the home (以物抵债); "
+    "a suspended round that went on is the same round"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ClearanceQuestion:
@@ -136,7 +141,7 @@ class Clearance:
             first,
             last,
             self.question.limit,
-            (SMALL, GROUPING, *self.sample.notes),
+            (SMALL, RESULTS, GROUPING, *self.sample.notes),
         )
 
 

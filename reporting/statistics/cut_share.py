@@ -15,7 +15,7 @@ from reporting.statistics.looks import LONGEST_PAUSE, look_days, sources_looked_
 from reporting.statistics.rows import REMARK, SMALL, Rated, rate_columns
 from reporting.statistics.sample import Home, Sample, load_sample
 from reporting.tables import Column, Shape, Table
-from store.read import last_seen, sightings_before
+from store.read import last_seen
 from store.statement import Minor
 from store.terms import EventKind
 from tracking.cuts import is_comparable
@@ -128,7 +128,7 @@ def cut_share(connection: Connection, question: CutShareQuestion) -> CutShare:
     looks = look_days(connection, filters.before)
     if filters.sources:
         looks = {source: days for source, days in looks.items() if source in filters.sources}
-    rows = share_rows(list(_watch(connection, sample, filters)), looks, sample)
+    rows = share_rows(list(_watch(connection, sample)), looks, sample)
     return CutShare(question, rows, sample)
 
 
@@ -171,14 +171,13 @@ def _is_open(home: Watched, at: datetime, sources: set[str]) -> bool:
     return any(source in sources and span.since < at <= span.until for source, span in home.spans)
 
 
-def _watch(connection: Connection, sample: Sample, filters: Filters) -> Iterator[Watched]:
+def _watch(connection: Connection, sample: Sample) -> Iterator[Watched]:
     """What the homes of the sample did, as far as their listings were asked for."""
     ids = [attempt.offer.listing_id for attempt in sample.listings]
     events: dict[int, list[Event]] = defaultdict(list)
     for event in events_of(connection, ids, sample.now, {}):
         events[event.listing_id].append(event)
-    sightings = None if filters.before is None else sightings_before(connection, filters.before)
-    seen = last_seen(connection, ids, sightings)
+    seen = last_seen(connection, ids, sample.sightings)
     for home in sample.homes:
         asked = [attempt for each in home.asked for attempt in each.asked]
         spans = (

@@ -61,10 +61,14 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The homes of which at least one listing was asked for, as known at ``now``."""
+    """The homes of which at least one listing was asked for, as known at ``now``.
+
+    ``sightings`` tell when a listing was seen last by then; ``None`` where today's knowledge is asked for.
+    """
 
     homes: Sequence[Home]
     now: datetime
+    sightings: Sightings | None
     observed: tuple[datetime, datetime] | None
     notes: tuple[str, ...]
 
@@ -96,7 +100,7 @@ def load_sample(connection: Connection, filters: Filters) -> Sample:
         *_filter_notes(connection, filters, everything),
         *_stale_notes(connection, homes, now, sightings),
     )
-    return Sample(homes, now, observed, notes)
+    return Sample(homes, now, sightings, observed, notes)
 
 
 def make_home(attempts: Sequence[Attempt], filters: Filters) -> Home:

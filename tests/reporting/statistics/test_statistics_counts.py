@@ -141,6 +141,19 @@ def test_a_rural_bank_of_the_province_belongs_to_its_union_and_no_court_does(eng
     assert found["四川农信人民法院"] == (1,)
 
 
+def test_a_hostile_name_stays_in_its_cell(engine: Engine) -> None:
+    begin(engine)
+    names = ["=cmd|'/c calc'!A1", "<script>alert(1)</script>", "甲\u202e\x1b[31m银行", "长" * 50_000]
+    said = {("s", str(number)): lot(0, FIRST, None, seller_name=name) for number, name in enumerate(names)}
+    see(engine, 0, said)
+    found = ask(engine, count, CountQuestion(parse_filters(kind=["flat"]), By.SELLER))
+    assert {row.group for row in found.rows} == {"".join(name.split()) for name in names}
+    table = text_of(found)
+    assert "\x1b" not in table
+    assert "\u202e" not in table
+    assert max(map(len, table.splitlines())) <= 240
+
+
 def test_two_towns_of_one_name_in_two_states_are_two(engine: Engine) -> None:
     begin(engine)
     said = {
