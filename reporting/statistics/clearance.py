@@ -29,8 +29,8 @@ HOME_MEASURE = (
 )
 
 RESULTS = (
-    "sold: also where the winner did not pay later (悔拍); failed: also where the creditor then took the home (以物抵债); "
-    "a suspended round that went on is the same round"
+    "sold: also where the winner did not pay later (悔拍); failed: also where the creditor then took the home "
+    "(以物抵债); a suspended round that went on is the same round"
 )
 
 
