@@ -181,28 +181,12 @@ def flows_of(homes: Iterable[Home]) -> list[Flow]:
     for (stage, _, _), rounds in ways.items():
         totals[stage] += rounds
     return [
-        Flow(
-            stage,
-            outcome,
-            next_stage,
-            ways[stage, outcome, next_stage],
-            _share(ways, totals, stage, outcome, next_stage),
-        )
+        Flow(stage, outcome, next_stage, rounds, percent_of(rounds, totals[stage]))
         for stage in Stage
         for outcome in Outcome
         for next_stage in (*Stage, None)
-        if (stage, outcome, next_stage) in ways
+        if (rounds := ways[stage, outcome, next_stage])
     ]
-
-
-def _share(
-    ways: Counter[tuple[Stage, Outcome, Stage | None]],
-    totals: Counter[Stage],
-    stage: Stage,
-    outcome: Outcome,
-    next_stage: Stage | None,
-) -> Decimal:
-    return percent_of(ways[stage, outcome, next_stage], totals[stage])
 
 
 def stage_rows(homes: Iterable[Home]) -> list[FunnelRow]:
