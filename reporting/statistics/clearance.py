@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from reporting.attempts import ENDED, KNOWN_RESULTS, Outcome
-from reporting.filters import Filters
+from reporting.filters import Filters, outside_zone
 from reporting.money import percent_of
 from reporting.statistics.chain_ends import ChainEnd, end_of_chain
 from reporting.statistics.groups import GROUPING, By, group_of, grouped_rounds, in_order
@@ -33,6 +33,11 @@ RESULTS = (
     "(以物抵债); a suspended round that went on is the same round"
 )
 
+FOLLOWED = (
+    "seen coming: of the n results, those of rounds that were seen before the day of their end; the others were found "
+    "afterwards, and where a source lists what was sold alone, the rate is too high"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ClearanceQuestion:
@@ -46,7 +51,10 @@ class ClearanceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class RoundClearance(Rated):
-    """One group of rounds; percentages are ``None`` where too few cases stand behind them."""
+    """One group of rounds; percentages are ``None`` where too few cases stand behind them.
+
+    ``followed``: of the known results, those of rounds that were seen before the day of their end.
+    """
 
     group: str | None
     rounds: int
@@ -57,6 +65,7 @@ class RoundClearance(Rated):
     withdrawn: int
     suspended: int
     unknown: int
+    followed: int
     rate: Estimate
     coverage_percent: Decimal | None
     withdrawn_percent: Decimal | None
@@ -104,6 +113,7 @@ ROUND_COLUMNS = (
     Column("unknown", Shape.COUNT, "unknown", room=1),
     Column("open", Shape.COUNT, "open", room=5),
     *RATE_COLUMNS,
+    Column("followed", Shape.COUNT, "seen coming"),
     Column("withdrawn_percent", Shape.PERCENT, "withdrawn", room=7),
     Column("suspended_percent", Shape.PERCENT, "suspended", room=8),
     REMARK,
@@ -141,7 +151,7 @@ class Clearance:
             first,
             last,
             self.question.limit,
-            (SMALL, RESULTS, GROUPING, *self.sample.notes),
+            (SMALL, RESULTS, *(() if per_home else (FOLLOWED,)), GROUPING, *self.sample.notes),
         )
 
 
@@ -174,6 +184,13 @@ def clear_homes(sample: Sample, by: By) -> list[HomeClearance]:
     return [_home_row(group, ends) for group, ends in in_order(groups, by, Counter.total).items()]
 
 
+def was_followed(each: Round) -> bool:
+    """Whether a round was seen before the day of its end: what is only found then may be a list of sales alone."""
+    first_seen_on = each.first.offer.first_seen_at.astimezone(outside_zone()).date()
+    ends_on = each.first.ends_on
+    return ends_on is not None and first_seen_on < ends_on
+
+
 def _groups_of(home: Home, by: By) -> set[str | None]:
     return {group_of(attempt, by) for each in home.rounds for attempt in each.asked}
 
@@ -192,6 +209,7 @@ def _round_row(group: str | None, rounds: Sequence[Round]) -> RoundClearance:
         outcomes[Outcome.WITHDRAWN],
         outcomes[Outcome.SUSPENDED],
         outcomes[Outcome.UNKNOWN],
+        sum(was_followed(each) for each in rounds if each.outcome in KNOWN_RESULTS),
         estimate_share(outcomes[Outcome.SOLD], known),
         percent_of(known, ended) if ended else None,
         estimate_share(outcomes[Outcome.WITHDRAWN], len(rounds)).value,

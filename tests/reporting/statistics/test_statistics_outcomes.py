@@ -124,6 +124,22 @@ def test_the_rate_of_real_sales_and_failures_is_that_of_sql(ali_sales: Engine) -
     assert found.low_percent < 99
 
 
+def test_a_result_that_was_found_afterwards_is_not_seen_coming(engine: Engine) -> None:
+    """1 is seen on day 0, before its end on day 4; the others after theirs, 5 on its very day."""
+    early = lot(3, FIRST, RoundStatus.SOLD)
+    late = {
+        ("s", "1"): early,
+        ("s", "2"): early,
+        ("s", "3"): lot(3, FIRST, RoundStatus.FAILED, ends_at=None),
+        ("s", "4"): lot(3, FIRST, RoundStatus.FAILED, ends_at=None, ended_on=date(2026, 3, 8)),
+        ("s", "5"): lot(3, FIRST, RoundStatus.SOLD, ends_at=None, ended_on=date(2026, 3, 9)),
+    }
+    make(engine, [(0, {("s", "1"): early._replace(status=RoundStatus.UPCOMING)}), (7, late)], [])
+    found = ask(engine, clearance, ClearanceQuestion(parse_filters(as_of="2026-04-20")))
+    assert figures(found.rows, "n", "followed") == {"first_auction": (5, 1)}
+    assert "seen coming: of the n results" in text_of(found)
+
+
 def test_a_suspended_round_that_went_on_is_what_it_was_last(engine: Engine) -> None:
     """Over, and its result was not seen: that it was once suspended says nothing of it any more."""
     said = {("s", "1"): lot(0, FIRST, RoundStatus.SUSPENDED), ("s", "2"): lot(20, FIRST, RoundStatus.ENDED)}
