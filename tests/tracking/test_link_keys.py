@@ -20,6 +20,7 @@ OTHER = {
     "seller_kind": SellerKind.STATE_BANK,
     "currency": "other",
     "appraisal_scope": "other",
+    "round_number": 7,
     "unit_count": 7,
     "land_area": 700,
     "previous_source_id": "other",
