@@ -8,6 +8,7 @@ import typer
 from fapai.filter_options import Limit, filtered
 from fapai.options import Database, OutputFormat, open_database, show
 from fapai.output import reports
+from fapai.plot_option import Plot, check_plot, draw_plot
 
 if TYPE_CHECKING:
     from reporting.filters import Filters
@@ -34,17 +35,25 @@ Grouping = Annotated[By, typer.Option("--by", help="What tells the groups apart;
 @reports.command()
 @filtered()
 def counts(
-    filters: "Filters", by: Grouping = By.SOURCE, limit: Limit = 50, output: OutputFormat = None, db: Database = None
+    filters: "Filters",
+    by: Grouping = By.SOURCE,
+    plot: Plot = None,
+    limit: Limit = 50,
+    output: OutputFormat = None,
+    db: Database = None,
 ) -> None:
     """Count listings, rounds and homes side by side; by seller, beside what banks publish.
 
     Example: fapai report counts --by seller
     """
+    from reporting.plots.of_statistics import plot_of_counts
     from reporting.statistics import counts, groups
     from store.engine import reading
 
+    check_plot(plot)
     with reading(open_database(db)) as connection:
         report = counts.count(connection, counts.CountQuestion(filters, groups.By(by), limit))
+    draw_plot(plot, lambda: plot_of_counts(report))
     show(report, output)
 
 
@@ -54,6 +63,7 @@ def clearance(
     filters: "Filters",
     by: Grouping = By.ROUND,
     per_home: Annotated[bool, typer.Option("--per-home", help="Of whole chains, instead of single rounds.")] = False,
+    plot: Plot = None,
     limit: Limit = 50,
     output: OutputFormat = None,
     db: Database = None,
@@ -62,12 +72,15 @@ def clearance(
 
     Example: fapai report clearance --by city --round first_auction
     """
+    from reporting.plots.of_statistics import plot_of_clearance
     from reporting.statistics import clearance, groups
     from store.engine import reading
 
+    check_plot(plot)
     with reading(open_database(db)) as connection:
         question = clearance.ClearanceQuestion(filters, groups.By(by), per_home, limit)
         report = clearance.clearance(connection, question)
+    draw_plot(plot, lambda: plot_of_clearance(report))
     show(report, output)
 
 
@@ -113,6 +126,7 @@ def funnel(
     flows: Annotated[
         bool, typer.Option("--flows", help="One row for each way: from a stage over its outcome to the next.")
     ] = False,
+    plot: Plot = None,
     limit: Limit = 50,
     output: OutputFormat = None,
     db: Database = None,
@@ -121,11 +135,14 @@ def funnel(
 
     Example: fapai report funnel --city 福州市
     """
+    from reporting.plots.of_statistics import plot_of_funnel
     from reporting.statistics import funnel
     from store.engine import reading
 
+    check_plot(plot)
     with reading(open_database(db)) as connection:
         report = funnel.funnel(connection, funnel.FunnelQuestion(filters, flows, limit))
+    draw_plot(plot, lambda: plot_of_funnel(report))
     show(report, output)
 
 
