@@ -33,7 +33,7 @@ def write_parquet(source: Path, target: Path, fields: Sequence[Field], profile: 
     chosen = ", ".join(_expression(field, profile) for field in fields)
     reading = (
         f"read_csv({_quoted(source)}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "
-        f"new_line='\\r\\n', nullstr='', strict_mode=true, parallel=false, max_line_size={LONGEST_LINE}, "
+        f"nullstr='', strict_mode=true, parallel=false, max_line_size={LONGEST_LINE}, "
         f"buffer_size={2 * LONGEST_LINE}, columns={{{columns}}})"
     )
     with duckdb.connect(config={"threads": 1, "preserve_insertion_order": True}) as database:
