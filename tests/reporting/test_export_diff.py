@@ -164,8 +164,6 @@ def homes(new_sqlite_url: Callable[[], str], tmp_path: Path) -> dict[str, Path]:
         link(engine)
         folders[name] = tmp_path / name
         export_snapshot(engine, folders[name])
-    record_all(engine, [look(0, {"1": TWO})])
-    export_snapshot(engine, tmp_path / "older name")
     engine.dispose()
     return folders
 
@@ -194,7 +192,6 @@ def test_a_home_of_which_an_earlier_look_turns_up_is_re_identified(
     new_sqlite_url: Callable[[], str], tmp_path: Path
 ) -> None:
     again = home("合肥市蜀山区望江西路99号天街花园3幢1205室", starting_price=80_00, bid_count=1)
-    later = [look(10, {"2": ONE}), look(20, {"1": again})]
     case = {"case_number": "(2025)皖0104执1234号", "appraisal_price": 150_00}
     later = [look(10, {"2": ONE._replace(**case)}), look(20, {"1": again._replace(**case)})]
     one = snapshot_of(new_sqlite_url, later, tmp_path / "a")
