@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
-from reporting.snapshot import KEY_FIELDS, LISTINGS_PER_QUERY, Field, Kind
+from reporting.snapshot import KEY_FIELDS, LISTINGS_PER_QUERY, Field, Kind, plain_column
 from reporting.snapshot_links import PLACE, Links
 from store.links import LINKER, batches
 from store.read import in_byte_order, stream_rows
@@ -60,24 +60,6 @@ TRACKING_FILES: Mapping[str, tuple[Field, ...]] = {
 }
 
 
-class Named(NamedTuple):
-    """A listing by its own name."""
-
-    source: str
-    source_id: str
-    generation: int
-
-    @property
-    def text(self) -> str:
-        """The three in one: neither sources nor generations hold a colon, so it can be taken apart again."""
-        return f"{self.source}:{self.source_id}:{self.generation}"
-
-    @property
-    def order(self) -> tuple[bytes, bytes, int]:
-        """What it is sorted by."""
-        return self.source.encode(), self.source_id.encode(), self.generation
-
-
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """What the three files say of one listing: rows in the order of ``TRACKING_FILES``."""
@@ -85,6 +67,24 @@ class Tracked:
     home: Sequence[Any] | None  # where the home bears the name of this listing
     place: Sequence[Any]
     decisions: Sequence[Sequence[Any]]  # about it and one that comes after it by name
+
+
+Name = tuple[str, str, int]
+"""Of a listing: source, source_id, generation."""
+
+
+class _Listing(NamedTuple):
+    """A listing with what is stored of it; of no meaning where it is linked again here."""
+
+    name: Name
+    home_id: int | None
+    step: tuple[Any, ...]  # the values of STEP
+    home: tuple[Any, ...]  # listing_count, linker_version and the values of PLACE
+
+
+class _Decided(NamedTuple):
+    other_id: int
+    verdict: tuple[Any, ...]
 
 
 def tracked_listings(connection: Connection, links: Links) -> Iterator[Tracked]:
@@ -101,17 +101,25 @@ def tracked_listings(connection: Connection, links: Links) -> Iterator[Tracked]:
         decided[word.other_id].append(_Decided(word.one_id, verdict))
     listings = stream_rows(connection, _listings_query(connection, links))
     while batch := list(islice(listings, LISTINGS_PER_QUERY)):
-        yield from _Batch(connection, links, {row[0]: Named(*row[1:]) for row in batch}, decided).tracked()
+        yield from _Batch(connection, links, batch, decided).tracked()
 
 
-class _Decided(NamedTuple):
-    other_id: int
-    verdict: tuple[Any, ...]
+STEP_FROM = 5
+HOME_FROM = STEP_FROM + len(STEP)
 
 
 def _listings_query(connection: Connection, links: Links) -> Select[Any]:
-    listing = LISTING.c
-    query = select(listing.id, listing.source, listing.source_id, listing.generation)
+    listing, rounds, home = LISTING.c, AUCTION_ROUND.c, PROPERTY.c
+    query = (
+        select(
+            *(listing[name] for name in ("id", "source", "source_id", "generation")),
+            rounds.property_id,
+            *(plain_column(connection, rounds[name]) for name in STEP),
+            *(home[name] for name in ("listing_count", "linker_version", *PLACE)),
+        )
+        .outerjoin(AUCTION_ROUND, rounds.listing_id == listing.id)
+        .outerjoin(PROPERTY, home.id == rounds.property_id)
+    )
     if links.before is not None:
         query = query.where(listing.first_seen_at < links.before)
     source, source_id = in_byte_order(connection, listing.source), in_byte_order(connection, listing.source_id)
@@ -125,94 +133,106 @@ class _Batch:
         self,
         connection: Connection,
         links: Links,
-        names: Mapping[int, Named],
+        rows: Sequence[Sequence[Any]],
         decided: Mapping[int, Sequence[_Decided]],
     ) -> None:
         self._connection = connection
         self._links = links
-        self._own = names
-        self._decided: dict[int, list[_Decided]] = {each: list(decided.get(each, ())) for each in names}
-        self._stored = self._stored_rounds()
-        self._homes = self._stored_homes()
+        self._own = {
+            row[0]: _Listing(tuple(row[1:4]), row[4], tuple(row[STEP_FROM:HOME_FROM]), tuple(row[HOME_FROM:]))
+            for row in rows
+        }
+        self._decided = {each: list(decided[each]) for each in self._own if each in decided}
         self._add_stored_decisions()
-        self._names = self._all_names()
+        self._names = self._other_names()
 
     def tracked(self) -> Iterator[Tracked]:
         """What is told of each."""
-        for listing_id, name in self._own.items():
+        for listing_id, listing in self._own.items():
             home_id = self._home_of(listing_id)
-            home = self._home_row(home_id) if home_id == listing_id else None
-            yield Tracked(home, self._place_row(listing_id, name, home_id), self._decision_rows(listing_id, name))
-
-    def _stored_rounds(self) -> dict[int, tuple[Any, ...]]:
-        wanted = [each for each in self._own if each not in self._links.replaced]
-        column = AUCTION_ROUND.c
-        names = (column.listing_id, column.property_id, *(column[name] for name in STEP))
-        query = select(*names).where(column.listing_id.in_(wanted))
-        return {row[0]: tuple(row[1:]) for row in self._connection.execute(query)}
-
-    def _stored_homes(self) -> dict[int, tuple[Any, ...]]:
-        column = PROPERTY.c
-        wanted = {row[0] for row in self._stored.values()}
-        query = select(column.id, column.listing_count, column.linker_version, *(column[name] for name in PLACE))
-        return {row[0]: tuple(row[1:]) for row in self._connection.execute(query.where(column.id.in_(wanted)))}
+            is_named = home_id == listing_id
+            home_key = key_text(listing.name) if is_named else self._key_of(home_id)
+            home = (home_key, *self._home(listing_id)) if is_named else None
+            decisions = self._decision_rows(listing_id) if listing_id in self._decided else ()
+            yield Tracked(home, self._place_row(listing_id, home_key), decisions)
 
     def _add_stored_decisions(self) -> None:
         column = LINK_DECISION.c
         pair = (column.one_id, column.other_id)
-        query = select(*pair, column.judgement, column.score, column.reasons, column.linker_version).where(
+        judgement = plain_column(self._connection, column.judgement)
+        query = select(*pair, judgement, column.score, column.reasons, column.linker_version).where(
             and_(column.author == LINKER, column.superseded_at.is_(None)), or_(*(each.in_(self._own) for each in pair))
         )
-        for one_id, other_id, judgement, score, reasons, version in self._connection.execute(query):
+        for one_id, other_id, *told, version in self._connection.execute(query):
             if one_id in self._links.replaced or other_id in self._links.replaced:
                 continue
-            verdict = (judgement, score, reasons, LINKER, version, None)
+            verdict = (*told, LINKER, version, None)
             for mine, other in ((one_id, other_id), (other_id, one_id)):
                 if mine in self._own:
-                    self._decided[mine].append(_Decided(other, verdict))
+                    self._decided.setdefault(mine, []).append(_Decided(other, verdict))
 
-    def _all_names(self) -> dict[int, Named]:
-        """The names of these and of all that they point to."""
+    def _other_names(self) -> dict[int, Name]:
+        """The names of all that these point to and that are not among them."""
         wanted = {each.other_id for found in self._decided.values() for each in found}
-        wanted.update(map(self._home_of, self._own))
-        wanted.update(previous for each in self._own if (previous := self._step(each)[4]) is not None)
+        for listing_id in self._own:
+            wanted.add(self._home_of(listing_id))
+            previous = self._step(listing_id)[STEP.index("previous_listing_id")]
+            if previous is not None:
+                wanted.add(previous)
         column = LISTING.c
         query = select(column.id, column.source, column.source_id, column.generation)
-        names = dict(self._own)
-        for ids in batches(wanted - set(self._own)):
+        names: dict[int, Name] = {}
+        for ids in batches(wanted - self._own.keys()):
             found = self._connection.execute(query.where(column.id.in_(ids)))
-            names.update((row[0], Named(*row[1:])) for row in found)
+            names.update((row[0], tuple(row[1:])) for row in found)
         return names
+
+    def _name_of(self, listing_id: int) -> Name:
+        own = self._own.get(listing_id)
+        return self._names[listing_id] if own is None else own.name
+
+    def _key_of(self, listing_id: int) -> str:
+        return key_text(self._name_of(listing_id))
 
     def _home_of(self, listing_id: int) -> int:
         again = self._links.home_of.get(listing_id)
         if again is not None:
             return again
-        stored: int = self._stored[listing_id][0]
+        stored = self._own[listing_id].home_id
+        assert stored is not None  # noqa: S101  # what is not linked is linked again: Links.replaced
         return self._links.name_of.get(stored, stored)
 
-    def _step(self, listing_id: int) -> tuple[Any, ...]:
+    def _step(self, listing_id: int) -> Sequence[Any]:
         """The values of ``STEP``."""
         again = self._links.steps.get(listing_id)
-        return again[1:] if again is not None else self._stored[listing_id][1:]
+        return self._own[listing_id].step if again is None else again[1:]
 
-    def _home_row(self, home_id: int) -> Sequence[Any]:
-        again = self._links.homes.get(home_id)
-        if again is not None:
-            return (self._names[home_id].text, again.listing_count, again.linker_version, *again.place)
-        return (self._names[home_id].text, *self._homes[self._stored[home_id][0]])
+    def _home(self, listing_id: int) -> Sequence[Any]:
+        """The values of the home that bears the name of this listing."""
+        again = self._links.homes.get(listing_id)
+        if again is None:
+            return self._own[listing_id].home
+        return (again.listing_count, again.linker_version, *again.place)
 
-    def _place_row(self, listing_id: int, name: Named, home_id: int) -> Sequence[Any]:
+    def _place_row(self, listing_id: int, home_key: str) -> Sequence[Any]:
         position, procedure, place, link, previous_id, gap_days, contradiction = self._step(listing_id)
-        previous = None if previous_id is None else self._names[previous_id].text
-        return (*name, self._names[home_id].text, position, procedure, place, link, previous, gap_days, contradiction)
+        previous = None if previous_id is None else self._key_of(previous_id)
+        name = self._own[listing_id].name
+        return (*name, home_key, position, procedure, place, link, previous, gap_days, contradiction)
 
-    def _decision_rows(self, listing_id: int, name: Named) -> list[Sequence[Any]]:
+    def _decision_rows(self, listing_id: int) -> list[Sequence[Any]]:
         """Each pair stands at the listing whose name comes first."""
-        later = [
-            (self._names[each.other_id], each.verdict)
-            for each in self._decided[listing_id]
-            if self._names[each.other_id].order > name.order
-        ]
-        later.sort(key=lambda each: (each[0].order, each[1][3]))
-        return [(name.text, other.text, *verdict) for other, verdict in later]
+        name = self._own[listing_id].name
+        others = [(self._name_of(each.other_id), each.verdict) for each in self._decided[listing_id]]
+        later = [(other, verdict) for other, verdict in others if _order(other) > _order(name)]
+        later.sort(key=lambda each: (_order(each[0]), each[1][3]))
+        return [(key_text(name), key_text(other), *verdict) for other, verdict in later]
+
+
+def key_text(name: Name) -> str:
+    """The three in one. Neither sources nor generations hold a colon, so it can be taken apart again."""
+    return f"{name[0]}:{name[1]}:{name[2]}"
+
+
+def _order(name: Name) -> tuple[bytes, bytes, int]:
+    return name[0].encode(), name[1].encode(), name[2]
