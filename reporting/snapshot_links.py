@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from store.links import LINKER, linked_keys, listings_with_keys
+from store.links import LINKER, batches, linked_keys, listings_with_keys
 from store.read import Sightings, in_byte_order, last_observation_ids, last_seen, stream_rows
 from store.rows import AUCTION_ROUND, LINK_DECISION, LISTING, OBSERVATION, PROPERTY
 from store.terms import Judgement
@@ -97,15 +97,22 @@ def _words_at(connection: Connection, before: datetime | None) -> list[Word]:
     if before is None:
         standing.append(column.superseded_at.is_(None))
     else:
-        known = select(LISTING.c.id).where(LISTING.c.first_seen_at < before)
-        standing += [
-            column.decided_at < before,
-            or_(column.superseded_at.is_(None), column.superseded_at >= before),
-            column.one_id.in_(known),
-            column.other_id.in_(known),
-        ]
+        standing += [column.decided_at < before, or_(column.superseded_at.is_(None), column.superseded_at >= before)]
     names = (column.one_id, column.other_id, column.judgement, column.decided_at)
-    return [Word(*row) for row in connection.execute(select(*names).where(*standing).order_by(column.id))]
+    words = [Word(*row) for row in connection.execute(select(*names).where(*standing).order_by(column.id))]
+    known = _known_then(connection, {listing_id for word in words for listing_id in word[:2]}, before)
+    return [word for word in words if known.issuperset(word[:2])]
+
+
+def _known_then(connection: Connection, listing_ids: Collection[int], before: datetime | None) -> set[int]:
+    """Those of the listings that were seen by then; asked apart, since SQLite joins them the wrong way round."""
+    if before is None:
+        return set(listing_ids)
+    known: set[int] = set()
+    for ids in batches(listing_ids):
+        query = select(LISTING.c.id).where(LISTING.c.id.in_(ids), LISTING.c.first_seen_at < before)
+        known.update(connection.execute(query).scalars())
+    return known
 
 
 def _touched(connection: Connection, before: datetime | None, words: Sequence[Word]) -> set[int]:
