@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from store_help import START, Look, begin, look, record_all, statement
 
-from reporting.export import export_snapshot
+from reporting.export import ALL_FILES, export_snapshot
 from reporting.export_diff.apply import apply_changes
 from reporting.export_diff.changes import Change, ChangeKind
 from reporting.export_diff.compare import compare_snapshots
@@ -21,6 +21,7 @@ from reporting.export_diff.snapshots import NotASnapshot, open_snapshot
 from reporting.filters import parse_as_of
 from reporting.render import Format, render
 from reporting.snapshot import Profile
+from reporting.snapshot_keys import order_of_rows
 from store.engine import open_engine, writing
 from store.statement import Statement
 from store.terms import Currency, Judgement, PropertyKind, SellerKind
@@ -64,7 +65,7 @@ def changes_of(one: Path, other: Path, file: str) -> list[Change]:
     return [each for each in difference.changes if each.file == file]
 
 
-@settings(max_examples=10, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=10, suppress_health_check=list(HealthCheck), deadline=None, phases=[Phase.generate])
 @given(
     before=st.sets(st.integers(0, len(LOOKS) - 1)),
     after=st.sets(st.integers(0, len(LOOKS) - 1)),
@@ -235,3 +236,25 @@ def test_a_folder_that_is_not_what_its_manifest_says_is_refused(
     spoil(homes["merged"])
     with pytest.raises(NotASnapshot, match=words):
         diff_snapshots(homes["apart"], homes["merged"])
+
+
+def test_rows_are_ordered_as_the_values_are_not_as_their_text() -> None:
+    fields = ALL_FILES["observation.csv"]
+    order = order_of_rows("observation.csv", fields)
+    names = [field.name for field in fields]
+    keys = [
+        ("s", "10", "1", "2021-07-19T00:00:00Z", "a", "7"),
+        ("s", "10", "1", "2021-07-19T00:00:00.500000Z", "a", "-12"),
+        ("s", "10", "1", "2021-07-19T00:00:00.500000Z", "a", "9"),
+        ("s", "10", "1", "2021-07-19T00:00:00.500000Z", "a", "10"),
+        ("s", "10", "1", "2021-07-19T00:00:00.500000Z", "b", "0"),
+        ("s", "10", "10", "2021-07-18T00:00:00Z", "a", "0"),
+        ("s", "9", "1", "2021-07-18T00:00:00Z", "a", "0"),
+        ("s", "é", "1", "2021-07-18T00:00:00Z", "a", "0"),
+    ]
+    columns = ("source", "source_id", "generation", "observed_at", "reader", "digest")
+    rows = [tuple(dict(zip(columns, key, strict=True)).get(name, "") for name in names) for key in keys]
+    assert sorted(rows[3:] + rows[:3], key=order) == rows
+    by_home = order_of_rows("property.csv", ALL_FILES["property.csv"])
+    homes = [(key,) for key in ("s:1:1", "s:1:2", "s:1:10", "s:10:1", "s:1:2:1", "s:9:1", "t:1:1")]
+    assert sorted(homes[3:] + homes[:3], key=by_home) == homes

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from store_help import START, Look, begin, look, make_page, record_all
@@ -127,7 +127,7 @@ def test_homes_rounds_and_decisions_bear_natural_names(engine: Engine, tmp_path:
     assert manifest["linker_version"] == LINKER_VERSION
 
 
-@settings(max_examples=10, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=10, suppress_health_check=list(HealthCheck), deadline=None, phases=[Phase.generate])
 @given(
     order=st.permutations(range(len(LOOKS))),
     link_after=st.sets(st.integers(0, len(LOOKS))),
@@ -153,6 +153,21 @@ def test_any_order_of_arrival_and_of_linking_gives_what_the_database_was_then(
     assert tracking_of(folder / "now") == tracking_of(folder / "then")
     for engine in (then, now):
         engine.dispose()
+
+
+def test_an_undated_attempt_seen_again_is_chained_by_its_last_look_though_nothing_was_linked_anew(
+    engine: Engine, tmp_path: Path
+) -> None:
+    page = make_page(START + timedelta(hours=40), "t.list", "elsewhere", source="t")
+    looks = [look(0, {"1": UNDATED}), (page, {"2": UNDATED}), look(60, {"1": UNDATED})]
+    fill(engine, looks, link_after=(1,), at_the_end=False)
+
+    export_snapshot(engine, tmp_path / "both still there")
+    export_snapshot(engine, tmp_path / "the first one gone", parse_as_of((START + timedelta(hours=50)).isoformat()))
+
+    steps = [table(tmp_path / name, "auction_round.csv")[1] for name in ("both still there", "the first one gone")]
+    assert [step["source_id"] for step in steps] == ["2", "2"]
+    assert [step["link"] for step in steps] == ["same_offer_elsewhere", "next_round"]
 
 
 def test_both_databases_give_the_same_bytes(engine: Engine, new_sqlite_url: Callable[[], str], tmp_path: Path) -> None:
