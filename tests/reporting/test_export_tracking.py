@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import frictionless
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -125,6 +126,7 @@ def test_homes_rounds_and_decisions_bear_natural_names(engine: Engine, tmp_path:
     assert {row["linker_version"] for row in decisions.values()} == {str(LINKER_VERSION)}
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
     assert manifest["linker_version"] == LINKER_VERSION
+    assert frictionless.validate(str(tmp_path / "out" / "datapackage.json")).valid
 
 
 @settings(max_examples=10, suppress_health_check=list(HealthCheck), deadline=None, phases=[Phase.generate])
