@@ -159,19 +159,11 @@ def export(
     from reporting.export_formats import formats
     from reporting.filters import parse_as_of
 
-    chosen = [formats.OtherFormat(each) for each in also or ()]
+    others = [formats.OtherFormat(each) for each in also or ()]
+    chosen = {"force": force, "is_coarse": is_coarse, "with_runs": with_runs}
     with told_in_one_sentence():
-        at = parse_as_of(as_of) if as_of else None
-        report = export_snapshot(
-            open_database(db),
-            paths[0],
-            at,
-            snapshot.Profile(profile),
-            force=force,
-            is_coarse=is_coarse,
-            formats=chosen,
-            with_runs=with_runs,
-        )
+        at, engine = parse_as_of(as_of) if as_of else None, open_database(db)
+        report = export_snapshot(engine, paths[0], at, snapshot.Profile(profile), formats=others, **chosen)
     for file in report.files:
         typer.echo(f"{file.rows:>10,} rows  {file.name}")
     sys.stderr.write(f"written to {report.directory}\n")

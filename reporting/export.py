@@ -75,6 +75,8 @@ day that arrive later can give an older name: fapai export diff says which home 
 late_page.csv names pages of the time before the date that came to the database at it or later: only they can make a
 later export for the same date differ. The tables of runs are left out unless asked for: they tell when this program
 ran, not what was seen.
+Files in other formats are made of these. A cell of XLSX holds 32,767 characters, fifteen digits and milliseconds:
+longer texts are cut with a mark and counted in the manifest, longer numbers are text.
 {profile}
 """
 
