@@ -26,7 +26,8 @@ class OtherFormat(StrEnum):
 
 
 reports = typer.Typer(
-    help="Reports: price cuts, homes and their chains; deals, deadlines and costs; counts, rates and times.", no_args_is_help=True
+    help="Reports: price cuts, homes and their chains; deals, deadlines and costs; counts, rates and times.",
+    no_args_is_help=True,
 )
 
 

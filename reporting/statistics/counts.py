@@ -96,7 +96,7 @@ def count(connection: Connection, question: CountQuestion) -> Counts:
     Raises:
         WrongFilter: a source is asked for of which nothing is known.
     """
-    sample = load_sample(connection, question.filters)
+    sample = load_sample(connection, question.filters, of_homes=False)
     published = best_counts(published_counts()) if _is_comparable(question) else {}
     return Counts(question, count_groups(sample.homes, question.by, published), sample)
 

@@ -72,6 +72,7 @@ def link(engine: Engine, homes: Homes) -> None:
                         procedure=1,
                         place=position,
                         keys=b"",
+                        traits_digest=0,
                     )
                 )
 
