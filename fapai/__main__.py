@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-import fapai.buyer  # adds its reports to those of output
-import fapai.research  # noqa: F401  # adds its reports to those of output
+import fapai.buyer
+import fapai.research
+import fapai.statistics  # noqa: F401  # the three add their reports to those of output
 from fapai import admin, collect, linking, output, timetable, trial
 
 app = typer.Typer(

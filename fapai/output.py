@@ -1,21 +1,33 @@
 """Commands that give something out: report, export."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fapai.filter_options import AsOf, Limit, filtered
-from fapai.options import Database, OutputFormat, Profile, open_database, show, told_in_one_sentence
+from fapai.options import Database, Format, OutputFormat, Profile, open_database, show, told_in_one_sentence
 from fapai.plot_option import Plot, check_plot, draw_plot
 
 if TYPE_CHECKING:
     from reporting.filters import Filters
 
 app = typer.Typer()
+
+
+class OtherFormat(StrEnum):
+    """What a snapshot can be written in beside CSV."""
+
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
 reports = typer.Typer(
-    help="Reports: price cuts, repeats, the ladder of a home, changes, questions.", no_args_is_help=True
+    help="Reports: price cuts, homes and their chains; deals, deadlines and costs; counts, rates and times.",
+    no_args_is_help=True,
 )
 
 
@@ -126,25 +138,51 @@ def changes(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, 
 
 @app.command()
 def export(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write into.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="DIR | diff A B", help="The folder to write into; or two to compare.")
+    ],
     profile: Annotated[
         Profile, typer.Option(help="research: plain; excel: with BOM and guarded formulas.")
     ] = Profile.RESEARCH,
     as_of: AsOf = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds other files too.")] = False,
+    also: Annotated[list[OtherFormat] | None, typer.Option("--also", help="Beside CSV also this; repeatable.")] = None,
+    is_coarse: Annotated[
+        bool, typer.Option("--coarse-location", help="Leave out building and room, round coordinates.")
+    ] = False,
+    with_runs: Annotated[bool, typer.Option("--runs", help="Also when this program ran, and how it went.")] = False,
+    output: OutputFormat = None,
     db: Database = None,
 ) -> None:
-    """Write a snapshot: one CSV for each table, and a manifest with hashes.
+    """Write a snapshot: one CSV for each table, what describes them, and a manifest with hashes. Or compare two.
+
+    What `fapai export diff A B` shows, --format json or csv give with every record as it stands now.
 
     Example: fapai export snapshot --as-of 2026-09-01
     """
+    if len(paths) == 3 and paths[0] == Path("diff"):
+        _show_difference(paths[1], paths[2], output)
+        return
+    if len(paths) != 1:
+        raise typer.BadParameter("give one folder to write into, or: diff A B")
     from reporting import snapshot
     from reporting.export import export_snapshot
+    from reporting.export_formats import formats
     from reporting.filters import parse_as_of
 
+    others = [formats.OtherFormat(each) for each in also or ()]
+    chosen = {"force": force, "is_coarse": is_coarse, "with_runs": with_runs}
     with told_in_one_sentence():
-        at = parse_as_of(as_of) if as_of else None
-        report = export_snapshot(open_database(db), directory, at, snapshot.Profile(profile), force=force)
+        at, engine = parse_as_of(as_of) if as_of else None, open_database(db)
+        report = export_snapshot(engine, paths[0], at, snapshot.Profile(profile), formats=others, **chosen)
     for file in report.files:
         typer.echo(f"{file.rows:>10,} rows  {file.name}")
     sys.stderr.write(f"written to {report.directory}\n")
+
+
+def _show_difference(one: Path, other: Path, output: Format | None) -> None:
+    from reporting.export_diff.report import diff_snapshots
+
+    with told_in_one_sentence():
+        report = diff_snapshots(one, other, limit=50)
+    show(report, output)

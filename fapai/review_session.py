@@ -94,7 +94,7 @@ def single_keys() -> Iterator[Callable[[], str]]:
         import termios
         import tty
     except ImportError:  # Windows
-        from click import getchar
+        from typer import getchar
 
         yield getchar
         return

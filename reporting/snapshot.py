@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Date, Enum, Select, Text, exists, select, type_coerce
 
 from reporting.money import amount_text
+from reporting.snapshot_privacy import WITHHELD_PLACES
 from store.bulk import as_instant
 from store.read import Sightings, in_byte_order, look_order, stream_rows
 from store.rows import LISTING, OBSERVATION, PAGE, QUARANTINED, SAID, SOURCE
@@ -152,10 +153,26 @@ Cells = Callable[[Sequence[Any]], list[str]]
 """A row of a query as the cells of a CSV line, quoted after RFC 4180 where they must be."""
 
 
-def cells_of(fields: Sequence[Field], profile: Profile) -> Cells:
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """For whom, and how exactly the place is told."""
+
+    profile: Profile = Profile.RESEARCH
+    is_coarse: bool = False  # building and room are withheld, coordinates are rounded to about a kilometre
+
+
+def cells_of(name: str, fields: Sequence[Field], edition: Edition) -> Cells:
     """How the rows of a file are written. By hand: ``csv.writer`` takes twice the time of all the rest."""
-    writers = _WRITERS | (_GUARDED if profile is Profile.EXCEL else {})
-    steps = [(position, writers[field.kind]) for position, field in enumerate(fields) if field.kind in writers]
+    writers = _WRITERS | (_GUARDED if edition.profile is Profile.EXCEL else {})
+    withheld: frozenset[str] = frozenset()
+    if edition.is_coarse:
+        writers[Kind.DEGREES] = _coarse_degrees
+        withheld = WITHHELD_PLACES.get(name, withheld)
+    steps = [
+        (position, _nothing if field.name in withheld else writers[field.kind])
+        for position, field in enumerate(fields)
+        if field.kind in writers or field.name in withheld
+    ]
     money = [position for position, field in enumerate(fields) if field.kind is Kind.MONEY]
     currency = next((position for position, field in enumerate(fields) if field.name == "currency"), 0)
 
@@ -172,6 +189,15 @@ def cells_of(fields: Sequence[Field], profile: Profile) -> Cells:
         return values
 
     return cells
+
+
+def _nothing(_value: Any) -> str:
+    return ""
+
+
+def _coarse_degrees(value: int) -> str:
+    """To hundredths of a degree: 1.1 km from south to north."""
+    return f"{round(value, -4) / 1_000_000:.6f}"
 
 
 MUST_BE_QUOTED = re.compile(r'[",\r\n]')
@@ -268,12 +294,12 @@ class History:
 LISTINGS_PER_QUERY = 1_000
 
 
-def histories(connection: Connection, sightings: Sightings | None, profile: Profile) -> Iterator[History]:
+def histories(connection: Connection, sightings: Sightings | None, edition: Edition) -> Iterator[History]:
     """Listing by listing; each as it was known by the sightings' instant, or now.
 
     A listing's state is that of its last observation by then; only when it was seen last needs the sightings.
     """
-    cells = cells_of(FILES["observation.csv"], profile)
+    cells = cells_of("observation.csv", FILES["observation.csv"], edition)
     before = sightings.before if sightings else None
     listings = stream_rows(connection, _listings_query(connection, before))
     first_id = 0

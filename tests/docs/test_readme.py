@@ -106,7 +106,32 @@ SAYS = {
     "fapai report questions --since 2021-08-01": r"^kind,property_id,listings,words,",
     "fapai report changes --since 2021-08-01 --limit 20": r"(?m)^2021-08-\d\dT[^,]*,cut,",
     "fapai export snapshot --as-of 2021-08-31": r"(?s)^ +\d+ rows  listing\.csv$.*written to .*snapshot",
-    "fapai export for-excel --profile excel": r"^ +1 rows  |^ +\d+ rows  source\.csv$",
+    'fapai report deals --city "Campo Grande" --as-of 2021-08-31 --by highest --seen-within 60': (
+        r"^price,appraisal_discount_percent,.*\n.*br_caixa:10007753,"
+    ),
+    "fapai report upcoming --days 14 --max-price 200000": r"^local_time,zone,hours_left,what,price,deposit,",
+    "fapai report compare br_caixa:10007753 br_caixa:8444404205810": (
+        r"^fact,br_caixa:10007753,br_caixa:8444404205810"
+    ),
+    "fapai report cost br_caixa:10007753 --deed-tax 3% --agent 2% --loan 50% --loan-rate 9% --years 10": (
+        r"^loan_interest,\d+\.\d\d,9,BRL,"
+    ),
+    "fapai report next-round br_caixa:10007753": r"^next_round,,,",
+    "fapai report counts --by round": r"^group,listings,rounds,homes,unlinked",
+    "fapai report clearance --per-home --by source": r"^group,homes,ended,",
+    "fapai report ratios --by kind": r"^group,ratio,currency,eligible,n,",
+    "fapai report competition --by all": r"^group,number,sold,n,",
+    "fapai report funnel --flows": r"^stage,outcome,next_stage,rounds,",
+    "fapai report cohort": r"^group,days,first_auctions,censored,",
+    "fapai report cut-share --source br_caixa": r"^group,days,n,cut,",
+    "fapai report time-to-sale --by kind --days 30": r"^group,homes,sold,",
+    "fapai report coverage --by source --since 2021-08-01": r"(?m)^br_caixa,,2021-08-",
+    "fapai report context --series hkma.negative_equity.loans": r"^series,period,value,",
+    "fapai export for-excel --profile excel --coarse-location": r"^ +1 rows  |^ +\d+ rows  source\.csv$",
+    "fapai export july --as-of 2021-07-31 --also jsonl": r"^ +\d+ rows  listing\.csv$",
+    "fapai export diff july snapshot": r"observation",
+    "fapai schedule plan --days 2": r"^source,begins_at,reason,looks,requests,dropped",
+    "fapai schedule status": r"^source,health,last_run_at,next_due,",
     "fapai sources --format table": r"^br_caixa +bank direct sale, .* +crawl +open +obeyed live +recorded +\d+ +ok ",
     "fapai doctor": r"(?s)^ok   database .*: sound$.*^ok   br_caixa ",
     "fapai doctor --coverage": r"(?s)^br_caixa,title,(\d+),\1,100\.0.*^br_caixa,fact mortgage,\d+,0,0\.0",

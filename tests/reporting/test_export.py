@@ -16,10 +16,11 @@ from sqlalchemy import Engine
 from store_help import START, Look, begin, look, make_page, record, record_all, statement
 
 from reporting.errors import CannotWriteSnapshot, WouldOverwrite
-from reporting.export import ALL_FILES, export_snapshot
+from reporting.export import ALL_FILES, DOCUMENTS, export_snapshot
 from reporting.filters import parse_as_of
 from reporting.snapshot import FILES, Profile, guard_text, quote_text
 from reporting.snapshot_extras import EXTRA_FILES
+from reporting.snapshot_tracking import TRACKING_FILES
 from store.engine import open_engine, writing
 from store.terms import Currency, PropertyKind
 from store.told import Refused
@@ -151,7 +152,9 @@ def test_the_files_hold_the_real_rows(caixa: Engine, caixa_rows: list[Row], tmp_
         "observation.csv": len(observations),
         "page.csv": len(pages),
         "quarantined_row.csv": 0,
-        **dict.fromkeys(EXTRA_FILES, 0),
+        "coverage.csv": len({row["observed_at"][:10] for row in pages}),
+        "late_page.csv": 0,
+        **dict.fromkeys((*EXTRA_FILES, *TRACKING_FILES), 0),
     }
 
 
@@ -173,15 +176,20 @@ def test_the_manifest_describes_every_file_and_holds_no_time(caixa: Engine, tmp_
 
     manifest = json.loads(files["manifest.json"])
 
-    assert set(files) == {*ALL_FILES, "README.txt", "manifest.json"}
+    assert set(files) == {*ALL_FILES, *DOCUMENTS, "manifest.json"}
     assert [file["name"] for file in manifest["files"]] == list(ALL_FILES)
     for file in manifest["files"]:
         rows = list(csv.reader(io.StringIO(files[file["name"]].decode("utf-8-sig"), newline="")))
         assert file["sha256"] == hashlib.sha256(files[file["name"]]).hexdigest()
         assert (file["columns"], file["rows"]) == (rows[0], len(rows) - 1)
-    assert set(manifest) == {"format", "program", "version", "profile", "as_of", "files"}
-    assert (manifest["profile"], manifest["as_of"]) == ("excel", "2021-08-12")
-    assert b"crawl_run is left out" in files["README.txt"]
+    for document in manifest["documents"]:
+        assert document["sha256"] == hashlib.sha256(files[document["name"]]).hexdigest()
+    assert {document["name"] for document in manifest["documents"]} == set(DOCUMENTS)
+    assert {name for name in manifest if name.endswith(("_at", "_on"))} == set()
+    assert (manifest["profile"], manifest["as_of"], manifest["linker_version"]) == ("excel", "2021-08-12", None)
+    assert (manifest["persons"], manifest["location"], manifest["late_pages"]) == ("masked", "full", [])
+    assert b"tables of runs are left out" in files["README.txt"]
+    assert b"Nothing was linked in this database" in files["README.txt"]
 
 
 HOSTILE = [
@@ -319,7 +327,7 @@ def test_force_writes_beside_other_files_and_keeps_them(plain_engine: Engine, tm
     export_snapshot(plain_engine, target, force=True)
 
     assert (target / "thesis.doc").read_text() == "years of work"
-    assert set(files_of(target)) == {*ALL_FILES, "README.txt", "manifest.json", "thesis.doc"}
+    assert set(files_of(target)) == {*ALL_FILES, *DOCUMENTS, "manifest.json", "thesis.doc"}
     assert (target / "listing.csv").read_bytes().startswith(b"source,")
 
 

@@ -1,0 +1,176 @@
+"""Reports for researchers: how many, what became of them, at what prices, and how far it can be trusted."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fapai.filter_options import Limit, filtered
+from fapai.options import Database, OutputFormat, open_database, show
+from fapai.output import reports
+from fapai.plot_option import Plot, check_plot, draw_plot
+
+if TYPE_CHECKING:
+    from reporting.filters import Filters
+
+
+class By(StrEnum):
+    """By what figures are told apart."""
+
+    ALL = "all"
+    SOURCE = "source"
+    SELLER = "seller"
+    SELLER_CLASS = "seller-class"
+    CITY = "city"
+    DISTRICT = "district"
+    MONTH = "month"
+    KIND = "kind"
+    ROUND = "round"
+    STATUS = "status"
+
+
+Grouping = Annotated[By, typer.Option("--by", help="What tells the groups apart; all: one row.")]
+
+
+@reports.command()
+@filtered()
+def counts(
+    filters: "Filters",
+    by: Grouping = By.SOURCE,
+    plot: Plot = None,
+    limit: Limit = 50,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Count listings, rounds and homes side by side; by seller, beside what banks publish.
+
+    Example: fapai report counts --by seller
+    """
+    from reporting.plots.of_statistics import plot_of_counts
+    from reporting.statistics import counts, groups
+    from store.engine import reading
+
+    check_plot(plot)
+    with reading(open_database(db)) as connection:
+        report = counts.count(connection, counts.CountQuestion(filters, groups.By(by), limit))
+    draw_plot(plot, lambda: plot_of_counts(report))
+    show(report, output)
+
+
+@reports.command()
+@filtered()
+def clearance(
+    filters: "Filters",
+    by: Grouping = By.ROUND,
+    per_home: Annotated[bool, typer.Option("--per-home", help="Of whole chains, instead of single rounds.")] = False,
+    plot: Plot = None,
+    limit: Limit = 50,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show how many of those with a known result were sold, and of how many the result is known.
+
+    Example: fapai report clearance --by city --round first_auction
+    """
+    from reporting.plots.of_statistics import plot_of_clearance
+    from reporting.statistics import clearance, groups
+    from store.engine import reading
+
+    check_plot(plot)
+    with reading(open_database(db)) as connection:
+        question = clearance.ClearanceQuestion(filters, groups.By(by), per_home, limit)
+        report = clearance.clearance(connection, question)
+    draw_plot(plot, lambda: plot_of_clearance(report))
+    show(report, output)
+
+
+@reports.command()
+@filtered()
+def ratios(
+    filters: "Filters", by: Grouping = By.ROUND, limit: Limit = 50, output: OutputFormat = None, db: Database = None
+) -> None:
+    """Show starts and hammer prices against appraisals, premiums and discounts: of sums, and medians.
+
+    Example: fapai report ratios --by month --round first_auction --round second_auction
+    """
+    from reporting.statistics import groups, ratios
+    from store.engine import reading
+
+    with reading(open_database(db)) as connection:
+        report = ratios.ratios(connection, ratios.RatioQuestion(filters, groups.By(by), limit))
+    show(report, output)
+
+
+@reports.command()
+@filtered()
+def competition(
+    filters: "Filters", by: Grouping = By.ROUND, limit: Limit = 50, output: OutputFormat = None, db: Database = None
+) -> None:
+    """Show how many registered and bid for what was sold, and how often there was only one.
+
+    Example: fapai report competition --by city
+    """
+    from reporting.statistics import competition, groups
+    from store.engine import reading
+
+    with reading(open_database(db)) as connection:
+        question = competition.CompetitionQuestion(filters, groups.By(by), limit)
+        report = competition.competition(connection, question)
+    show(report, output)
+
+
+@reports.command()
+@filtered()
+def funnel(
+    filters: "Filters",
+    flows: Annotated[
+        bool, typer.Option("--flows", help="One row for each way: from a stage over its outcome to the next.")
+    ] = False,
+    plot: Plot = None,
+    limit: Limit = 50,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Show what became of first auctions, second ones and sell-offs, and what came back at a bank.
+
+    Example: fapai report funnel --city 福州市
+    """
+    from reporting.plots.of_statistics import plot_of_funnel
+    from reporting.statistics import funnel
+    from store.engine import reading
+
+    check_plot(plot)
+    with reading(open_database(db)) as connection:
+        report = funnel.funnel(connection, funnel.FunnelQuestion(filters, flows, limit))
+    draw_plot(plot, lambda: plot_of_funnel(report))
+    show(report, output)
+
+
+@reports.command()
+@filtered()
+def cohort(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, db: Database = None) -> None:
+    """Show of the first auctions of each month how many homes were sold 30, 60, 90 and 180 days later.
+
+    Example: fapai report cohort --kind flat --as-of 2026-09-01
+    """
+    from reporting.statistics import cohort
+    from store.engine import reading
+
+    with reading(open_database(db)) as connection:
+        report = cohort.cohort(connection, cohort.CohortQuestion(filters, limit))
+    show(report, output)
+
+
+@reports.command("cut-share")
+@filtered()
+def cut_share(filters: "Filters", limit: Limit = 60, output: OutputFormat = None, db: Database = None) -> None:
+    """Show how many of the homes open at the start of each month became cheaper within it.
+
+    Example: fapai report cut-share --source br_caixa
+    """
+    from reporting.statistics import cut_share
+    from store.engine import reading
+
+    with reading(open_database(db)) as connection:
+        report = cut_share.cut_share(connection, cut_share.CutShareQuestion(filters, limit))
+    show(report, output)

@@ -1,0 +1,213 @@
+"""What a statistic is taken from: homes, their rounds, and the listings of each that were asked for.
+
+A round is counted once, however many listings it has: one that was suspended and went on under a new id, or that
+stands on two platforms, is the same round (domain.md, case 7). Chains hold all listings of a home, also those that the
+filters leave out, since what became of a first auction may stand on another platform.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, select
+
+from reporting.attempts import Attempt, Outcome, by_home, load_attempts
+from reporting.errors import WrongFilter
+from reporting.filters import Filters, fold_place, nearest, outside_zone
+from reporting.statistics.looks import LONGEST_PAUSE
+from store.read import Sightings, last_seen, observed_range, sightings_before
+from store.rows import LISTING, PROPERTY, SOURCE
+from store.terms import PropertyKind, RoundLink
+from tracking.offers import Offer
+from tracking.rounds import SAME_ROUND
+
+PRECEDENCE = (
+    Outcome.SOLD,
+    Outcome.FAILED,
+    Outcome.OPEN,
+    Outcome.WITHDRAWN,
+    Outcome.SUSPENDED,
+    Outcome.UNKNOWN,
+)
+"""Which of two listings of one round is believed: a result before none, and any word before none."""
+
+
+NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One attempt to sell. ``listings`` in the order of the chain; ``asked`` are those that the filters admit."""
+
+    listings: tuple[Attempt, ...]
+    asked: tuple[Attempt, ...]
+    outcome: Outcome
+
+    @property
+    def first(self) -> Attempt:
+        """The listing that the round began with."""
+        return self.listings[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A property with its rounds in order; an unlinked listing is one round of a home without a number."""
+
+    property_id: int | None
+    rounds: tuple[Round, ...]
+
+    @property
+    def asked(self) -> list[Round]:
+        """The rounds that have a listing among those asked for."""
+        return [each for each in self.rounds if each.asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The homes of which at least one listing was asked for, as known at ``now``.
+
+    ``sightings`` tell when a listing was seen last by then; ``None`` where today's knowledge is asked for.
+    """
+
+    homes: Sequence[Home]
+    now: datetime
+    sightings: Sightings | None
+    observed: tuple[datetime, datetime] | None
+    notes: tuple[str, ...]
+
+    @property
+    def rounds(self) -> Iterator[Round]:
+        """Every round that was asked for."""
+        return (each for home in self.homes for each in home.asked)
+
+    @property
+    def listings(self) -> Iterator[Attempt]:
+        """Every listing that was asked for."""
+        return (attempt for each in self.rounds for attempt in each.asked)
+
+
+def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = True) -> Sample:
+    """The sample of a question.
+
+    Args:
+        connection: open for reading.
+        filters: what is asked for.
+        of_homes: leave out claims and vehicles, unless the filters name a kind: a claim starts at eighty times the
+            appraisal of what secures it (Ali, 2019), and one of them outweighs a city.
+
+    Raises:
+        WrongFilter: a source is asked for of which nothing is known.
+    """
+    _require_sources(connection, filters.sources)
+    everything = load_attempts(connection, Filters(as_of=filters.as_of))
+    count = len(everything)
+    if of_homes and not filters.kinds:
+        everything = [each for each in everything if each.offer.property_kind not in NO_HOMES]
+    homes = [home for group in by_home(everything) if (home := make_home(group, filters)).asked]
+    sightings = None if filters.before is None else sightings_before(connection, filters.before)
+    observed = observed_range(connection, filters.sources, sightings)
+    now = filters.before or datetime.now(UTC)
+    notes = (
+        *_link_notes(connection, homes),
+        *_filter_notes(connection, filters, everything),
+        *_stale_notes(connection, homes, now, sightings),
+        *_claim_notes(count - len(everything)),
+    )
+    return Sample(homes, now, sightings, observed, notes)
+
+
+def make_home(attempts: Sequence[Attempt], filters: Filters) -> Home:
+    """The rounds of one home, out of its listings in the order of the chain."""
+    together: dict[int, list[Attempt]] = {}
+    root_of: dict[int, int] = {}
+    for attempt in attempts:
+        listing_id, step = attempt.offer.listing_id, attempt.step
+        before = step.previous_listing_id if step and step.link in SAME_ROUND else None
+        root = listing_id if before is None else root_of.get(before, before)
+        root_of[listing_id] = root
+        together.setdefault(root, []).append(attempt)
+    rounds = (
+        Round(
+            tuple(listings),
+            tuple(each for each in listings if is_asked_for(each.offer, filters)),
+            outcome_of_round(listings),
+        )
+        for listings in together.values()
+    )
+    return Home(attempts[0].property_id, tuple(rounds))
+
+
+def outcome_of_round(listings: Sequence[Attempt]) -> Outcome:
+    """What became of a round: a listing that went on under a new id has no say any more."""
+    went_on = {each.step.previous_listing_id for each in listings if each.step and each.step.link is RoundLink.RESUMED}
+    told = [each.outcome for each in listings if each.offer.listing_id not in went_on]
+    return min(told, key=PRECEDENCE.index)
+
+
+def is_asked_for(offer: Offer, filters: Filters) -> bool:
+    """Whether the filters admit a listing."""
+    return (
+        (not filters.sources or offer.source in filters.sources)
+        and (filters.since is None or offer.last_seen_at >= filters.since)
+        and filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+    )
+
+
+def linked_homes(homes: Iterable[Home]) -> int:
+    """How many homes are known as such."""
+    return sum(home.property_id is not None for home in homes)
+
+
+def _require_sources(connection: Connection, sources: Sequence[str]) -> None:
+    known = list(connection.execute(select(SOURCE.c.name).order_by(SOURCE.c.name)).scalars())
+    for source in sources:
+        if source not in known:
+            meant = f"the nearest is {nearest(source, known)!r}" if known else "nothing was read yet"
+            raise WrongFilter(f"--source: nothing is known of {source!r}, {meant}")
+
+
+def _link_notes(connection: Connection, homes: Sequence[Home]) -> Iterator[str]:
+    """By which linker, and how many listings it has not seen."""
+    alone = sum(home.property_id is None for home in homes)
+    if homes and alone == len(homes):
+        yield "nothing is linked yet (run fapai link): each listing stands for itself, homes cannot be counted"
+        return
+    version = connection.execute(select(func.max(PROPERTY.c.linker_version))).scalar()
+    if version is not None:
+        yield f"homes as linked today by version {version} of the linker"
+    if alone:
+        yield f"{alone:,} listings are not linked yet (run fapai link): each stands for itself, none counts as a home"
+
+
+def _stale_notes(
+    connection: Connection, homes: Sequence[Home], now: datetime, sightings: Sightings | None
+) -> Iterator[str]:
+    """How many rounds pass as open because nothing says that they ended, though nobody has looked for long."""
+    opened = [each for home in homes for each in home.asked if each.outcome is Outcome.OPEN]
+    ids = [attempt.offer.listing_id for each in opened for attempt in each.listings]
+    seen = last_seen(connection, ids, sightings)
+    stale = sum(
+        all(now - seen[attempt.offer.listing_id] > LONGEST_PAUSE for attempt in each.listings) for each in opened
+    )
+    if stale:
+        yield (
+            f"open: {stale:,} of {len(opened):,} open rounds were not seen for more than {LONGEST_PAUSE.days} days; "
+            "nothing says that they ended"
+        )
+
+
+def _claim_notes(left_out: int) -> Iterator[str]:
+    if left_out:
+        yield f"left out: {left_out:,} listings of claims and vehicles; --kind loan or vehicle asks for them"
+
+
+def _filter_notes(connection: Connection, filters: Filters, everything: Sequence[Attempt]) -> Iterator[str]:
+    if not everything and filters.as_of is not None:
+        first = connection.execute(select(func.min(LISTING.c.first_seen_at))).scalar()
+        if first is not None:
+            day = first.astimezone(outside_zone()).date()
+            yield f"--as-of {filters.as_of.text}: nothing was observed by then; the first observation is of {day}"
+    known = {fold_place(city): city for city in sorted({each.offer.city for each in everything if each.offer.city})}
+    for city in filters.cities:
+        if fold_place(city) not in known and (meant := nearest(fold_place(city), list(known))) is not None:
+            yield f"--city: no listing is in {city!r}; the nearest is {known[meant]!r}"
