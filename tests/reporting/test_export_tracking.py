@@ -60,7 +60,8 @@ FAILED = FIRST._replace(status=RoundStatus.FAILED)
 SECOND = flat(HOME, 849_600, 55, round_kind=RoundKind.SECOND_AUCTION, status=RoundStatus.UPCOMING)
 UNDATED = flat(HOME, 849_600, None, round_kind=RoundKind.SECOND_AUCTION)
 DOUBTFUL = flat(OTHER, 1_300_000, 5, appraisal_price=None, case_number=None)
-DOUBTFUL_UNIT = flat(OTHER_UNIT, 1_300_000, 90, appraisal_price=None, case_number=None)
+OF_ANOTHER_COURT = {"appraisal_price": None, "case_number": None, "seller_name": "合肥市中级人民法院"}
+DOUBTFUL_UNIT = flat(OTHER_UNIT, 1_300_000, 90, **OF_ANOTHER_COURT)
 NEIGHBOUR = flat("合肥市蜀山区长江西路8号翠湖花园2幢1单元301室", 600_000, 20, case_number=None)  # a second unit
 DAY = 24
 LOOKS: tuple[Look, ...] = (
