@@ -25,7 +25,7 @@ DOWNLOADER_MIDDLEWARES = {
 PROXY = {"scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750}  # never between us and this machine
 EXTENSIONS = {
     "scrapy.extensions.logcount.LogCount": 0,
-    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "crawler.lean.PresentMemory": 0,
     "scrapy.extensions.closespider.CloseSpider": 0,
     "scrapy.extensions.throttle.AutoThrottle": 0,
 }

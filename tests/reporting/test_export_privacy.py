@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tracking.linking import link_database
 
 ROOM = "望江西路99号天街花园3幢1单元1205室"
 HOME = f"合肥市蜀山区{ROOM}"
+HASH = re.compile(r"[0-9a-f]{64}")
 TELLING = ("1205", "99号", "3幢")
 
 
@@ -89,7 +91,8 @@ def test_the_coarse_edition_tells_neither_building_nor_room(told: Engine, tmp_pa
         "quarantined_row.csv",
     }
     for path in (tmp_path / "coarse").iterdir():
-        assert not any(word in path.read_text("utf-8-sig") for word in TELLING), path.name
+        words = HASH.sub("", path.read_text("utf-8-sig"))  # which may hold any digits
+        assert not any(word in words for word in TELLING), path.name
     (listing, _) = table(tmp_path / "coarse", "listing.csv")
     assert (listing["city"], listing["district"]) == ("合肥市", "蜀山区")
     assert (listing["latitude"], listing["longitude"]) == ("31.820000", "117.250000")
