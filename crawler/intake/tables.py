@@ -33,6 +33,9 @@ ANY = "*"
 UP = "../"
 """What the name of a column begins with that stands in the object around the row; twice: in the one around that."""
 
+LONGEST_CELL = 131_072
+"""Characters; the limit of Python's own reader, which any library may have changed for the whole process."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -88,7 +91,10 @@ def _decode(page: Page, encoding: str) -> str:
 
 def _read_lines(reader: Any, url: str) -> Iterator[list[str]]:
     try:
-        yield from reader
+        for line in reader:
+            if max(map(len, line), default=0) > LONGEST_CELL:
+                raise csv.Error(f"a cell of more than {LONGEST_CELL} characters")
+            yield line
     except csv.Error as error:
         raise LayoutChanged(f"broken table at line {reader.line_num}: {error}", url=url) from None
 

@@ -325,3 +325,17 @@ def test_a_second_number_of_the_same_row_of_houses_is_no_room(title):
 
 def test_a_number_far_from_that_of_the_house_is_the_room():
     assert read("人民路88号301号商铺") == {"road": "人民路", "number": "88", "room": "301"}
+
+
+@pytest.mark.parametrize(
+    "title", ["富锦嘉园3幢1单1002号住宅", "富锦嘉园3幢1单-1002室", "富锦嘉园3-1单-1002", "富锦嘉园3幢1单元1002室"]
+)
+def test_a_unit_may_lose_its_second_half(title):
+    """Six flats of 石嘴山 were one, since each ended at its unit (Ali, 2020-05)."""
+    assert read(title) == {"compound": "富锦嘉园", "building": "3", "unit": "1", "room": "1002"}
+
+
+def test_two_parts_of_a_shop_are_two_shops():
+    one, other = (read(f"信安二路16号天誉花园3幢首层01号商铺之{part}") for part in "一二")
+    assert (one["room"], other["room"]) == ("1之1", "1之2")
+    assert read("天誉花园3幢1单元101室之二")["room"] == "101之2"

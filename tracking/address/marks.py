@@ -51,7 +51,7 @@ KINDS = (
         Mark.BUILDING,
         rf"[幢栋]楼?(?:之[{NUMERAL}]{{1,2}})?",
     ),  # the most frequent words stand first: it is a third of the time
-    (Mark.UNIT, r"单元"),
+    (Mark.UNIT, r"单元|单(?=-?[0-9])"),
     (Mark.FLOOR, r"层"),
     (Mark.ROOM, rf"室(?![内外]|[0-9{NUMERAL}]厅)|房(?![产屋地间号])"),
     (Mark.STOREY, r"楼(?!盘|宇|梯)"),

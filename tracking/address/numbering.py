@@ -2,7 +2,7 @@
 
 import re
 
-from tracking.address.marks import DESCRIBED_HOUSE, Mark
+from tracking.address.marks import DESCRIBED_HOUSE, NUMERAL, Mark
 from tracking.address.numerals import read_number
 from tracking.address.places import read_place
 from tracking.address.reading import BLOCK, BUILDING, FLOOR, LANE, NUMBER, PHASE, UNIT, UNIT_COUNT, Reading
@@ -25,6 +25,9 @@ AFTER_ROOM = re.compile(
     r"$|[、,，。;:.()]|[及和与的号房室店铺家单]|不动产|住|商|办公|一套|一处|公寓|复式|跃层|会所|精装|毛坯|别墅|以及|产权|所有|可|整|变卖|拍卖|不?含|带|司法|地[上下]|[两三四][房居]"
 )
 """How the words go on behind a room that has no word of its own: 大厦2906不动产."""
+
+PART_OF_A_ROOM = re.compile(rf"之([{NUMERAL}0-9]{{1,2}})(?![{NUMERAL}0-9])")
+"""01号商铺之一 and 01号商铺之二 are two shops (Ali, 2026-02)."""
 
 COUNTED = re.compile(r"(?:房屋?|房?地?产|厂房|别墅|[的物宅院]|楼房?|不动产|用房|门面|建筑物?|仓库)$")
 """Before a number of whole things, not the number of one: 房屋一幢."""
@@ -232,6 +235,8 @@ def on_room(reading: Reading, number: str, sign: str, word: str) -> None:
         canonical = "商" + canonical
         words = "商" + words
     is_shop = word[:1] in SHOPS and reading.inner and len(canonical) < 6
+    if (part := PART_OF_A_ROOM.match(reading.after())) is not None:
+        canonical, words = f"{canonical}之{read_number(part[1])}", words + part[0]
     if "-" in canonical and not reading.pending and not is_shop:
         put_dashed(reading, canonical, words)
     else:

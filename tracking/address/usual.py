@@ -47,6 +47,8 @@ def read_usual(text: str, city: str | None, district: str | None) -> Parts | Non
     """The parts of a canonical text without noise and brackets; ``None`` if it has another form."""
     found = USUAL.fullmatch(text)
     told: Told | None = found and found.groups()
+    if told is not None and (told[-1] or "").startswith("之"):
+        told = None  # a part of the room
     if told is not None and CHINESE_NUMBER.search(text) is not None:
         told = _split_phase(*told)
     if told is None:

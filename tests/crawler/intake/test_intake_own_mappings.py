@@ -1,5 +1,6 @@
 """Mappings that users write: what is refused at once, what their tables may do."""
 
+import csv
 import json
 import logging
 from datetime import UTC, datetime
@@ -182,6 +183,15 @@ def test_broken_table_is_refused_as_a_whole(write_mapping, body, reason):
     with pytest.raises(LayoutChanged, match=reason):
         mapping.parse(page_of(body))
     assert mapping.recognises(page_of(body)) == reason.startswith("broken table")  # its header is whole
+
+
+def test_a_cell_of_megabytes_is_refused_though_a_library_has_lifted_the_limit_of_the_process(write_mapping):
+    before = csv.field_size_limit(10_000_000)
+    try:
+        with pytest.raises(LayoutChanged, match="broken table at line 2"):
+            load_mapping(write_mapping()).parse(page_of(HEADER + "1," + "x" * 5_000_000 + ",5,y\n"))
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_endless_row_is_refused_with_a_short_excerpt(write_mapping):
