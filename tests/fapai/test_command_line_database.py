@@ -137,10 +137,9 @@ def test_damage_is_found_by_check_and_by_doctor(filled: CommandLine) -> None:
 
 
 def test_a_file_damaged_on_disk_is_told_in_one_sentence(filled: CommandLine) -> None:
-    path = database_of(filled)
-    path.write_bytes(b"\xff" * 4096 + path.read_bytes()[4096:])
-    for beside in ("-wal", "-shm"):  # what a command that is not collected yet may still hold
-        path.with_name(path.name + beside).unlink(missing_ok=True)
+    whole = database_of(filled)
+    path = whole.with_name("damaged.sqlite")  # SQLite shares what an earlier command has open of a file, by its inode
+    path.write_bytes(b"\xff" * 4096 + whole.read_bytes()[4096:])
     assert findings(filled("doctor", db=f"sqlite:///{path}").stdout)["database"][0] == "BAD"
     check = filled("db", "check", db=f"sqlite:///{path}")
     assert (check.exit_code, check.stderr) == (1, "fapai: the database cannot be read: file is not a database\n")
