@@ -57,15 +57,32 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
     if one.room is None and other.room is None:
+        if is_left_open(one, other):
+            return False
         return (is_house(one, other) and _is_house_clear(one, other)) or is_worded_alike(one, other)
     return one.room == other.room and _is_room_clear(one, other, beside)
 
 
+def is_left_open(one: Traits, other: Traits) -> bool:
+    """Whether neither says which one it is nor of what kind: unknown equals nothing, whatever else is told alike.
+
+    Lists of homes sold leave out room and kind (Ali, winter 2025/26): five flats of one compound, sold on one day, had
+    one address, one size and one appraisal. What one seller tells alike, and one certificate, is one thing all the same.
+    """
+    if one.kind is not None or other.kind is not None:
+        return False
+    if are_rounds_of_one(one, other) or _is_one_seller(one, other):
+        return False
+    return one.certificate is None or one.certificate != other.certificate
+
+
 def _is_house_clear(one: Traits, other: Traits) -> bool:
     """Whether a house by its number is one thing: size, document or seller agree, or both sources call it a house."""
+    if area_agrees(one, other) is False:
+        return False  # whatever else agrees: 37号 and 39号 of one street behind one number were valued alike
     if area_agrees(one, other) is True or has_witness(one, other) or are_rounds_of_one(one, other):
         return True
-    if area_agrees(one, other) is False or not has_place(one, other) or are_open_together(one, other):
+    if not has_place(one, other) or are_open_together(one, other):
         return False
     return _is_one_seller(one, other) or (one.kind == "house" and other.kind == "house")
 
