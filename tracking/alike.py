@@ -67,11 +67,12 @@ def is_left_open(one: Traits, other: Traits) -> bool:
     """Whether neither says which one it is nor of what kind: unknown equals nothing, whatever else is told alike.
 
     Lists of homes sold leave out room and kind (Ali, winter 2025/26): five flats of one compound, sold on one day, had
-    one address, one size and one appraisal. What one seller tells alike, and one certificate, is one thing all the same.
+    one address, one size and one appraisal. What a bank tells alike and one certificate are of one thing all the same;
+    a court sells many flats of a compound, one after the other.
     """
     if one.kind is not None or other.kind is not None:
         return False
-    if are_rounds_of_one(one, other) or _is_one_seller(one, other):
+    if are_rounds_of_one(one, other) or (_is_one_seller(one, other) and "法院" not in (one.seller or "")):
         return False
     return one.certificate is None or one.certificate != other.certificate
 

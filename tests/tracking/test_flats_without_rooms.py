@@ -31,6 +31,15 @@ def test_five_flats_of_one_compound_sold_on_one_day_are_not_one_home() -> None:
     assert all(decide(one, other).judgement is not Judgement.SAME for one, other in combinations(flats, 2))
 
 
+@pytest.mark.parametrize(("seller", "judgement"), [("如东县人民法院", Judgement.UNSURE), ("平安银行", Judgement.SAME)])
+def test_what_a_bank_tells_alike_is_one_thing_what_a_court_tells_need_not_be(seller: str, judgement: Judgement) -> None:
+    one, other = (
+        sold(at, COMPOUND, 12132, seller_name=seller, starts_at=day, ends_at=f"{day}T12:00", **PLACE)
+        for at, day in ((1, "2026-01-19"), (2, "2026-04-20"))
+    )
+    assert decide(one, other).judgement is judgement
+
+
 def test_two_houses_behind_one_number_valued_alike_are_two() -> None:
     place = {"city": "济宁市", "district": "曲阜市", "region_code": "370881"}
     one, other = (
