@@ -147,7 +147,7 @@ class Recorder:
         is_newest = head is not None and page.observed_at > head.last_seen_at
         if is_newest and head is not None and head.says_the_same(page.reader, words) and source_id not in here:
             here[source_id] = head.digest
-            batch.see(source_id, head, heads)
+            batch.see(source_id, head)
             return
         told = tell(source, source_id, words)
         if here.setdefault(source_id, told.digest) != told.digest:
@@ -158,7 +158,7 @@ class Recorder:
         if head is None:
             batch.new.append(told)
         elif is_newest and head.digest == told.digest and head.reader == page.reader:
-            batch.see(source_id, head, heads)
+            batch.see(source_id, head)
         else:
             batch.looks.append((head.first_id, told.digest))
             (batch.changed if is_newest else batch.late).append(told)
@@ -256,15 +256,14 @@ class Recorder:
         self._put_listings(connection, listings)
         shared = dict(zip(LISTING_STATE, (at, at, reader), strict=False))
         update_integers(connection, LISTING, "id", shared, LISTING_UPDATES[3:], numbers[len(listings) :])
-        self._replace_heads(page, changed)
+        self._move_heads(page, changed)
         insert_rows(connection, OBSERVATION, (*LOOK_COLUMNS, *fields), observations, is_prepared=True)
 
-    def _replace_heads(self, page: ReadPage, changed: Sequence[tuple[Told, Head, int]]) -> None:
-        for told, (listing_id, first_id, generation, *_, title), stated in changed:
-            self._seen.pop(listing_id, None)
-            self._heads[told.source][told.source_id] = Head(
-                listing_id, first_id, generation, page.reader, told.digest, page.observed_at, known_bits(stated), title
-            )
+    def _move_heads(self, page: ReadPage, changed: Sequence[tuple[Told, Head, int]]) -> None:
+        for told, head, stated in changed:
+            self._seen.pop(head.listing_id, None)
+            head.reader, head.digest, head.last_seen_at = page.reader, told.digest, page.observed_at
+            head.known = known_bits(stated)
 
     def _tell_whole(self, batch: "_Batch") -> tuple[list[tuple[Told, Head, int]], list[tuple[Told, Head]]]:
         """Known listings of which the new words are the whole state, and those whose state must be read first."""
@@ -340,13 +339,12 @@ class _Batch:
         self.looks: list[tuple[int, int]] = []
         self.taken: set[str] = set()
 
-    def see(self, source_id: str, head: Head, heads: dict[str, Head]) -> None:
+    def see(self, source_id: str, head: Head) -> None:
         """Note a listing that says what it said before."""
-        listing_id, first_id, generation, reader, digest, _, known, title = head
         self.taken.add(source_id)
-        self.looks.append((first_id, digest))
-        self.seen.append(listing_id)
-        heads[source_id] = Head(listing_id, first_id, generation, reader, digest, self.page.observed_at, known, title)
+        self.looks.append((head.first_id, head.digest))
+        self.seen.append(head.listing_id)
+        head.last_seen_at = self.page.observed_at
 
 
 def _union(bits: Iterable[int]) -> int:
