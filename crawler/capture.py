@@ -12,7 +12,7 @@ from crawler.intake.files import read_paths
 from crawler.intake.mapped import Mapping as TableMapping
 from crawler.normalize.privacy import mask_address, mask_excerpt
 from crawler.reading import read
-from crawler.recording import RunRecorder, RunSummary, believed
+from crawler.recording import RunRecorder, RunSummary, bad_rows, believed
 from crawler.sources import all_readers, source_specs
 from store.terms import PageOutcome
 
@@ -29,11 +29,12 @@ class FileResult:
     listings: int = 0
     refused: tuple[tuple[int, str | None, str], ...] = ()  # position, id, reason
     observed_at: datetime | None = None
+    no_sales: int = 0  # of ``refused``: rows that sell nothing by their own words
 
     @property
     def is_trouble(self) -> bool:
         """Whether the user should look at it."""
-        return bool(self.refused) or self.outcome not in {*HEALTHY, "known", "skipped"}
+        return len(self.refused) > self.no_sales or self.outcome not in {*HEALTHY, "known", "skipped"}
 
 
 class Capture:
@@ -88,6 +89,7 @@ class Capture:
             believed(reading, recorded),
             refused,
             page.observed_at,
+            len(refused) - len(bad_rows(reading, recorded)),
         )
 
 

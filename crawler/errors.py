@@ -55,5 +55,9 @@ class RowRefused(ReadError):
     """One row cannot be trusted; it is quarantined with this reason, the rest of the page is read."""
 
 
+class NoSale(RowRefused):
+    """A row that sells nothing by its own words: a lease, an advertisement (招商). No fault of the page."""
+
+
 class UnknownLabel(RowRefused):
     """A label that no table knows. It never becomes a default."""

@@ -131,6 +131,12 @@ class RefusedRow(NamedTuple):
     excerpt: str
 
 
+class NoSaleRow(RefusedRow):
+    """A row that sells nothing by its own words (``crawler.errors.NoSale``): kept with its reason, and no trouble."""
+
+    __slots__ = ()
+
+
 class Follow(NamedTuple):
     """A further page that this one leads to. ``method`` and ``form`` serve sources that list by POST."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
-from itertools import count
+from itertools import chain, count, repeat
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from crawler.errors import RowRefused
-from crawler.items import Expectation, ListingItem, Reader
+from crawler.items import Expectation, ListingItem, NoSaleRow, Reader
 from crawler.normalize.privacy import mask_address, mask_excerpt
 from crawler.page import Page
 from crawler.reading import Reading, statement_of, words_digest
@@ -262,8 +262,9 @@ class RunRecorder:
             is_healthy = reading.outcome in {PageOutcome.READ, PageOutcome.EMPTY}
             run.counters["page/known" if is_healthy else f"page/{reading.outcome}"] += 1
             run.counters["listing/seen"] += len(reading.listings)
-            run.counters["row/refused"] += refused_before  # reading a page again makes it no better
-            run.reason = run.reason or reading.reason or (f"{refused_before} rows refused" if refused_before else None)
+            bad = max(0, refused_before - sum(isinstance(row, NoSaleRow) for row in reading.refused))
+            run.counters["row/refused"] += bad  # reading a page again makes it no better
+            run.reason = run.reason or reading.reason or (f"{bad} rows refused" if bad else None)
             return None
         archived = ArchivedPage(page.body, url, page.observed_at, page.content_type, page.http_status)
         if first is None:
@@ -357,6 +358,12 @@ def refused_rows(reading: Reading) -> list[Refused]:
     ]
 
 
+def bad_rows(reading: Reading, recorded: Recorded) -> list[Refused]:
+    """The refused rows without those that sell nothing by their own words; the parser's stand first among them."""
+    told = chain((isinstance(row, NoSaleRow) for row in reading.refused), repeat(False))
+    return [row for row, is_no_sale in zip(recorded.refused, told, strict=False) if not is_no_sale]
+
+
 def _excerpt(words: str) -> str:
     """The first words, masked before they are cut: half a number would not be known for one."""
     return mask_excerpt(words[: 2 * EXCERPT])[:EXCERPT]
@@ -375,11 +382,14 @@ def _count(run: Run, reading: Reading, recorded: Recorded) -> None:
     counters["listing/changed"] += recorded.changed
     counters["listing/unchanged"] += recorded.unchanged
     counters["listing/late"] += recorded.late
-    counters["row/refused"] += len(recorded.refused)
+    bad = bad_rows(reading, recorded)
+    counters["row/refused"] += len(bad)
+    if len(bad) < len(recorded.refused):
+        counters["row/no_sale"] += len(recorded.refused) - len(bad)
     if reading.context is not None:
         counters["context/seen"] += len(reading.context.points) + len(reading.context.prices)
     if run.reason is None:
-        run.reason = reading.reason or next((refused.reason for refused in recorded.refused), None)
+        run.reason = reading.reason or next((refused.reason for refused in bad), None)
     items = [listing.item for listing in reading.listings]
     for counter, values in zip(MISSING, zip(*items, strict=True), strict=False):
         if None in values:

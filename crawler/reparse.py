@@ -11,7 +11,7 @@ from crawler.intake.mapping import list_mappings, load_mapping
 from crawler.items import Reader
 from crawler.page import Page
 from crawler.reading import Reading, read
-from crawler.recording import refused_rows, unread
+from crawler.recording import bad_rows, refused_rows, unread
 from crawler.sources import find_reader
 from store.archive import Place, read_page
 from store.engine import writing
@@ -53,7 +53,7 @@ def reparse(
             )
             counters[f"page/{reading.outcome}"] += 1
             counters["listing/seen"] += len(reading.listings)
-            counters["row/refused"] += len(recorded.refused)
+            counters["row/refused"] += len(bad_rows(reading, recorded))
         recorder.finish(connection)
     return counters
 

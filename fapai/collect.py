@@ -78,7 +78,7 @@ def crawl(
         engine = open_database(db, make_if_absent=True)
         url = engine.url.render_as_string(hide_password=False)
         level = "INFO" if verbose else "WARNING"
-        is_healthy = True
+        summaries = []
         for source in sources:
             wanted = CrawlOrders(
                 source,
@@ -94,13 +94,13 @@ def crawl(
             orders = may_crawl(engine, wanted)
             if isinstance(orders, str):
                 typer.echo(orders)
-                is_healthy = False
                 continue
             with _progress(source, is_told=window is None) as on_progress:
                 summary = run_crawl(orders, on_progress, ask=browse.ask)
             typer.echo(describe_run(summary))
-            is_healthy = is_healthy and summary.verdict == "ok"
-    if not is_healthy:
+            summaries.append(summary)
+    _show_next_step(summaries)
+    if len(summaries) < len(sources) or any(summary.verdict != "ok" for summary in summaries):
         raise typer.Exit(UNHEALTHY)
 
 
@@ -189,12 +189,21 @@ def describe_run(summary: "RunSummary") -> str:
             ("listing/late", "older than what was known", "older than what was known"),
             ("context/seen", "number of context", "numbers of context"),
             ("row/refused", "row refused", "rows refused"),
+            ("row/no_sale", "row that sells nothing", "rows that sell nothing"),
             ("page/known", "page known already", "pages known already"),
         )
         if counters.get(name)
     ]
     line = f"{summary.source}: {summary.verdict}: {', '.join(parts)}"
     return make_printable(f"{line} ({summary.reason})" if summary.reason else line)
+
+
+def next_step(summaries: "Sequence[RunSummary]") -> str | None:
+    """What is left to do after runs: a crawl or a capture does not link. ``None`` where nothing new came."""
+    is_new = any(
+        summary.counters.get(f"listing/{word}") for summary in summaries for word in ("new", "changed", "late")
+    )
+    return "join what is new to its homes: fapai link" if is_new else None
 
 
 def show_mappings(output: Format | None) -> None:
@@ -268,6 +277,12 @@ def _show_file(result: "FileResult", output: Format | None, *, quiet: bool) -> "
     return result
 
 
+def _show_next_step(summaries: "Sequence[RunSummary]") -> None:
+    hint = next_step(summaries)
+    if hint and sys.stdout.isatty():  # programs that read the lines need no advice
+        typer.echo(hint)
+
+
 def _write_csv(cells: "Sequence[object]") -> None:
     csv.writer(sys.stdout, lineterminator="\n").writerow(cells)
 
@@ -275,6 +290,7 @@ def _write_csv(cells: "Sequence[object]") -> None:
 def _end_capture(results: "list[FileResult]", summaries: "Sequence[RunSummary]", output: Format | None) -> None:
     for summary in summaries:
         typer.echo(describe_run(summary), err=output in {Format.CSV, Format.JSON})
+    _show_next_step(summaries)
     if any(result.is_trouble for result in results):
         raise typer.Exit(UNHEALTHY)
     if not summaries:

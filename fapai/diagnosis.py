@@ -4,14 +4,17 @@ import importlib.util
 import os
 import sqlite3
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import make_url
 
+from store.archive import find_key
 from store.engine import archive_root, default_url, names_missing_file, open_engine, reading
 from store.errors import SchemaMismatch, StoreError
 from store.health import source_health
 from store.schema import SchemaState, integrity_problems, require_current, schema_state
+from store.sealing import key_path
 from store.terms import RunVerdict
 
 
@@ -44,6 +47,15 @@ def _contact() -> Finding:
     )
 
 
+def _archive_key(root: Path) -> Finding:
+    """Without it no archived page can be read again: to be found out before ``reparse`` is needed."""
+    try:
+        key = find_key(root)
+    except StoreError as failure:
+        return Finding("archive key", False, str(failure))
+    return Finding("archive key", True, f"{key_path()}: " + ("the archive's" if key else "nothing is sealed yet"))
+
+
 def _database(url: str) -> list[Finding]:
     is_missing = names_missing_file(url)
     engine = open_engine("sqlite://" if is_missing else url)
@@ -59,7 +71,7 @@ def _database(url: str) -> list[Finding]:
     root = archive_root(url)
     files = list(root.rglob("*.warc.gz")) if root.is_dir() else []
     size = sum(file.stat().st_size for file in files) / 1e6
-    findings.append(Finding("archive", True, f"{root}: {len(files)} files, {size:,.1f} MB"))
+    findings += [Finding("archive", True, f"{root}: {len(files)} files, {size:,.1f} MB"), _archive_key(root)]
     with reading(engine) as connection:
         for name, health in source_health(connection).items():
             fine = health.last_verdict in {RunVerdict.OK, RunVerdict.EMPTY, None}

@@ -161,10 +161,19 @@ def _key_of(root: Path) -> SealingKey:
     Raises:
         NoKey: the archive was sealed with a key that is not at hand.
     """
+    return find_key(root) or load_or_make_key()
+
+
+def find_key(root: Path) -> SealingKey | None:
+    """The key that an archive was sealed with; ``None`` where nothing was sealed yet.
+
+    Raises:
+        NoKey: it is missing, or another one lies in its place.
+    """
     try:
         name = (root / KEY_NAME).read_text().strip()
     except OSError:
-        return load_or_make_key()
+        return None
     key = load_key()
     if key.name != name:
         raise NoKey(f"the archive was sealed with another key ({name}): bring that one to {key_path()}")

@@ -1,8 +1,9 @@
 """The latest look at each listing, in memory: what did not change is told from what did without asking the database."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,8 +18,9 @@ HEADS_KEPT = 150_000
 """Heads held in memory for each source (about 40 MB); a larger source is asked for page by page."""
 
 
-class Head(NamedTuple):
-    """The latest look at the latest generation of one id."""
+@dataclass(slots=True)
+class Head:
+    """The latest look at the latest generation of one id. Changed in place: most looks only move ``last_seen_at``."""
 
     listing_id: int
     first_id: int  # of generation 1; what ``page.looks`` holds

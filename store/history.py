@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from store.bulk import insert_rows, update_rows
 from store.fold import Generation, Look, fold, own_words
+from store.ids import reserve_ids
 from store.looks import unpack
 from store.rows import (
     LISTING,
@@ -20,7 +21,6 @@ from store.rows import (
     SAID,
     listing_row,
     observation_rows,
-    reserve_ids,
     update_row,
 )
 from store.statement import FIELDS, Statement

@@ -112,7 +112,7 @@ class RebuildingRecorder(Recorder):
 
     def _ids_for(self, connection: Connection, keys: Sequence[ListingKey]) -> Sequence[int]:
         known = self._known(connection, keys)
-        fresh = iter(self._reserve(connection, LISTING, len(keys) - len(known)))
+        fresh = iter(self._ids.take(connection, LISTING, len(keys) - len(known)))
         return [known[key] if key in known else next(fresh) for key in keys]
 
     def _put_listings(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:

@@ -1,14 +1,13 @@
 """The columns that are written by the thousand, in their order, and rows in that order."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 
-from store.bulk import driver_query
 from store.fold import Change, Generation, stated_bits
 from store.link_models import AuctionRound, LinkDecision, LinkKey, LinkPlace, Property
 from store.models import (
@@ -114,15 +113,3 @@ def listing_row(
 def observation_rows(ids: Iterator[int], listing_id: int, changes: Iterable[Change]) -> list[tuple[Any, ...]]:
     """Rows in the order of ``OBSERVATION_COLUMNS``, with the next of ``ids``."""
     return [(next(ids), listing_id, *change[:-1], *change.state) for change in changes]
-
-
-def reserve_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
-    """Fresh ids, taken before the rows are written: a page names its listings before they exist."""
-    if not count:
-        return ()
-    name = table.name
-    if connection.dialect.name == "postgresql":
-        sql = f"SELECT nextval(pg_get_serial_sequence('{name}', 'id')) FROM generate_series(1, %s)"
-        return [int(row[0]) for row in connection.exec_driver_sql(sql, (count,))]
-    ((highest,),) = driver_query(connection, f"SELECT coalesce(max(id), 0) FROM {name}", ())
-    return range(int(highest) + 1, int(highest) + count + 1)

@@ -14,18 +14,20 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from store import history
-from store.bulk import driver_query, insert_rows, prepare_rows, update_rows
+from store.bulk import driver_query, insert_rows, prepare_rows, update_integers, update_rows
 from store.extras import write_context, write_extras
 from store.fold import Look, advance, stated_bits
 from store.heads import HEADS_KEPT, Head, load_heads
+from store.ids import FreshIds
 from store.looks import pack
 from store.pages import ReadPage, count_write, insert_page, page_row, storable
 from store.rows import (
     LISTING,
     LISTING_COLUMNS,
+    LISTING_STATE,
     LISTING_UPDATES,
     LOOK_COLUMNS,
     OBSERVATION,
@@ -34,7 +36,6 @@ from store.rows import (
     known_bits,
     listing_row,
     observation_rows,
-    reserve_ids,
     title_digest,
     told_fields,
     update_row,
@@ -62,7 +63,7 @@ class Recorder:
         self._checked: set[str] = set()  # sources checked in this transaction
         self._late: dict[str, dict[str, list[Look]]] = defaultdict(dict)
         self._seen: dict[int, datetime] = {}  # listings that said what they said before, and when
-        self._next_ids: dict[str, int] = {}  # by table, in this transaction
+        self._ids = FreshIds()
 
     def forget(self) -> None:
         """Drop everything remembered."""
@@ -89,8 +90,11 @@ class Recorder:
             self._sort_out(connection, source, rows, batch, result)
         self._take_new(connection, batch)
         page_id = self._write_page(connection, page, batch, result)
-        self._write_new(connection, page_id, batch)
-        self._write_changed(connection, page_id, batch, result)
+        whole, partial = self._tell_whole(batch)
+        self._write_whole(connection, page_id, batch, whole)
+        result.changed += len(whole)
+        if partial:
+            self._write_partial(connection, page_id, page, partial, result)
         write_extras(connection, page.reader, (*batch.new, *batch.changed, *batch.late))
         if context is not None:
             write_context(connection, page_id, context)
@@ -103,7 +107,7 @@ class Recorder:
     def settle(self, connection: Connection) -> None:
         """Write what was put off to the end of the transaction, late looks above all; call before each commit."""
         self._checked.clear()
-        self._next_ids.clear()
+        self._ids.end_transaction()
         self._write_seen(connection)
         for source, looks in self._late.items():
             history.refold(connection, source, looks)
@@ -143,7 +147,7 @@ class Recorder:
         is_newest = head is not None and page.observed_at > head.last_seen_at
         if is_newest and head is not None and head.says_the_same(page.reader, words) and source_id not in here:
             here[source_id] = head.digest
-            batch.see(source_id, head, heads)
+            batch.see(source_id, head)
             return
         told = tell(source, source_id, words)
         if here.setdefault(source_id, told.digest) != told.digest:
@@ -154,7 +158,7 @@ class Recorder:
         if head is None:
             batch.new.append(told)
         elif is_newest and head.digest == told.digest and head.reader == page.reader:
-            batch.see(source_id, head, heads)
+            batch.see(source_id, head)
         else:
             batch.looks.append((head.first_id, told.digest))
             (batch.changed if is_newest else batch.late).append(told)
@@ -202,15 +206,7 @@ class Recorder:
 
     def _ids_for(self, connection: Connection, keys: Sequence[ListingKey]) -> Sequence[int]:
         """Ids for listings that are about to be written."""
-        return self._reserve(connection, LISTING, len(keys))
-
-    def _reserve(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
-        """Fresh ids. On SQLite nobody else writes before our transaction ends: one question serves all its pages."""
-        if connection.dialect.name == "postgresql":
-            return reserve_ids(connection, table, count)
-        first = self._next_ids.get(table.name) or reserve_ids(connection, table, 1)[0]
-        self._next_ids[table.name] = first + count
-        return range(first, first + count)
+        return self._ids.take(connection, LISTING, len(keys))
 
     def _put_listings(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Write new listings, prepared, in the order of ``LISTING_COLUMNS``."""
@@ -232,26 +228,45 @@ class Recorder:
         """Write the page's row, in the order of ``PAGE_COLUMNS``; gives its id."""
         return insert_page(connection, row)
 
-    def _write_new(self, connection: Connection, page_id: int, batch: "_Batch") -> None:
-        if not batch.new:
+    def _write_whole(
+        self, connection: Connection, page_id: int, batch: "_Batch", changed: Sequence[tuple[Told, Head, int]]
+    ) -> None:
+        """Write what leaves nothing of a state as it was, of new listings and of known ones: one insert for both."""
+        looks = [(told, *head) for told, head in zip(batch.new, batch.new_heads, strict=True)]
+        looks.extend(changed)
+        if not looks:
             return
-        page = batch.page
+        page, reader = batch.page, batch.page.reader
         ((at,),) = prepare_rows(connection, LISTING, ("last_seen_at",), [(page.observed_at,)])
-        fields, take = told_fields(_union(stated for _, stated in batch.new_heads))
-        said = prepare_rows(connection, OBSERVATION, fields, [take(told.statement) for told in batch.new])
-        ids = self._reserve(connection, OBSERVATION, len(batch.new))
-        reader = page.reader
-        listings, observations = [], []
-        for state_id, told, (head, stated), words in zip(ids, batch.new, batch.new_heads, said, strict=True):
-            key, digest = head.listing_id, told.digest
-            ours = (key, told.source, told.source_id, 1, at, at, at, reader, digest, state_id)
-            listings.append((*ours, head.known, head.title_digest))
-            observations.append((state_id, key, at, page_id, reader, digest, stated, *words))
+        fields, take = told_fields(_union(stated for *_, stated in looks))
+        said = prepare_rows(connection, OBSERVATION, fields, [take(told.statement) for told, *_ in looks])
+        ids = self._ids.take(connection, OBSERVATION, len(looks))
+        observations = [
+            (state_id, head.listing_id, at, page_id, reader, told.digest, stated, *words)
+            for state_id, (told, head, stated), words in zip(ids, looks, said, strict=True)
+        ]
+        numbers = [
+            (told.digest, state_id, known_bits(stated), head.title_digest, head.listing_id)
+            for state_id, (told, head, stated) in zip(ids, looks, strict=True)
+        ]
+        listings = [
+            (number[-1], told.source, told.source_id, 1, at, at, at, reader, *number[:-1])
+            for told, number in zip(batch.new, numbers, strict=False)
+        ]
         self._put_listings(connection, listings)
+        shared = dict(zip(LISTING_STATE, (at, at, reader), strict=False))
+        update_integers(connection, LISTING, "id", shared, LISTING_UPDATES[3:], numbers[len(listings) :])
+        self._move_heads(page, changed)
         insert_rows(connection, OBSERVATION, (*LOOK_COLUMNS, *fields), observations, is_prepared=True)
 
-    def _write_changed(self, connection: Connection, page_id: int, batch: "_Batch", result: Recorded) -> None:
-        """Replace the state of known listings; read it first only where the new words leave something as it was."""
+    def _move_heads(self, page: ReadPage, changed: Sequence[tuple[Told, Head, int]]) -> None:
+        for told, head, stated in changed:
+            self._seen.pop(head.listing_id, None)
+            head.reader, head.digest, head.last_seen_at = page.reader, told.digest, page.observed_at
+            head.known = known_bits(stated)
+
+    def _tell_whole(self, batch: "_Batch") -> tuple[list[tuple[Told, Head, int]], list[tuple[Told, Head]]]:
+        """Known listings of which the new words are the whole state, and those whose state must be read first."""
         whole, partial = [], []
         for told in batch.changed:
             head, stated = self._heads[told.source][told.source_id], stated_bits(told.statement)
@@ -259,32 +274,7 @@ class Recorder:
                 whole.append((told, head, stated))
             else:
                 partial.append((told, head))
-        if whole:
-            self._write_whole(connection, page_id, batch.page, whole)
-            result.changed += len(whole)
-        if partial:
-            self._write_partial(connection, page_id, batch.page, partial, result)
-
-    def _write_whole(
-        self, connection: Connection, page_id: int, page: ReadPage, rows: Sequence[tuple[Told, Head, int]]
-    ) -> None:
-        ((at,),) = prepare_rows(connection, LISTING, ("last_seen_at",), [(page.observed_at,)])
-        fields, take = told_fields(_union(stated for *_, stated in rows))
-        said = prepare_rows(connection, OBSERVATION, fields, [take(told.statement) for told, *_ in rows])
-        ids = self._reserve(connection, OBSERVATION, len(rows))
-        reader = page.reader
-        updates, observations = [], []
-        for state_id, (told, head, stated), words in zip(ids, rows, said, strict=True):
-            listing_id, first_id, generation, *_ = head
-            digest, known = told.digest, known_bits(stated)
-            self._seen.pop(listing_id, None)
-            self._heads[told.source][told.source_id] = Head(
-                listing_id, first_id, generation, reader, digest, page.observed_at, known, head.title_digest
-            )
-            updates.append((at, at, reader, digest, state_id, known, head.title_digest, listing_id))
-            observations.append((state_id, listing_id, at, page_id, reader, digest, stated, *words))
-        update_rows(connection, LISTING, "id", LISTING_UPDATES, updates, is_prepared=True)
-        insert_rows(connection, OBSERVATION, (*LOOK_COLUMNS, *fields), observations, is_prepared=True)
+        return whole, partial
 
     def _write_partial(
         self,
@@ -295,7 +285,7 @@ class Recorder:
         result: Recorded,
     ) -> None:
         states = history.load_generations(connection, [head.listing_id for _, head in rows], page.reader)
-        ids = iter(self._reserve(connection, OBSERVATION, len(rows)))
+        ids = iter(self._ids.take(connection, OBSERVATION, len(rows)))
         updates, observations = [], []
         for told, head in rows:
             current = states[head.listing_id]
@@ -349,13 +339,12 @@ class _Batch:
         self.looks: list[tuple[int, int]] = []
         self.taken: set[str] = set()
 
-    def see(self, source_id: str, head: Head, heads: dict[str, Head]) -> None:
+    def see(self, source_id: str, head: Head) -> None:
         """Note a listing that says what it said before."""
-        listing_id, first_id, generation, reader, digest, _, known, title = head
         self.taken.add(source_id)
-        self.looks.append((first_id, digest))
-        self.seen.append(listing_id)
-        heads[source_id] = Head(listing_id, first_id, generation, reader, digest, self.page.observed_at, known, title)
+        self.looks.append((head.first_id, head.digest))
+        self.seen.append(head.listing_id)
+        head.last_seen_at = self.page.observed_at
 
 
 def _union(bits: Iterable[int]) -> int:

@@ -82,7 +82,8 @@ def find_pages(file: SavedFile) -> Iterator[Found]:
                     yield _read_record(file, record)
         except (ArchiveLoadFailed, CutShort, ValueError, AttributeError) as error:
             # AttributeError: warcio on a record header without its length
-            yield Unreadable(file.origin, f"broken WARC file after {count} pages: {error}")
+            told = str(error).partition(", first line")[0]  # warcio quotes the bytes themselves
+            yield Unreadable(file.origin, f"broken WARC file after {count} pages: {told}")
             return
     if not count:
         yield Skipped(file.origin, "holds no recorded answer")

@@ -198,7 +198,7 @@ def read_rows(lines: Iterator[list[str]], names: list[str], content: PageContent
             content.refused.append(RefusedRow(position, source_id, error.reason, ";".join(row)[:200]))
             continue
         content.items.append(item)
-        id_is_whole = row[number_at].strip() == item.source_id
+        id_is_whole = item.url is not None and row[number_at].strip() == item.source_id
     if not ends_with_line and not id_is_whole:
         cut = content.items.pop()
         content.refused.append(RefusedRow(position, None, "last line, perhaps cut within the link", cut.title or ""))

@@ -156,6 +156,27 @@ def test_a_refused_row_is_named_by_its_place_in_the_table(fapai: CommandLine) ->
     assert "br_caixa: rows_refused: 22 listings on 1 page, 22 new, 3 rows refused" in result.stdout
 
 
+def test_rows_that_sell_nothing_are_told_and_are_no_trouble(fapai: CommandLine, tmp_path: Path) -> None:
+    case = FIXTURES / "jd_assets" / "list" / "advertisements-are-no-sale" / "input.json"
+    answer = json.loads(case.read_bytes())
+    told = fapai("capture", case, "--observed-at", "2026-09-01")
+    assert told.exit_code == 3  # its last row is no object
+    assert "1 row refused, 2 rows that sell nothing (no object)" in told.stdout
+
+    (rows,) = (value for value in answer.values() if isinstance(value, list))
+    rows.pop()
+    (tmp_path / "advertisements.json").write_text(json.dumps(answer), encoding="utf-8")
+    for _ in range(2):  # and read again, it is no worse
+        told = fapai("capture", "advertisements.json", "--observed-at", "2026-09-02")
+        assert told.exit_code == 0
+        assert "rows_refused" not in told.stdout
+    assert fapai("reparse").exit_code == 0
+    assert fapai("export", "snapshot").exit_code == 0
+    with Path("snapshot/quarantined_row.csv").open(encoding="utf-8", newline="") as stream:
+        reasons = [row["reason"] for row in csv.DictReader(stream)]
+    assert sorted(reasons) == ["no object"] + 4 * ["no sale: 招商, an advertisement for interest"]
+
+
 def test_a_captcha_page_is_blocked_and_nothing_else(fapai: CommandLine) -> None:
     page = FIXTURES / "ali_judicial" / "list_cards" / "captcha-page" / "input.html"
     address = json.loads((page.parent / "meta.json").read_text("utf-8"))["url"]

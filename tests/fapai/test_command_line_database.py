@@ -12,9 +12,12 @@ import pytest
 
 from crawler.parsers import rmfysszc
 from crawler.play import PlayedPage, Player
+from crawler.recording import RunSummary
 from crawler.sources import source_specs, spider_names
+from fapai.collect import next_step
 from store.engine import open_engine, reading, writing
 from store.manners import set_pause
+from store.terms import RunVerdict
 from tests.fapai.conftest import CommandLine
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -108,6 +111,30 @@ def test_doctor_tells_of_each_source_and_of_bad_runs(filled: CommandLine) -> Non
     assert told["ali_judicial"] == ("ok", "15 listings, last run ok")
     assert told["br_zukerman"] == ("ok", "5 listings, last run none of its own")
     assert re.fullmatch(r".*\.pages: \d files, 0\.\d MB", told["archive"][1])
+
+
+def test_doctor_misses_the_key_of_the_archive_before_it_is_needed(
+    filled: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert findings(filled("doctor").stdout)["archive key"][0] == "ok"
+    lost = tmp_path / "elsewhere" / "archive.key"
+    monkeypatch.setenv("FAPAI_ARCHIVE_KEY", str(lost))
+    verdict, words = findings(filled("doctor").stdout)["archive key"]
+    assert (verdict, words) == (
+        "BAD",
+        f"the key of the archive is missing: bring it to {lost}, or name it in FAPAI_ARCHIVE_KEY",
+    )
+    assert not lost.exists()
+
+
+def test_what_came_new_is_to_be_linked_next_and_what_was_known_is_not() -> None:
+    new, changed, known = (
+        RunSummary(1, "br_caixa", RunVerdict.OK, None, {f"listing/{word}": 3, "listing/seen": 3})
+        for word in ("new", "changed", "unchanged")
+    )
+    assert next_step([known, new]) == next_step([changed]) == "join what is new to its homes: fapai link"
+    assert next_step([known]) is None
+    assert next_step([]) is None
 
 
 def test_doctor_says_of_newer_tables_what_helps(fapai: CommandLine) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError, StatementError
 from store_help import START, begin, look, record_all, statement
 
-from store.bulk import insert_rows, update_rows
+from store.bulk import insert_rows, prepare_rows, update_integers, update_rows
 from store.engine import reading, writing
 from store.rows import OBSERVATION, OBSERVATION_COLUMNS, PAGE, QUARANTINED
 from store.terms import (
@@ -186,6 +186,25 @@ def test_updates_reach_the_named_rows_and_columns_only(engine):
         ("新标题", RoundStatus.SOLD, False, LAST, None),
         (None, None, None, None, None),
         ("again", RoundStatus.SOLD, False, LAST, None),
+    ]
+
+
+def test_whole_numbers_are_set_row_by_row_beside_what_all_rows_share(engine):
+    with writing(engine) as connection:
+        insert_rows(
+            connection, OBSERVATION, OBSERVATION_COLUMNS, [observation(number, NOTHING) for number in (1, 2, 3)]
+        )
+        ((at,),) = prepare_rows(connection, OBSERVATION, ("ends_at",), [(LAST,)])
+        numbers = [(2**63 - 1, -(2**63), 3), (0, 7, 1)]
+        update_integers(
+            connection, OBSERVATION, "id", {"ends_at": at, "title": "100% ?"}, ("digest", "starting_price"), numbers
+        )
+        update_integers(connection, OBSERVATION, "id", {"title": "none"}, ("digest",), [])
+
+    assert stored(engine, OBSERVATION, ("ends_at", "title", "digest", "starting_price")) == [
+        (LAST, "100% ?", 0, 7),
+        (None, None, observation(2, NOTHING)[OBSERVATION_COLUMNS.index("digest")], None),
+        (LAST, "100% ?", 2**63 - 1, -(2**63)),
     ]
 
 

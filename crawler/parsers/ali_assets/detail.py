@@ -8,7 +8,7 @@ then (2020). So the court side's readers read it; what is said here is how it is
 import re
 
 from crawler.errors import EmptyShell, LayoutChanged, RowRefused
-from crawler.items import Details, Follow, ListingItem, PageContent, RefusedRow
+from crawler.items import Details, Follow, ListingItem, NoSaleRow, PageContent
 from crawler.page import Page
 from crawler.parsers.ali_assets.dialect import (
     ITEM_URL,
@@ -65,7 +65,7 @@ def parse_detail(page: Page) -> PageContent:
         raise EmptyShell("test skeleton: 测试请不要拍", source=SOURCE, url=page.url)
     head = head_of(marks.text, name.heading)
     if found := NO_SALE.search(name.title) or NO_SALE_LABEL.search(head):
-        return PageContent(refused=[RefusedRow(1, source_id, f"no sale: {found[0].strip()}", name.title[:200])])
+        return PageContent(refused=[NoSaleRow(1, source_id, f"no sale: {found[0].strip()}", name.title[:200])])
     try:
         item = read_listing(source_id, ITEM_URL.format(source_id), name, marks.text)
     except RowRefused as error:

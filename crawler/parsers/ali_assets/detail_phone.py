@@ -6,7 +6,7 @@ Told in 2026-05..07, not recorded. It tells the seller (``associatedUnit``) and,
 import re
 
 from crawler.errors import EmptyShell, LayoutChanged
-from crawler.items import PageContent, RefusedRow
+from crawler.items import NoSaleRow, PageContent
 from crawler.page import Page
 from crawler.parsers.ali_assets.detail import sold_by_its_seller
 from crawler.parsers.ali_assets.dialect import ITEM_URL, NO_SALE, SOURCE
@@ -40,6 +40,6 @@ def parse_detail_phone(page: Page) -> PageContent:
     if not re.fullmatch("[0-9]{6,16}", told) or (addressed and addressed[1] != told):
         raise LayoutChanged(f"page without an item, or of another: {told[:20]!r}", source=SOURCE, url=page.url)
     if NO_SALE.search(title):
-        return PageContent(refused=[RefusedRow(1, told, f"no sale: {title[:60]}", title[:200])])
+        return PageContent(refused=[NoSaleRow(1, told, f"no sale: {title[:60]}", title[:200])])
     item = read_item(told, title, state)._replace(url=ITEM_URL.format(told))
     return PageContent(items=[sold_by_its_seller(item, item.title or "", item.round_raw)])

@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from crawler.errors import LayoutChanged, RowRefused
-from crawler.items import Details, ListingItem, PageContent, RefusedRow, Word
+from crawler.errors import LayoutChanged, NoSale, RowRefused
+from crawler.items import Details, ListingItem, PageContent, Word
 from crawler.page import Page
 from crawler.parsers.ali_assets.dialect import (
     ITEM_URL,
@@ -23,7 +23,7 @@ from crawler.parsers.ali_assets.dialect import (
     sale_label,
 )
 from crawler.parsers.ali_assets.lists import excerpt, row_id
-from crawler.parsers.ali_assets.refusals import in_own_name
+from crawler.parsers.ali_assets.refusals import in_own_name, refused_row
 from crawler.parsers.ali_judicial.addresses import ITEM_URL as COURT_ITEM_URL
 from crawler.parsers.ali_judicial.list_json import with_scheme
 from crawler.parsers.ali_judicial.refusal import check_answer, refusal
@@ -81,7 +81,7 @@ def parse_list_gateway(page: Page) -> PageContent:
         try:
             content.items.append(read_gateway_row(row))
         except RowRefused as error:
-            content.refused.append(RefusedRow(position, row_id(row), error.reason, excerpt(row)))
+            content.refused.append(refused_row(position, row_id(row), error, excerpt(row)))
     if not rows and total != 0:
         raise LayoutChanged("no item, and not the number 0", source=SOURCE, url=page.url)
     return content
@@ -152,7 +152,7 @@ def read_gateway_row(row: Any) -> ListingItem:
     item = read_form_a(row, source_id) if "auctionTitle" in row else read_form_b(row, source_id)
     is_court = "sf_item" in (item.url or "") or "法院" in (seller or "")
     if not is_court and (NO_SALE.search(title) or str(row.get("statusOrder")) == "6"):
-        raise RowRefused(f"no sale: {title[:60]}")
+        raise NoSale(f"no sale: {title[:60]}")
     published = published_round(title) or item.round_raw
     item = item._replace(
         title=title.strip(),

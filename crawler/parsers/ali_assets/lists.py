@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 import orjson
 from parsel import Selector
 
-from crawler.errors import LayoutChanged, RowRefused
-from crawler.items import Details, Follow, ListingItem, PageContent, RefusedRow
+from crawler.errors import LayoutChanged, NoSale, RowRefused
+from crawler.items import Details, Follow, ListingItem, PageContent
 from crawler.page import Page
 from crawler.parsers.ali_assets.dialect import (
     ITEM_URL,
@@ -24,7 +24,7 @@ from crawler.parsers.ali_assets.dialect import (
     round_number,
     sale_label,
 )
-from crawler.parsers.ali_assets.refusals import in_own_name
+from crawler.parsers.ali_assets.refusals import in_own_name, refused_row
 from crawler.parsers.ali_assets_side import SEARCH_ADDRESS
 from crawler.parsers.ali_judicial.addresses import ITEM_URL as COURT_ITEM_URL
 from crawler.parsers.ali_judicial.list_cards import Card, read_card
@@ -61,7 +61,7 @@ def parse_list_cards(page: Page) -> PageContent:
         try:
             content.items.append(read_any_card(card, is_asset=is_asset))
         except RowRefused as error:
-            content.refused.append(RefusedRow(position, card.source_id, error.reason, " ".join(card.lines)[:200]))
+            content.refused.append(refused_row(position, card.source_id, error, " ".join(card.lines)))
     if not cards:
         return page_without_items(page, content.stated_count)
     check_city(page, content)
@@ -86,12 +86,13 @@ def read_any_card(card: Card, *, is_asset: bool) -> ListingItem:
     """Read a card of either side.
 
     Raises:
-        RowRefused: a card that the grammar does not know, a lease, or an advertisement for interest (招商).
+        RowRefused: a card that the grammar does not know.
+        NoSale: a lease, or an advertisement for interest (招商).
     """
     if not is_asset:
         return as_court_item(read_card(*card))
     if found := NO_SALE_LINES.intersection(card.lines):
-        raise RowRefused(f"no sale: {min(found)}")
+        raise NoSale(f"no sale: {min(found)}")
     return asset_item(read_card(*card))
 
 
@@ -99,11 +100,11 @@ def asset_item(item: ListingItem) -> ListingItem:
     """An item that the court side's grammar has read, by the rules of this side.
 
     Raises:
-        RowRefused: a lease, or an advertisement for interest.
+        NoSale: a lease, or an advertisement for interest.
     """
     title = item.title or ""
     if NO_SALE.search(title):
-        raise RowRefused(f"no sale: {title[:60]}")
+        raise NoSale(f"no sale: {title[:60]}")
     published = published_round(title)
     number = round_number(published)
     status = item.status_raw or ""
@@ -182,7 +183,7 @@ def read_rows(rows: list[object], content: PageContent) -> int:
             is_asset = item.url is None or "zc-item.taobao.com" in item.url
             content.items.append(asset_item(item) if is_asset else as_court_item(item))
         except RowRefused as error:
-            content.refused.append(RefusedRow(position, row_id(row), error.reason, excerpt(row)))
+            content.refused.append(refused_row(position, row_id(row), error, excerpt(row)))
     return len(rows)
 
 

@@ -6,7 +6,7 @@ numbering of ``id`` are not known, so a row can neither have a state nor stand a
 
 from typing import Any
 
-from crawler.items import RefusedRow
+from crawler.items import NoSaleRow
 from crawler.parsers.jd.answers import written_id
 from crawler.parsers.jd.calls import ADVERTISEMENTS, MERCHANTS, SEARCH, Call
 
@@ -28,8 +28,8 @@ def is_advertisement(row: Any, call: Call) -> bool:
     return asks_for_advertisements(call) or (isinstance(row, dict) and "merchantsStatus" in row)
 
 
-def refused_advertisement(position: int, row: Any) -> RefusedRow:
+def refused_advertisement(position: int, row: Any) -> NoSaleRow:
     """The row by its number, with the words that name the asset."""
     told = row if isinstance(row, dict) else {}
     words = [value.strip() for name in SHOWN if isinstance(value := told.get(name), str) and value.strip()]
-    return RefusedRow(position, written_id(told.get("id")), REASON, " ".join(words)[:200])
+    return NoSaleRow(position, written_id(told.get("id")), REASON, " ".join(words)[:200])

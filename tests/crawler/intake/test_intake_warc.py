@@ -146,6 +146,13 @@ def test_what_is_no_warc_is_not_read_in_silence(tmp_path, read, content):
     assert isinstance(arrived, Skipped | Unreadable)
 
 
+def test_the_bytes_of_what_is_no_warc_are_not_quoted(tmp_path, read):
+    (tmp_path / "visit.warc.gz").write_bytes(bytes(range(128, 256)) * 20)
+    (arrived,) = read(tmp_path)
+    assert isinstance(arrived, Unreadable)
+    assert arrived.reason == "broken WARC file after 0 pages: Unknown archive format"
+
+
 def test_other_gzip_files_are_skipped(tmp_path, read, body):
     (tmp_path / "2021-08-10.html.gz").write_bytes(gzip.compress(body))
     (arrived,) = read(tmp_path)
