@@ -133,8 +133,18 @@ def _begun_on(first: Attempt, looks: Looks) -> date | None:
     if offer.published_at is not None and offer.published_at <= seen:
         return _day(offer.published_at)
     is_new = _day(seen) > looks.first[_place(first)]
-    is_early = all(seen <= at for at in (offer.starts_at, offer.ends_at) if at is not None)
-    return _day(seen) if is_new and is_early else None
+    return _day(seen) if is_new and _is_seen_in_time(first) else None
+
+
+def _is_seen_in_time(first: Attempt) -> bool:
+    """Whether the first look was not behind the start or the end; of an end without its hour, on a day before it.
+
+    A list of sales shows a home on the day of its sale: it was on offer for weeks that nobody saw.
+    """
+    offer = first.offer
+    if offer.ends_at is None and first.ends_on is not None and _day(offer.first_seen_at) >= first.ends_on:
+        return False
+    return all(offer.first_seen_at <= at for at in (offer.starts_at, offer.ends_at) if at is not None)
 
 
 def _unsold_until(attempt: Attempt, looks: Looks) -> date:
