@@ -23,6 +23,7 @@ class Run:
     """One crawl or capture. ``cities``: what it asked for, folded; empty is everywhere, unless it ``is_bounded``.
 
     ``stated`` and ``collected`` are sums over its queries; ``stated`` is ``None`` where one stated nothing.
+    ``first_on`` and ``last_on``: the days of its pages. A capture of one evening may hold the pages of many years.
     """
 
     id: int
@@ -36,6 +37,13 @@ class Run:
     stated: int | None = None
     collected: int = 0
     notes: list[str] = field(default_factory=list)
+    first_on: date | None = None
+    last_on: date | None = None
+
+    def take_day(self, day: date) -> None:
+        """Note a day of a page, in their order."""
+        self.first_on = self.first_on or day
+        self.last_on = day
 
     def asks_for(self, city: City) -> bool:
         """Whether a crawl would have shown listings of the city. A capture shows what somebody saved."""
@@ -44,11 +52,25 @@ class Run:
 
 @dataclass(slots=True)
 class RunDay:
-    """What one run did on one day. ``stated``: the different numbers that its pages gave for their whole list."""
+    """What one run did on one day. ``stated``: the different numbers that its pages gave for their whole list.
+
+    ``reasons``: why pages of that day were not read, or not whole, each once.
+    """
 
     outcomes: Counter[PageOutcome] = field(default_factory=Counter)
     stated: set[int] = field(default_factory=set)
     cities: set[City] = field(default_factory=set)
+    reasons: dict[str, None] = field(default_factory=dict)
+    refused_rows: int = 0
+
+    def take(self, page: "_Page") -> None:
+        """Count a page."""
+        self.outcomes[page.outcome] += 1
+        self.refused_rows += page.refused_count
+        if page.stated_count is not None:
+            self.stated.add(page.stated_count)
+        if page.reason is not None:
+            self.reasons[page.reason] = None
 
 
 @dataclass(slots=True)
@@ -78,9 +100,9 @@ def load_look_days(connection: Connection, filters: Filters) -> Looked:
         if together and key[1] > next(iter(together))[1]:
             _count_seen(together, days, places)
         run_day = days[key].runs[page.crawl_run_id]
-        run_day.outcomes[page.outcome] += 1
-        if page.stated_count is not None:
-            run_day.stated.add(page.stated_count)
+        run_day.take(page)
+        if run := runs.get(page.crawl_run_id):
+            run.take_day(key[1])
         if page.looks is not None:
             ids = list(unpack(page.looks)[0])
             together[key].update(ids)
@@ -90,6 +112,7 @@ def load_look_days(connection: Connection, filters: Filters) -> Looked:
     for run in runs.values():
         is_known = filters.before is None or run.started_at < filters.before
         if run.is_crawl and is_known and run.id not in with_pages:
+            run.take_day(day_of(run.started_at))
             days[run.source, day_of(run.started_at)].runs[run.id] = RunDay()
     return Looked(runs, dict(days), cities)
 
@@ -116,6 +139,8 @@ def _pages(connection: Connection, filters: Filters) -> Iterator["_Page"]:
         PAGE.c.outcome,
         PAGE.c.stated_count,
         PAGE.c.looks,
+        PAGE.c.reason,
+        PAGE.c.refused_count,
     )
     query = select(*columns).order_by(PAGE.c.observed_at).execution_options(yield_per=50)
     if filters.before is not None:
@@ -133,6 +158,8 @@ class _Page(NamedTuple):
     outcome: PageOutcome
     stated_count: int | None
     looks: bytes | None
+    reason: str | None
+    refused_count: int
 
 
 def _load_runs(connection: Connection, filters: Filters) -> dict[int, Run]:

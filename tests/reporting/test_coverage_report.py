@@ -16,6 +16,7 @@ from store.engine import reading, writing
 from store.manners import add_coverage
 from store.runs import close_run, open_run
 from store.terms import PageOutcome, RunVerdict
+from store.told import Refused
 
 HEFEI, FUZHOU = statement(city="合肥市"), statement(city="福州")
 
@@ -222,6 +223,33 @@ def test_captured_pages_count_what_they_show_against_the_one_number_they_state(e
     record_all(engine, [(replace(third[0], stated_count=40), third[1])])
     (row,) = ask(engine).rows
     assert (row.state, row.stated, row.missing) == (State.UNSTATED, None, None)  # of two lists
+
+
+def test_what_was_wrong_with_a_page_is_told_on_its_own_day_only(engine: Engine) -> None:
+    """A capture of Florida's lists of 2025-01-02, 04 and 07: a row refused in the first, a broken file the last."""
+    words = "its parcel is not told, nor that of row 573: other final_judgment_amount, plaintiff_max_bid"
+    begin(engine)
+    (first, said), second, (third, _) = (look(24 * day, homes(2)) for day in (0, 2, 5))
+    broken = replace(third, outcome=PageOutcome.EMPTY_SHELL, reason="only empty objects")
+    record_all(engine, [(first, said, [Refused(577, None, words, "")]), second, (broken, {})])
+    with writing(engine) as connection:
+        close_run(connection, 1, START, RunVerdict.EMPTY_SHELL, words, {})
+    rows = [row for row in ask(engine).rows if row.state is not State.GAP]
+    assert [(row.state, row.why) for row in rows] == [
+        (State.UNSTATED, "rows refused: 1"),
+        (State.UNSTATED, None),
+        (State.UNHEALTHY, "only empty objects"),
+    ]
+
+
+def test_a_crawl_past_midnight_tells_its_reason_on_the_day_it_ended(engine: Engine) -> None:
+    begin(engine)
+    with writing(engine) as connection:
+        run = open_run(connection, "s", {"kind": "crawl", "cities": [], "max_pages": None}, START)
+        close_run(connection, run, START, RunVerdict.BELOW_EXPECTATION, "4 listings, 80 in the last healthy run", {})
+    pages = (look(0, homes(2)), look(24, homes(2, first=2)))
+    record_all(engine, [(replace(page, crawl_run_id=run), said) for page, said in pages])
+    assert [row.why for row in ask(engine).rows] == [None, "4 listings, 80 in the last healthy run"]
 
 
 def test_as_of_and_since_bound_the_days(engine: Engine) -> None:
