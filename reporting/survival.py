@@ -21,9 +21,10 @@ from reporting.attempts import Attempt, by_home, load_attempts
 from reporting.chains import NOT_LINKED
 from reporting.errors import ReportError
 from reporting.filters import Filters
+from reporting.seen import is_asked_for, seen_at
 from reporting.spells import Ending, Looks, Spell, looks_at, spells_of
 from reporting.tables import Column, Shape, Table
-from store.read import last_seen, observed_range, sightings_before
+from store.read import observed_range, sightings_before
 
 HORIZONS = (30, 60, 90, 180, 365, 730)
 LEAST_HOMES = 10
@@ -192,9 +193,8 @@ def time_to_sale(connection: Connection, question: SurvivalQuestion) -> TimeToSa
     filters = question.filters
     attempts = load_attempts(connection, Filters(as_of=filters.as_of))
     sightings = sightings_before(connection, filters.before) if filters.before else None
-    last = {each.offer.listing_id: each.offer.last_seen_at for each in attempts}
-    looks = looks_at(attempts, last_seen(connection, last, sightings) if sightings else last)
-    asked = (home for home in by_home(attempts) if any(_is_asked_for(each, filters, looks) for each in home))
+    looks = looks_at(attempts, seen_at(connection, attempts, sightings))
+    asked = (home for home in by_home(attempts) if any(_is_admitted(each, filters, looks) for each in home))
     spells = [spell for home in asked for spell in spells_of(home, looks)]
     is_linked = not attempts or any(attempt.property_id is not None for attempt in attempts)
     observed = observed_range(connection, filters.sources, sightings)
@@ -211,13 +211,8 @@ def _curves(spells: Sequence[Spell | None], by: Group | None) -> list[Curve]:
     return [estimate(group, groups[group]) for group in largest_first]
 
 
-def _is_asked_for(attempt: Attempt, filters: Filters, looks: Looks) -> bool:
-    offer = attempt.offer
-    if filters.sources and offer.source not in filters.sources:
-        return False
-    if filters.since is not None and looks.last[offer.listing_id] < filters.since:
-        return False
-    return filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+def _is_admitted(attempt: Attempt, filters: Filters, looks: Looks) -> bool:
+    return is_asked_for(attempt.offer, filters, looks.last[attempt.offer.listing_id])
 
 
 def estimate(group: str | None, spells: Sequence[Spell]) -> Curve:

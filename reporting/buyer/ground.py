@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import ReportError
 from reporting.filters import Filters, outside_zone
-from store.read import last_seen, sightings_before
+from reporting.seen import is_asked_for, seen_at
+from store.read import sightings_before
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.statement import CentiSqm, Minor
 from store.terms import PropertyKind, RoundKind, RoundStatus
@@ -95,10 +96,8 @@ def load_ground(connection: Connection, filters: Filters) -> Ground:
 
 def _ground(connection: Connection, filters: Filters, attempts: Sequence[Attempt]) -> Ground:
     now = filters.before or datetime.now(UTC)
-    seen_at = {attempt.offer.listing_id: attempt.offer.last_seen_at for attempt in attempts}
-    if filters.before is not None:  # an offer knows only when it was seen last of all
-        seen_at = last_seen(connection, seen_at, sightings_before(connection, filters.before))
-    return Ground(now, attempts, _load_sites(connection, attempts), seen_at)
+    sightings = None if filters.before is None else sightings_before(connection, filters.before)
+    return Ground(now, attempts, _load_sites(connection, attempts), seen_at(connection, attempts, sightings))
 
 
 def load_home(connection: Connection, filters: Filters, name: str) -> tuple[Ground, Attempt]:
@@ -142,12 +141,7 @@ def gone_listings(connection: Connection, attempts: Collection[Attempt], now: da
 
 def is_admitted(ground: Ground, attempt: Attempt, filters: Filters) -> bool:
     """Whether the filters ask for a listing, prices apart; ``since`` by when it was seen last by then."""
-    offer = attempt.offer
-    if filters.sources and offer.source not in filters.sources:
-        return False
-    if filters.since is not None and ground.seen_at[offer.listing_id] < filters.since:
-        return False
-    return filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+    return is_asked_for(attempt.offer, filters, ground.seen_at[attempt.offer.listing_id])
 
 
 def is_whole_home(offer: Offer, site: Site) -> bool:

@@ -15,7 +15,6 @@ from reporting.statistics.looks import LONGEST_PAUSE, look_days, sources_looked_
 from reporting.statistics.rows import REMARK, SMALL, Rated, rate_columns
 from reporting.statistics.sample import Home, Sample, load_sample
 from reporting.tables import Column, Shape, Table
-from store.read import last_seen
 from store.statement import Minor
 from store.terms import EventKind
 from tracking.cuts import is_comparable
@@ -177,13 +176,12 @@ def _watch(connection: Connection, sample: Sample) -> Iterator[Watched]:
     events: dict[int, list[Event]] = defaultdict(list)
     for event in events_of(connection, ids, sample.now, {}):
         events[event.listing_id].append(event)
-    seen = last_seen(connection, ids, sample.sightings)
     for home in sample.homes:
         asked = [attempt for each in home.asked for attempt in each.asked]
         spans = (
             (attempt.offer.source, span)
             for attempt in asked
-            for span in open_spans(attempt, events[attempt.offer.listing_id], seen[attempt.offer.listing_id])
+            for span in open_spans(attempt, events[attempt.offer.listing_id], sample.seen_at[attempt.offer.listing_id])
         )
         yield Watched(tuple(spans), tuple(_cuts(home, asked, events)))
 

@@ -5,20 +5,21 @@ stands on two platforms, is the same round (domain.md, case 7). Chains hold all 
 filters leave out, since what became of a first auction may stand on another platform.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import WrongFilter
 from reporting.filters import Filters, fold_place, nearest, outside_zone
+from reporting.seen import is_asked_for, seen_at
 from reporting.statistics.looks import LONGEST_PAUSE
-from store.read import Sightings, last_seen, observed_range, sightings_before
+from store.read import observed_range, sightings_before
 from store.rows import LISTING, PROPERTY, SOURCE
 from store.terms import PropertyKind, RoundLink
-from tracking.offers import Offer
 from tracking.rounds import SAME_ROUND
 
 PRECEDENCE = (
@@ -33,6 +34,27 @@ PRECEDENCE = (
 
 
 NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
+
+
+class Seen(NamedTuple):
+    """When each listing was seen last, by ``now``."""
+
+    now: datetime
+    at: Mapping[int, datetime]
+
+    def is_stale(self, attempt: Attempt) -> bool:
+        """Whether nobody has seen a listing for longer than its source may pause."""
+        return self.now - self.at[attempt.offer.listing_id] > LONGEST_PAUSE
+
+    def outcome_of(self, attempt: Attempt) -> Outcome:
+        """What became of a listing: of one that never told its state nor its end, not longer open than it is seen.
+
+        A list of what is for sale drops what was sold, withdrawn or failed without a word: that is not known to be
+        open, nor to be a failure.
+        """
+        is_untold = attempt.offer.status is None and attempt.ends_on is None
+        is_open = attempt.outcome is Outcome.OPEN
+        return Outcome.UNKNOWN if is_open and is_untold and self.is_stale(attempt) else attempt.outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +88,12 @@ class Home:
 class Sample:
     """The homes of which at least one listing was asked for, as known at ``now``.
 
-    ``sightings`` tell when a listing was seen last by then; ``None`` where today's knowledge is asked for.
+    ``seen_at``: when each listing was seen last by then.
     """
 
     homes: Sequence[Home]
     now: datetime
-    sightings: Sightings | None
+    seen_at: Mapping[int, datetime]
     observed: tuple[datetime, datetime] | None
     notes: tuple[str, ...]
 
@@ -103,20 +125,21 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     count = len(everything)
     if of_homes and not filters.kinds:
         everything = [each for each in everything if each.offer.property_kind not in NO_HOMES]
-    homes = [home for group in by_home(everything) if (home := make_home(group, filters)).asked]
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
     observed = observed_range(connection, filters.sources, sightings)
     now = filters.before or datetime.now(UTC)
+    seen = Seen(now, seen_at(connection, everything, sightings))
+    homes = [home for group in by_home(everything) if (home := make_home(group, filters, seen)).asked]
     notes = (
         *_link_notes(connection, homes),
         *_filter_notes(connection, filters, everything),
-        *_stale_notes(connection, homes, now, sightings),
+        *_stale_notes(homes, seen),
         *_claim_notes(count - len(everything)),
     )
-    return Sample(homes, now, sightings, observed, notes)
+    return Sample(homes, now, seen.at, observed, notes)
 
 
-def make_home(attempts: Sequence[Attempt], filters: Filters) -> Home:
+def make_home(attempts: Sequence[Attempt], filters: Filters, seen: Seen) -> Home:
     """The rounds of one home, out of its listings in the order of the chain."""
     together: dict[int, list[Attempt]] = {}
     root_of: dict[int, int] = {}
@@ -129,28 +152,19 @@ def make_home(attempts: Sequence[Attempt], filters: Filters) -> Home:
     rounds = (
         Round(
             tuple(listings),
-            tuple(each for each in listings if is_asked_for(each.offer, filters)),
-            outcome_of_round(listings),
+            tuple(each for each in listings if is_asked_for(each.offer, filters, seen.at[each.offer.listing_id])),
+            outcome_of_round(listings, seen),
         )
         for listings in together.values()
     )
     return Home(attempts[0].property_id, tuple(rounds))
 
 
-def outcome_of_round(listings: Sequence[Attempt]) -> Outcome:
+def outcome_of_round(listings: Sequence[Attempt], seen: Seen) -> Outcome:
     """What became of a round: a listing that went on under a new id has no say any more."""
     went_on = {each.step.previous_listing_id for each in listings if each.step and each.step.link is RoundLink.RESUMED}
-    told = [each.outcome for each in listings if each.offer.listing_id not in went_on]
+    told = [seen.outcome_of(each) for each in listings if each.offer.listing_id not in went_on]
     return min(told, key=PRECEDENCE.index)
-
-
-def is_asked_for(offer: Offer, filters: Filters) -> bool:
-    """Whether the filters admit a listing."""
-    return (
-        (not filters.sources or offer.source in filters.sources)
-        and (filters.since is None or offer.last_seen_at >= filters.since)
-        and filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
-    )
 
 
 def linked_homes(homes: Iterable[Home]) -> int:
@@ -179,20 +193,24 @@ def _link_notes(connection: Connection, homes: Sequence[Home]) -> Iterator[str]:
         yield f"{alone:,} listings are not linked yet (run fapai link): each stands for itself, none counts as a home"
 
 
-def _stale_notes(
-    connection: Connection, homes: Sequence[Home], now: datetime, sightings: Sightings | None
-) -> Iterator[str]:
-    """How many rounds pass as open because nothing says that they ended, though nobody has looked for long."""
-    opened = [each for home in homes for each in home.asked if each.outcome is Outcome.OPEN]
-    ids = [attempt.offer.listing_id for each in opened for attempt in each.listings]
-    seen = last_seen(connection, ids, sightings)
-    stale = sum(
-        all(now - seen[attempt.offer.listing_id] > LONGEST_PAUSE for attempt in each.listings) for each in opened
+def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
+    """How many rounds pass as open, or as unknown, because nothing says that they ended."""
+    asked = [each for home in homes for each in home.asked]
+    opened = [each for each in asked if each.outcome is Outcome.OPEN]
+    stale = sum(all(map(seen.is_stale, each.listings)) for each in opened)
+    untold = sum(
+        each.outcome is Outcome.UNKNOWN and any(listing.outcome is Outcome.OPEN for listing in each.listings)
+        for each in asked
     )
     if stale:
         yield (
             f"open: {stale:,} of {len(opened):,} open rounds were not seen for more than {LONGEST_PAUSE.days} days; "
             "nothing says that they ended"
+        )
+    if untold:
+        yield (
+            f"unknown: {untold:,} rounds told neither a state nor an end and were not seen for more than "
+            f"{LONGEST_PAUSE.days} days: neither open nor failed"
         )
 
 

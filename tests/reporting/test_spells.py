@@ -103,7 +103,7 @@ def test_the_first_look_is_the_first_notice_only_where_it_could_see_it(
 
 @pytest.mark.parametrize(("seen", "days"), [("2025-12-02", None), ("2025-12-01", None), ("2025-11-20", 11)])
 def test_a_list_of_sales_shows_no_home_from_its_first_notice_on(seen: str, days: int | None) -> None:
-    """Alibaba's 982108408314 in 锦江区 of 成都市: sold on 2025-12-01 as its daily list tells, seen then or a day later."""
+    """Alibaba's 982108408314 of 成都市: sold on 2025-12-01 as its daily list tells, seen then or a day later."""
     sold = offer(1, first_seen_at=seen, last_seen_at="2025-12-02", status="sold", source_id="982108408314")
     (attempt,) = home_of([sold])
     attempt = replace(attempt, further=attempt.further._replace(ended_on=date(2025, 12, 1)))

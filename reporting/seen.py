@@ -1,0 +1,29 @@
+"""When listings were seen last, as known at a day, and which of them a question asks for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from reporting.attempts import Attempt
+from reporting.filters import Filters
+from store.read import Sightings, last_seen
+from tracking.offers import Offer
+
+
+def seen_at(connection: Connection, attempts: Sequence[Attempt], sightings: Sightings | None) -> Mapping[int, datetime]:
+    """By listing, when it was seen last; by the sightings where an earlier day is asked for.
+
+    An offer itself knows only when it was seen last of all.
+    """
+    today = {attempt.offer.listing_id: attempt.offer.last_seen_at for attempt in attempts}
+    return today if sightings is None else last_seen(connection, today, sightings)
+
+
+def is_asked_for(offer: Offer, filters: Filters, last_seen_at: datetime) -> bool:
+    """Whether the filters admit a listing, prices apart; ``since`` by when it was seen last by the day asked for."""
+    return (
+        (not filters.sources or offer.source in filters.sources)
+        and (filters.since is None or last_seen_at >= filters.since)
+        and filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+    )
