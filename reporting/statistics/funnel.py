@@ -21,8 +21,8 @@ from tracking.rounds import sells_directly
 
 MEASURE = (
     "funnel: rounds by what they are, what became of each, and as what the home was offered next; again: offered once "
-    "more in percent of the rounds that ended without a sale (failed, withdrawn, suspended, unknown) and are of a "
-    "linked home, with Wilson's interval of 95 %"
+    "more in percent of the rounds of linked homes that are known to have ended without a sale (n: failed, withdrawn, "
+    "suspended; unknown is none of them), with Wilson's interval of 95 %"
 )
 SEEN = (
     "seen before: rounds whose home we had seen in an earlier round; the others are the first we know of, whatever "
@@ -53,7 +53,7 @@ STAGE_OF_KIND = {
     RoundKind.OPEN_PURCHASE: Stage.SELL_OFF,
     RoundKind.RE_AUCTION: Stage.RE_AUCTION,
 }
-UNSOLD = (Outcome.FAILED, Outcome.WITHDRAWN, Outcome.SUSPENDED, Outcome.UNKNOWN)
+UNSOLD = frozenset((Outcome.FAILED, Outcome.WITHDRAWN, Outcome.SUSPENDED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def test_the_funnel_tells_what_each_stage_became_and_what_came_next(eight_homes:
     found = ask(eight_homes, funnel, FunnelQuestion(THEN))
     columns = ("rounds", "seen_before", "sold", "failed", "n", "again", "next_second", "next_sell_off", "next_bank")
     assert figures(found.stages, *columns) == {
-        "first_auction": (7, 0, 1, 3, 5, 2, 2, 0, 0),
+        "first_auction": (7, 0, 1, 3, 4, 2, 2, 0, 0),  # 4 ended nobody knows how
         "second_auction": (2, 2, 1, 1, 1, 1, 0, 1, 0),
         "sell_off": (1, 1, 0, 1, 1, 1, 0, 0, 1),
         "bank_sale": (1, 1, 0, 0, 0, 0, 0, 0, 0),
