@@ -25,6 +25,16 @@ def outside_zone() -> ZoneInfo:
     return ZoneInfo("Asia/Shanghai")
 
 
+def day_of(instant: datetime) -> date:
+    """The day in Asia/Shanghai."""
+    return instant.astimezone(outside_zone()).date()
+
+
+def last_day(before: datetime) -> date:
+    """The last day in Asia/Shanghai of what is known before an instant: at the end of a day still that day."""
+    return day_of(before - timedelta(microseconds=1))
+
+
 @dataclass(frozen=True, slots=True)
 class AsOf:
     """The state of knowledge at a day's end or at an instant: everything observed before ``before``."""

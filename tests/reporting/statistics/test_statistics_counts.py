@@ -105,6 +105,32 @@ def test_a_published_number_does_not_stand_beside_a_part(eight_homes: Engine) ->
     assert "do not compare with a part" in text_of(found)
 
 
+def test_numbers_of_chinese_banks_do_not_stand_beside_the_homes_of_another_country(caixa: Engine) -> None:
+    found = ask(caixa, count, CountQuestion(by=By.SELLER))
+    assert [(row.group, row.listings, row.published) for row in found.rows] == [(None, 47, None)]
+    assert "published" not in text_of(found)
+    assert "published" not in text_of(ask(caixa, count, CountQuestion(parse_filters(city=["MACAPA"]), By.SELLER)))
+
+
+def test_a_number_was_not_known_before_it_was_published(ali_titles: Engine) -> None:
+    """Titles of 2020: on a day of that year nobody had published anything, on 2025-11-13 not all was out."""
+    then, now = ("2020-06-01", "2025-11-12")
+    sellers = {
+        day: {row.group for row in ask(ali_titles, count, CountQuestion(parse_filters(as_of=day), By.SELLER)).rows}
+        for day in (then, now)
+    }
+    assert sellers[then] == {None}
+    assert sellers[now] == {None, "四川农信", "吉林银行", "兰州银行", "天水麦积农村合作银行"}
+
+
+@pytest.mark.parametrize("kinds", [["court"], ["city_bank"], ["court", "city_bank"]])
+def test_one_kind_of_seller_is_a_part_too(eight_homes: Engine, kinds: list[str]) -> None:
+    filters = parse_filters(seller_kind=kinds, as_of="2026-06-21")
+    found = ask(eight_homes, count, CountQuestion(filters, By.SELLER))
+    assert {row.published for row in found.rows} == {None}
+    assert "do not compare with a part" in text_of(found)
+
+
 def test_every_published_number_has_a_source_and_a_date() -> None:
     for number in published_counts():
         assert number.source
