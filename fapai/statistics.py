@@ -1,6 +1,5 @@
 """Reports for researchers: how many, what became of them, at what prices, and how far it can be trusted."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,24 +8,10 @@ from fapai.filter_options import Limit, filtered
 from fapai.options import Database, OutputFormat, open_database, show
 from fapai.output import reports
 from fapai.plot_option import Plot, check_plot, draw_plot
+from reporting.choices import By
 
 if TYPE_CHECKING:
     from reporting.filters import Filters
-
-
-class By(StrEnum):
-    """By what figures are told apart."""
-
-    ALL = "all"
-    SOURCE = "source"
-    SELLER = "seller"
-    SELLER_CLASS = "seller-class"
-    CITY = "city"
-    DISTRICT = "district"
-    MONTH = "month"
-    KIND = "kind"
-    ROUND = "round"
-    STATUS = "status"
 
 
 Grouping = Annotated[By, typer.Option("--by", help="What tells the groups apart; all: one row.")]
@@ -47,12 +32,12 @@ def counts(
     Example: fapai report counts --by seller
     """
     from reporting.plots.of_statistics import plot_of_counts
-    from reporting.statistics import counts, groups
+    from reporting.statistics import counts
     from store.engine import reading
 
     check_plot(plot)
     with reading(open_database(db)) as connection:
-        report = counts.count(connection, counts.CountQuestion(filters, groups.By(by), limit))
+        report = counts.count(connection, counts.CountQuestion(filters, by, limit))
     draw_plot(plot, lambda: plot_of_counts(report))
     show(report, output)
 
@@ -73,12 +58,12 @@ def clearance(
     Example: fapai report clearance --by city --round first_auction
     """
     from reporting.plots.of_statistics import plot_of_clearance
-    from reporting.statistics import clearance, groups
+    from reporting.statistics import clearance
     from store.engine import reading
 
     check_plot(plot)
     with reading(open_database(db)) as connection:
-        question = clearance.ClearanceQuestion(filters, groups.By(by), per_home, limit)
+        question = clearance.ClearanceQuestion(filters, by, per_home, limit)
         report = clearance.clearance(connection, question)
     draw_plot(plot, lambda: plot_of_clearance(report))
     show(report, output)
@@ -93,11 +78,11 @@ def ratios(
 
     Example: fapai report ratios --by month --round first_auction --round second_auction
     """
-    from reporting.statistics import groups, ratios
+    from reporting.statistics import ratios
     from store.engine import reading
 
     with reading(open_database(db)) as connection:
-        report = ratios.ratios(connection, ratios.RatioQuestion(filters, groups.By(by), limit))
+        report = ratios.ratios(connection, ratios.RatioQuestion(filters, by, limit))
     show(report, output)
 
 
@@ -110,11 +95,11 @@ def competition(
 
     Example: fapai report competition --by city
     """
-    from reporting.statistics import competition, groups
+    from reporting.statistics import competition
     from store.engine import reading
 
     with reading(open_database(db)) as connection:
-        question = competition.CompetitionQuestion(filters, groups.By(by), limit)
+        question = competition.CompetitionQuestion(filters, by, limit)
         report = competition.competition(connection, question)
     show(report, output)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from reporting.choices import Detail
 from reporting.filters import Filters, fold_place
 from reporting.look_days import City, LookDay, Looked, Run, RunDay, day_of, load_look_days
 from reporting.tables import Column, Shape, Table
@@ -44,13 +45,6 @@ SUDDEN_FALL = 0.5
 SOUND = frozenset((State.COMPLETE, State.UNSTATED))
 ZERO_IS_TOLD = frozenset((State.COMPLETE, State.UNSTATED, State.EMPTY))
 """Where nothing seen means that nothing was there: everything was looked through."""
-
-
-class Detail(StrEnum):
-    """How finely it is told."""
-
-    CITY = "city"
-    SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True)

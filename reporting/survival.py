@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from math import exp, isclose, log
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, by_home, load_attempts
 from reporting.chains import NOT_LINKED
+from reporting.choices import Group
 from reporting.errors import ReportError
 from reporting.filters import Filters
 from reporting.seen import is_asked_for, seen_at
@@ -42,15 +42,6 @@ MEASURE = (
 
 class StatisticsMissing(ReportError):
     """A report was asked for without the package that computes it."""
-
-
-class Group(StrEnum):
-    """By what homes can be told apart: as their first listing says."""
-
-    SOURCE = "source"
-    CITY = "city"
-    KIND = "kind"
-    SELLER_KIND = "seller_kind"
 
 
 GROUP_OF: Mapping[Group, Callable[[Attempt], str | None]] = {

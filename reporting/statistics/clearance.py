@@ -8,10 +8,11 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from reporting.attempts import ENDED, KNOWN_RESULTS, Outcome
+from reporting.choices import By
 from reporting.filters import Filters, outside_zone
 from reporting.money import percent_of
 from reporting.statistics.chain_ends import ChainEnd, end_of_chain
-from reporting.statistics.groups import GROUPING, By, group_of, grouped_rounds, in_order
+from reporting.statistics.groups import GROUPING, group_of, grouped_rounds, in_order
 from reporting.statistics.intervals import Estimate, estimate_share
 from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Rated, rate_columns
 from reporting.statistics.sample import Home, Round, Sample, load_sample

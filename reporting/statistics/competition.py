@@ -9,9 +9,10 @@ from statistics import median
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, Outcome
+from reporting.choices import By
 from reporting.filters import Filters
 from reporting.money import HUNDREDTH, percent_of
-from reporting.statistics.groups import GROUPING, By, grouped_rounds
+from reporting.statistics.groups import GROUPING, grouped_rounds
 from reporting.statistics.intervals import LEAST_SAMPLE, Estimate, estimate_ratio, estimate_share
 from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Rated, rate_columns
 from reporting.statistics.sample import Round, Sample, load_sample

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt
+from reporting.choices import By
 from reporting.filters import Filters, last_day
-from reporting.statistics.groups import GROUPING, By, group_of, in_order
+from reporting.statistics.groups import GROUPING, group_of, in_order
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
 from reporting.statistics.rows import NAME_COLUMNS, Grouped
 from reporting.statistics.sample import Home, Round, Sample, linked_homes, load_sample

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeVar
 
 from reporting.attempts import Attempt
+from reporting.choices import By
 from reporting.filters import outside_zone
 from reporting.statistics.sample import Round
 from store.terms import PropertyKind, RoundKind, RoundStatus, SellerKind
@@ -14,21 +14,6 @@ from tracking.law import dated_at
 
 Value = TypeVar("Value")
 NOT_TOLD = "not told"
-
-
-class By(StrEnum):
-    """What tells the groups apart."""
-
-    ALL = "all"
-    SOURCE = "source"
-    SELLER = "seller"
-    SELLER_CLASS = "seller-class"
-    CITY = "city"
-    DISTRICT = "district"
-    MONTH = "month"
-    KIND = "kind"
-    ROUND = "round"
-    STATUS = "status"
 
 
 GROUPING = (

@@ -15,9 +15,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, Outcome
+from reporting.choices import By
 from reporting.filters import Filters
 from reporting.money import amount_of, percent_of
-from reporting.statistics.groups import GROUPING, By, grouped_rounds
+from reporting.statistics.groups import GROUPING, grouped_rounds
 from reporting.statistics.intervals import Estimate, Pair, estimate_median, estimate_ratio
 from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Grouped
 from reporting.statistics.sample import Round, Sample, load_sample

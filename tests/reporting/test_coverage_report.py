@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Engine
 from store_help import START, begin, look, make_page, record_all, statement
 
-from reporting.coverage import CoverageQuestion, CoverageReport, CoveredDay, Detail, State, coverage
+from reporting.choices import Detail
+from reporting.coverage import CoverageQuestion, CoverageReport, CoveredDay, State, coverage
 from reporting.filters import parse_filters
 from reporting.render import Format, render
 from store.engine import reading, writing

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from store_help import CURRENT, begin, empty_tables, rows
 
+from reporting.choices import By
 from reporting.errors import WrongFilter
 from reporting.filters import parse_filters
 from reporting.statistics.counts import CountQuestion, count
-from reporting.statistics.groups import By
 from reporting.statistics.published import best_counts, published_counts
 from store.terms import RoundKind, RoundStatus, SellerKind
 from tests.reporting.statistics.conftest import BANK

@@ -7,12 +7,12 @@ from sqlalchemy import Engine
 from store_help import begin, make_page, record_all, rows
 
 from reporting.attempts import Outcome
+from reporting.choices import By
 from reporting.filters import parse_filters
 from reporting.render import Format
 from reporting.statistics.clearance import ClearanceQuestion, clearance
 from reporting.statistics.cohort import CohortQuestion, cohort
 from reporting.statistics.funnel import FunnelQuestion, Stage, funnel
-from reporting.statistics.groups import By
 from reporting.statistics.looks import Run, followed_until, look_days, runs_of
 from store.engine import reading
 from store.terms import PageOutcome, RoundStatus

@@ -3,13 +3,13 @@
 from sqlalchemy import Engine
 from store_help import rows
 
+from reporting.choices import By
 from reporting.filters import parse_filters
 from reporting.statistics.clearance import ClearanceQuestion, clearance
 from reporting.statistics.cohort import CohortQuestion, cohort
 from reporting.statistics.counts import CountQuestion, count
 from reporting.statistics.cut_share import CutShareQuestion, cut_share
 from reporting.statistics.funnel import FunnelQuestion, funnel
-from reporting.statistics.groups import By
 from store.terms import RoundStatus
 from tests.reporting.statistics.statistics_help import FIRST, ask, figures, lot, make, text_of
 
