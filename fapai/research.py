@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fapai.answer import answer
 from fapai.filter_options import Limit, filtered
-from fapai.options import Database, OutputFormat, open_database, show
+from fapai.options import Database, OutputFormat
 from fapai.output import reports
-from fapai.plot_option import Plot, check_plot, draw_plot
+from fapai.plot_option import Plot
 from reporting.choices import Detail, Group
 
 if TYPE_CHECKING:
@@ -32,14 +33,9 @@ def time_to_sale(
     from reporting.plots.survival import plot_survival
     from reporting.survival import HORIZONS, SurvivalQuestion
     from reporting.survival import time_to_sale as measure
-    from store.engine import reading
 
-    check_plot(plot)
     question = SurvivalQuestion(filters, by, sorted(set(days or HORIZONS)), limit)
-    with reading(open_database(db)) as connection:
-        report = measure(connection, question)
-    draw_plot(plot, lambda: plot_survival(report))
-    show(report, output)
+    answer(lambda connection: measure(connection, question), output, db, plot, plot_survival)
 
 
 @reports.command()
@@ -57,11 +53,9 @@ def coverage(
     """
     from reporting.coverage import CoverageQuestion
     from reporting.coverage import coverage as find_coverage
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = find_coverage(connection, CoverageQuestion(filters, by, limit))
-    show(report, output)
+    question = CoverageQuestion(filters, by, limit)
+    answer(lambda connection: find_coverage(connection, question), output, db)
 
 
 @reports.command()
@@ -84,9 +78,10 @@ def context(
     """
     from reporting.context import ContextQuestion
     from reporting.context import context as find_context
-    from store.engine import reading
 
     place = country.upper() if country else None
-    with reading(open_database(db)) as connection:
-        report = find_context(connection, ContextQuestion(filters, tuple(series or ()), place, limit))
-    show(report, output)
+    answer(
+        lambda connection: find_context(connection, ContextQuestion(filters, tuple(series or ()), place, limit)),
+        output,
+        db,
+    )

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fapai.answer import answer
 from fapai.filter_options import Limit, filtered
-from fapai.options import Database, OutputFormat, open_database, show
+from fapai.options import Database, OutputFormat
 from fapai.output import reports
-from fapai.plot_option import Plot, check_plot, draw_plot
+from fapai.plot_option import Plot
 from reporting.choices import By
 
 if TYPE_CHECKING:
@@ -33,13 +34,9 @@ def counts(
     """
     from reporting.plots.of_statistics import plot_of_counts
     from reporting.statistics import counts
-    from store.engine import reading
 
-    check_plot(plot)
-    with reading(open_database(db)) as connection:
-        report = counts.count(connection, counts.CountQuestion(filters, by, limit))
-    draw_plot(plot, lambda: plot_of_counts(report))
-    show(report, output)
+    question = counts.CountQuestion(filters, by, limit)
+    answer(lambda connection: counts.count(connection, question), output, db, plot, plot_of_counts)
 
 
 @reports.command()
@@ -59,14 +56,9 @@ def clearance(
     """
     from reporting.plots.of_statistics import plot_of_clearance
     from reporting.statistics import clearance
-    from store.engine import reading
 
-    check_plot(plot)
-    with reading(open_database(db)) as connection:
-        question = clearance.ClearanceQuestion(filters, by, per_home, limit)
-        report = clearance.clearance(connection, question)
-    draw_plot(plot, lambda: plot_of_clearance(report))
-    show(report, output)
+    question = clearance.ClearanceQuestion(filters, by, per_home, limit)
+    answer(lambda connection: clearance.clearance(connection, question), output, db, plot, plot_of_clearance)
 
 
 @reports.command()
@@ -79,11 +71,9 @@ def ratios(
     Example: fapai report ratios --by month --round first_auction --round second_auction
     """
     from reporting.statistics import ratios
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = ratios.ratios(connection, ratios.RatioQuestion(filters, by, limit))
-    show(report, output)
+    question = ratios.RatioQuestion(filters, by, limit)
+    answer(lambda connection: ratios.ratios(connection, question), output, db)
 
 
 @reports.command()
@@ -96,12 +86,9 @@ def competition(
     Example: fapai report competition --by city
     """
     from reporting.statistics import competition
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        question = competition.CompetitionQuestion(filters, by, limit)
-        report = competition.competition(connection, question)
-    show(report, output)
+    question = competition.CompetitionQuestion(filters, by, limit)
+    answer(lambda connection: competition.competition(connection, question), output, db)
 
 
 @reports.command()
@@ -122,13 +109,9 @@ def funnel(
     """
     from reporting.plots.of_statistics import plot_of_funnel
     from reporting.statistics import funnel
-    from store.engine import reading
 
-    check_plot(plot)
-    with reading(open_database(db)) as connection:
-        report = funnel.funnel(connection, funnel.FunnelQuestion(filters, flows, limit))
-    draw_plot(plot, lambda: plot_of_funnel(report))
-    show(report, output)
+    question = funnel.FunnelQuestion(filters, flows, limit)
+    answer(lambda connection: funnel.funnel(connection, question), output, db, plot, plot_of_funnel)
 
 
 @reports.command()
@@ -139,11 +122,9 @@ def cohort(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, d
     Example: fapai report cohort --kind flat --as-of 2026-09-01
     """
     from reporting.statistics import cohort
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = cohort.cohort(connection, cohort.CohortQuestion(filters, limit))
-    show(report, output)
+    question = cohort.CohortQuestion(filters, limit)
+    answer(lambda connection: cohort.cohort(connection, question), output, db)
 
 
 @reports.command("cut-share")
@@ -154,8 +135,6 @@ def cut_share(filters: "Filters", limit: Limit = 60, output: OutputFormat = None
     Example: fapai report cut-share --source br_caixa
     """
     from reporting.statistics import cut_share
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = cut_share.cut_share(connection, cut_share.CutShareQuestion(filters, limit))
-    show(report, output)
+    question = cut_share.CutShareQuestion(filters, limit)
+    answer(lambda connection: cut_share.cut_share(connection, question), output, db)
