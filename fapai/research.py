@@ -80,8 +80,5 @@ def context(
     from reporting.context import context as find_context
 
     place = country.upper() if country else None
-    answer(
-        lambda connection: find_context(connection, ContextQuestion(filters, tuple(series or ()), place, limit)),
-        output,
-        db,
-    )
+    question = ContextQuestion(filters, tuple(series or ()), place, limit)
+    answer(lambda connection: find_context(connection, question), output, db)

@@ -11,7 +11,7 @@ from reporting.choices import By
 from reporting.filters import Filters, last_day
 from reporting.statistics.groups import GROUPING, group_of, in_order
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
-from reporting.statistics.rows import NAME_COLUMNS, Grouped
+from reporting.statistics.rows import NAME_COLUMNS, Grouped, count_columns
 from reporting.statistics.sample import Home, Round, Sample, linked_homes, load_sample
 from reporting.tables import Column, Shape, Table
 from tracking.law import BANKS
@@ -58,9 +58,7 @@ class Count(Grouped):
 
 COLUMNS = (
     *NAME_COLUMNS,
-    Column("listings", Shape.COUNT, "listings"),
-    Column("rounds", Shape.COUNT, "rounds"),
-    Column("homes", Shape.COUNT, "homes"),
+    *count_columns(listings=0, rounds=0, homes=0),
     Column("unlinked", Shape.COUNT, "not linked", room=1),
 )
 PUBLISHED_COLUMNS = (
@@ -82,13 +80,12 @@ class Counts:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        notes = [total_words(self.sample.homes), *self.sample.notes]
+        notes = [total_words(self.sample.homes)]
         if self.question.by is not By.ALL:
-            notes.insert(1, GROUPING)
+            notes.append(GROUPING)
         if self.question.by is By.SELLER:
             notes += self._published_notes()
-        return Table(self._columns(), self.rows, MEASURE, "groups", first, last, self.question.limit, notes)
+        return self.sample.table(self._columns(), self.rows, MEASURE, "groups", self.question.limit, notes)
 
     @property
     def _shows_published(self) -> bool:

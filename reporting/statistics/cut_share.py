@@ -111,9 +111,7 @@ class CutShare:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        notes = (OPEN, SMALL, *self.sample.notes)
-        return Table(COLUMNS, self.rows, MEASURE, "months", first, last, self.question.limit, notes)
+        return self.sample.table(COLUMNS, self.rows, MEASURE, "months", self.question.limit, (OPEN, SMALL))
 
 
 def cut_share(connection: Connection, question: CutShareQuestion) -> CutShare:

@@ -12,7 +12,7 @@ from reporting.attempts import Outcome
 from reporting.filters import Filters
 from reporting.money import percent_of
 from reporting.statistics.intervals import Estimate, estimate_share
-from reporting.statistics.rows import REMARK, SMALL, Rated, rate_columns
+from reporting.statistics.rows import REMARK, SMALL, Rated, count_columns, rate_columns
 from reporting.statistics.sample import Home, Round, Sample, load_sample
 from reporting.tables import Column, Shape, Table
 from store.terms import RoundKind
@@ -100,16 +100,8 @@ class Flow:
 
 COLUMNS = (
     Column("group", Shape.WORD, "stage"),
-    Column("rounds", Shape.COUNT, "rounds"),
-    Column("seen_before", Shape.COUNT, "seen before", room=2),
-    Column("sold", Shape.COUNT, "sold"),
-    Column("failed", Shape.COUNT, "failed"),
-    Column("withdrawn", Shape.COUNT, "withdrawn", room=4),
-    Column("suspended", Shape.COUNT, "suspended", room=5),
-    Column("unknown", Shape.COUNT, "unknown"),
-    Column("open", Shape.COUNT, "open", room=6),
-    Column("n", Shape.COUNT, "n"),
-    Column("again", Shape.COUNT, "again"),
+    *count_columns(rounds=0, seen_before=2, sold=0, failed=0, withdrawn=4, suspended=5, unknown=0, open=6),
+    *count_columns(n=0, again=0),
     *rate_columns("again"),
     Column("next_second", Shape.COUNT, "-> second", room=3),
     Column("next_sell_off", Shape.COUNT, "-> sell-off", room=3),
@@ -137,12 +129,10 @@ class Funnel:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        flows = self.question.flows
-        columns, rows = (FLOW_COLUMNS, self.flows) if flows else (COLUMNS, self.stages)
-        noun = "ways" if flows else "stages"
-        notes = (SEEN, SMALL, *self.sample.notes)
-        return Table(columns, rows, MEASURE, noun, first, last, self.question.limit, notes)
+        limit, notes = self.question.limit, (SEEN, SMALL)
+        if self.question.flows:
+            return self.sample.table(FLOW_COLUMNS, self.flows, MEASURE, "ways", limit, notes)
+        return self.sample.table(COLUMNS, self.stages, MEASURE, "stages", limit, notes)
 
 
 def funnel(connection: Connection, question: FunnelQuestion) -> Funnel:

@@ -8,7 +8,7 @@ filters leave out, since what became of a first auction may stand on another pla
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -17,6 +17,7 @@ from reporting.errors import WrongFilter
 from reporting.filters import Filters, fold_place, nearest, outside_zone
 from reporting.seen import is_asked_for, seen_at
 from reporting.statistics.looks import LONGEST_PAUSE
+from reporting.tables import Column, Table
 from store.read import observed_range, sightings_before
 from store.rows import LISTING, PROPERTY, SOURCE
 from store.terms import PropertyKind, RoundLink
@@ -106,6 +107,19 @@ class Sample:
     def listings(self) -> Iterator[Attempt]:
         """Every listing that was asked for."""
         return (attempt for each in self.rounds for attempt in each.asked)
+
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Any],
+        measure: str,
+        noun: str,
+        limit: int | None,
+        notes: Iterable[str],
+    ) -> Table:
+        """Rows that were taken from this sample, with what is to be known of it beneath the report's own notes."""
+        first, last = self.observed or (None, None)
+        return Table(columns, rows, measure, noun, first, last, limit, (*notes, *self.notes))
 
 
 def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = True) -> Sample:
