@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from reporting.attempts import Attempt, load_attempts
 from reporting.chains import NOT_LINKED
 from reporting.errors import WrongFilter
-from reporting.filters import Filters, nearest, outside_zone
+from reporting.filters import Filters, day_of, nearest
 from reporting.money import percent_of
 from reporting.tables import Column, Shape, Table
 from store.read import last_seen, sightings_before
@@ -221,7 +221,7 @@ def _days_looked(connection: Connection, filters: Filters) -> Mapping[str, set[d
         query = query.where(PAGE.c.observed_at < filters.before)
     days: dict[str, set[date]] = defaultdict(set)
     for source, observed_at in connection.execute(query):
-        days[source].add(_day(observed_at))
+        days[source].add(day_of(observed_at))
     return days
 
 
@@ -260,7 +260,9 @@ def _is_on_offer(attempt: Attempt, span: Period, offers: _Offers) -> bool:
     """Seen at both ends of a stretch that meets the period, and not over before it."""
     offer = attempt.offer
     is_over = attempt.ends_on is not None and attempt.ends_on < span.first
-    return not is_over and _day(offer.first_seen_at) <= span.last and _day(offers.last[offer.listing_id]) >= span.first
+    return (
+        not is_over and day_of(offer.first_seen_at) <= span.last and day_of(offers.last[offer.listing_id]) >= span.first
+    )
 
 
 def period_of(text: str) -> Period | None:
@@ -294,7 +296,3 @@ def _number(value: float) -> Decimal:
     exact = Decimal(repr(value))
     whole = exact.to_integral_value()
     return whole if whole == exact else exact
-
-
-def _day(instant: datetime) -> date:
-    return instant.astimezone(outside_zone()).date()

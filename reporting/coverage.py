@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from reporting.choices import Detail
-from reporting.filters import Filters, fold_place
-from reporting.look_days import City, LookDay, Looked, Run, RunDay, day_of, load_look_days
+from reporting.filters import Filters, day_of, fold_place, last_day
+from reporting.look_days import City, LookDay, Looked, Run, RunDay, load_look_days
 from reporting.tables import Column, Shape, Table
 from store.terms import PageOutcome, RunVerdict
 
@@ -127,7 +127,7 @@ def coverage(connection: Connection, question: CoverageQuestion) -> CoverageRepo
     looked = load_look_days(connection, filters)
     if not looked.days:
         return CoverageReport([], question.limit)
-    last = day_of(filters.before - timedelta(microseconds=1)) if filters.before else max(day for _, day in looked.days)
+    last = last_day(filters.before) if filters.before else max(day for _, day in looked.days)
     rows: list[CoveredDay] = []
     for source in sorted({source for source, _ in looked.days}):
         first = min(day for name, day in looked.days if name == source)

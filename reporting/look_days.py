@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from reporting.filters import Filters, fold_place, outside_zone
+from reporting.filters import Filters, day_of, fold_place
 from store.looks import unpack
 from store.rows import COVERAGE, CRAWL_RUN, LISTING, OBSERVATION, PAGE
 from store.terms import PageOutcome, RunVerdict
@@ -115,11 +115,6 @@ def load_look_days(connection: Connection, filters: Filters) -> Looked:
             run.take_day(day_of(run.started_at))
             days[run.source, day_of(run.started_at)].runs[run.id] = RunDay()
     return Looked(runs, dict(days), cities)
-
-
-def day_of(instant: datetime) -> date:
-    """The day in Asia/Shanghai."""
-    return instant.astimezone(outside_zone()).date()
 
 
 def _count_seen(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from reporting.attempts import ENDED, KNOWN_RESULTS, Outcome
 from reporting.choices import By
-from reporting.filters import Filters, outside_zone
+from reporting.filters import Filters, day_of
 from reporting.money import percent_of
 from reporting.statistics.chain_ends import ChainEnd, end_of_chain
 from reporting.statistics.groups import GROUPING, group_of, grouped_rounds, in_order
@@ -169,7 +169,7 @@ def clear_homes(sample: Sample, by: By) -> list[HomeClearance]:
 
 def was_followed(each: Round) -> bool:
     """Whether a round was seen before the day of its end: what is only found then may be a list of sales alone."""
-    first_seen_on = each.first.offer.first_seen_at.astimezone(outside_zone()).date()
+    first_seen_on = day_of(each.first.offer.first_seen_at)
     ends_on = each.first.ends_on
     return ends_on is not None and first_seen_on < ends_on
 

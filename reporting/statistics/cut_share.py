@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, Outcome
-from reporting.filters import Filters, outside_zone
+from reporting.filters import Filters, day_of, outside_zone
 from reporting.statistics.intervals import Estimate, estimate_share
 from reporting.statistics.looks import LONGEST_PAUSE, look_days, sources_looked_at
 from reporting.statistics.rows import REMARK, SMALL, Rated, rate_columns
@@ -133,8 +133,8 @@ def share_rows(homes: Sequence[Watched], looks: Mapping[str, Sequence[date]], sa
     """A row for each month that the sample spans."""
     if sample.observed is None:
         return []
-    first, last = (instant.astimezone(outside_zone()).date() for instant in sample.observed)
-    today = sample.now.astimezone(outside_zone()).date()
+    first, last = (day_of(instant) for instant in sample.observed)
+    today = day_of(sample.now)
     return [_row(month, homes, looks, today) for month in months_between(first, last)]
 
 

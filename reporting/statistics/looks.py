@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from reporting.filters import outside_zone
+from reporting.filters import day_of
 from store.read import stream_rows
 from store.rows import PAGE
 from store.terms import PageOutcome
@@ -35,7 +35,7 @@ def look_days(connection: Connection, before: datetime | None = None) -> dict[st
         query = query.where(PAGE.c.observed_at < before)
     days: dict[str, set[date]] = defaultdict(set)
     for source, observed_at in stream_rows(connection, query.distinct()):
-        days[source].add(observed_at.astimezone(outside_zone()).date())
+        days[source].add(day_of(observed_at))
     return {source: sorted(seen) for source, seen in days.items()}
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import WrongFilter
-from reporting.filters import Filters, fold_place, nearest, outside_zone
+from reporting.filters import Filters, day_of, fold_place, nearest
 from reporting.seen import is_asked_for, seen_at
 from reporting.statistics.looks import LONGEST_PAUSE
 from reporting.tables import Column, Table
@@ -237,7 +237,7 @@ def _filter_notes(connection: Connection, filters: Filters, everything: Sequence
     if not everything and filters.as_of is not None:
         first = connection.execute(select(func.min(LISTING.c.first_seen_at))).scalar()
         if first is not None:
-            day = first.astimezone(outside_zone()).date()
+            day = day_of(first)
             yield f"--as-of {filters.as_of.text}: nothing was observed by then; the first observation is of {day}"
     known = {fold_place(city): city for city in sorted({each.offer.city for each in everything if each.offer.city})}
     for city in filters.cities:
