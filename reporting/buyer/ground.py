@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import ReportError
-from reporting.filters import Filters, day_of
+from reporting.filters import Filters, last_day
 from reporting.seen import is_asked_for, seen_at
 from store.read import sightings_before
 from store.rows import AUCTION_ROUND, PROPERTY
@@ -62,7 +62,7 @@ class Ground:
     @property
     def day(self) -> date:
         """The day in Asia/Shanghai that the reports speak of."""
-        return day_of(self.now)
+        return last_day(self.now)
 
     @cached_property
     def by_listing(self) -> dict[int, Attempt]:
