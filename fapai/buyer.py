@@ -37,7 +37,7 @@ def deals(
     from reporting.filters import parse_term
 
     question = DealQuestion(filters, parse_term(DiscountTo, "by", by), seen_within, limit)
-    answer(lambda connection: find_deals(connection, question), output, db)
+    answer(lambda connection: find_deals(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -56,7 +56,7 @@ def upcoming(
     from reporting.buyer.upcoming import UpcomingQuestion, find_upcoming
 
     question = UpcomingQuestion(filters, days, limit)
-    answer(lambda connection: find_upcoming(connection, question), output, db)
+    answer(lambda connection: find_upcoming(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -112,7 +112,7 @@ def cost(
         "on": on,
     }
     question = parse_cost_question(home, filters, years, given)
-    answer(lambda connection: cost_of(connection, question), output, db)
+    answer(lambda connection: cost_of(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -131,7 +131,7 @@ def compare(
     """
     from reporting.buyer.compare import compare as compare_homes
 
-    answer(lambda connection: compare_homes(connection, homes, filters), output, db)
+    answer(lambda connection: compare_homes(connection, homes, filters), filters, output, db)
 
 
 @reports.command("next-round")
@@ -143,4 +143,4 @@ def next_round(filters: "Filters", home: Home, output: OutputFormat = None, db: 
     """
     from reporting.buyer.next_round import next_round as find_next_round
 
-    answer(lambda connection: find_next_round(connection, home, filters), output, db)
+    answer(lambda connection: find_next_round(connection, home, filters), filters, output, db)

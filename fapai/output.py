@@ -53,7 +53,7 @@ def price_cuts(
     from reporting.price_cuts import price_cuts as find_price_cuts
 
     question = PriceCutQuestion(filters, every, limit)
-    answer(lambda connection: find_price_cuts(connection, question), output, db, plot, plot_price_cuts)
+    answer(lambda connection: find_price_cuts(connection, question), filters, output, db, plot, plot_price_cuts)
 
 
 @reports.command()
@@ -73,7 +73,7 @@ def repeats(
     from reporting.repeats import repeats as find_repeats
 
     question = RepeatQuestion(filters, least, limit)
-    answer(lambda connection: find_repeats(connection, question), output, db)
+    answer(lambda connection: find_repeats(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -92,7 +92,7 @@ def ladder(
     from reporting.ladder import ladder as find_ladder
     from reporting.plots.ladder import plot_ladder
 
-    answer(lambda connection: find_ladder(connection, home, filters), output, db, plot, plot_ladder)
+    answer(lambda connection: find_ladder(connection, home, filters), filters, output, db, plot, plot_ladder)
 
 
 @reports.command()
@@ -104,7 +104,7 @@ def questions(filters: "Filters", limit: Limit = 50, output: OutputFormat = None
     """
     from reporting.questions import find_questions
 
-    answer(lambda connection: find_questions(connection, filters, limit), output, db)
+    answer(lambda connection: find_questions(connection, filters, limit), filters, output, db)
 
 
 @reports.command()
@@ -116,7 +116,7 @@ def changes(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, 
     """
     from reporting.changes import find_changes
 
-    answer(lambda connection: find_changes(connection, filters, limit), output, db)
+    answer(lambda connection: find_changes(connection, filters, limit), filters, output, db)
 
 
 @app.command()

@@ -35,7 +35,7 @@ def time_to_sale(
     from reporting.survival import time_to_sale as measure
 
     question = SurvivalQuestion(filters, by, sorted(set(days or HORIZONS)), limit)
-    answer(lambda connection: measure(connection, question), output, db, plot, plot_survival)
+    answer(lambda connection: measure(connection, question), filters, output, db, plot, plot_survival)
 
 
 @reports.command()
@@ -55,7 +55,7 @@ def coverage(
     from reporting.coverage import coverage as find_coverage
 
     question = CoverageQuestion(filters, by, limit)
-    answer(lambda connection: find_coverage(connection, question), output, db)
+    answer(lambda connection: find_coverage(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -81,4 +81,4 @@ def context(
 
     place = country.upper() if country else None
     question = ContextQuestion(filters, tuple(series or ()), place, limit)
-    answer(lambda connection: find_context(connection, question), output, db)
+    answer(lambda connection: find_context(connection, question), filters, output, db)

@@ -36,7 +36,7 @@ def counts(
     from reporting.statistics import counts
 
     question = counts.CountQuestion(filters, by, limit)
-    answer(lambda connection: counts.count(connection, question), output, db, plot, plot_of_counts)
+    answer(lambda connection: counts.count(connection, question), filters, output, db, plot, plot_of_counts)
 
 
 @reports.command()
@@ -58,7 +58,7 @@ def clearance(
     from reporting.statistics import clearance
 
     question = clearance.ClearanceQuestion(filters, by, per_home, limit)
-    answer(lambda connection: clearance.clearance(connection, question), output, db, plot, plot_of_clearance)
+    answer(lambda connection: clearance.clearance(connection, question), filters, output, db, plot, plot_of_clearance)
 
 
 @reports.command()
@@ -73,7 +73,7 @@ def ratios(
     from reporting.statistics import ratios
 
     question = ratios.RatioQuestion(filters, by, limit)
-    answer(lambda connection: ratios.ratios(connection, question), output, db)
+    answer(lambda connection: ratios.ratios(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -88,7 +88,7 @@ def competition(
     from reporting.statistics import competition
 
     question = competition.CompetitionQuestion(filters, by, limit)
-    answer(lambda connection: competition.competition(connection, question), output, db)
+    answer(lambda connection: competition.competition(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -111,7 +111,7 @@ def funnel(
     from reporting.statistics import funnel
 
     question = funnel.FunnelQuestion(filters, flows, limit)
-    answer(lambda connection: funnel.funnel(connection, question), output, db, plot, plot_of_funnel)
+    answer(lambda connection: funnel.funnel(connection, question), filters, output, db, plot, plot_of_funnel)
 
 
 @reports.command()
@@ -124,7 +124,7 @@ def cohort(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, d
     from reporting.statistics import cohort
 
     question = cohort.CohortQuestion(filters, limit)
-    answer(lambda connection: cohort.cohort(connection, question), output, db)
+    answer(lambda connection: cohort.cohort(connection, question), filters, output, db)
 
 
 @reports.command("cut-share")
@@ -137,4 +137,4 @@ def cut_share(filters: "Filters", limit: Limit = 60, output: OutputFormat = None
     from reporting.statistics import cut_share
 
     question = cut_share.CutShareQuestion(filters, limit)
-    answer(lambda connection: cut_share.cut_share(connection, question), output, db)
+    answer(lambda connection: cut_share.cut_share(connection, question), filters, output, db)

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 from reporting.chains import note_unlinked, require_links
 from reporting.filters import Filters
 from reporting.money import amount_of
+from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
-from store.read import last_observation_ids, observed_range
+from store.read import last_observation_ids
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus
 from tracking.address.parts import PART_NAMES, Parts
@@ -117,7 +118,7 @@ def batches(connection: Connection, question: BatchQuestion) -> Batches:
         if batch.home_count >= question.least_homes and _admits(batch, known, filters)
     ]
     rows.sort(key=lambda row: (-row.homes, row.place, row.starts_at, row.listings))
-    return Batches(rows, question.limit, observed_range(connection, filters.sources), note_unlinked(connection))
+    return Batches(rows, question.limit, observed_by(connection, filters), note_unlinked(connection))
 
 
 def with_parts(connection: Connection, offers: Iterable[Offer], home_of: Mapping[int, int]) -> dict[int, Offer]:

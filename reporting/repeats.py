@@ -12,8 +12,8 @@ from reporting.batches import with_parts
 from reporting.chains import Chain, admits, homes_with_chains, load_chains, note_unlinked, require_links
 from reporting.filters import Filters
 from reporting.money import amount_of, percent_of
+from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
-from store.read import observed_range
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 from tracking.batches import find_batches
 
@@ -114,7 +114,7 @@ def repeats(connection: Connection, question: RepeatQuestion) -> Repeats:
     rows = [_row(chain) for chain in chains]
     rows.sort(key=lambda row: (row.questions > 0, -(row.cut_percent or Decimal(0)), row.property_id))
     notes = [*_note_batches(connection, chains), *note_unlinked(connection)]
-    return Repeats(rows, question.limit, observed_range(connection, filters.sources), notes)
+    return Repeats(rows, question.limit, observed_by(connection, filters), notes)
 
 
 def _note_batches(connection: Connection, chains: Sequence[Chain]) -> list[str]:

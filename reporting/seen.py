@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from reporting.attempts import Attempt
 from reporting.filters import Filters
-from store.read import Sightings, last_seen
+from store.read import Sightings, last_seen, observed_range, sightings_before
 from tracking.offers import Offer
 
 
@@ -18,6 +18,12 @@ def seen_at(connection: Connection, attempts: Sequence[Attempt], sightings: Sigh
     """
     today = {attempt.offer.listing_id: attempt.offer.last_seen_at for attempt in attempts}
     return today if sightings is None else last_seen(connection, today, sightings)
+
+
+def observed_by(connection: Connection, filters: Filters) -> tuple[datetime, datetime] | None:
+    """From when to when listings of the sources asked for were seen, by the day asked for; ``None``: not one was."""
+    sightings = None if filters.before is None else sightings_before(connection, filters.before)
+    return observed_range(connection, filters.sources, sightings)
 
 
 def is_asked_for(offer: Offer, filters: Filters, last_seen_at: datetime) -> bool:

@@ -173,7 +173,8 @@ def find_deals(connection: Connection, question: DealQuestion) -> Deals:
     kept = [each for each in valued if _is_asked_for(each, filters)]
     kept.sort(key=lambda each: _order(each, question.by))
     rows = [_deal(ground, each) for each in kept]
-    return Deals(rows, question, left_out, observed_range(connection, filters.sources), ground.unlinked_notes())
+    observed = observed_range(connection, filters.sources, ground.sightings)
+    return Deals(rows, question, left_out, observed, ground.unlinked_notes())
 
 
 def _open_offers(

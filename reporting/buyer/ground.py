@@ -12,7 +12,7 @@ from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import ReportError
 from reporting.filters import Filters, last_day
 from reporting.seen import is_asked_for, seen_at
-from store.read import sightings_before
+from store.read import Sightings, sightings_before
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.statement import CentiSqm, Minor
 from store.terms import PropertyKind, RoundKind, RoundStatus
@@ -58,6 +58,7 @@ class Ground:
     attempts: Sequence[Attempt]
     sites: Mapping[int, Site]
     seen_at: Mapping[int, datetime]
+    sightings: Sightings | None = None  # of an earlier day; None: of today
 
     @property
     def day(self) -> date:
@@ -97,7 +98,7 @@ def load_ground(connection: Connection, filters: Filters) -> Ground:
 def _ground(connection: Connection, filters: Filters, attempts: Sequence[Attempt]) -> Ground:
     now = filters.before or datetime.now(UTC)
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
-    return Ground(now, attempts, _load_sites(connection, attempts), seen_at(connection, attempts, sightings))
+    return Ground(now, attempts, _load_sites(connection, attempts), seen_at(connection, attempts, sightings), sightings)
 
 
 def load_home(connection: Connection, filters: Filters, name: str) -> tuple[Ground, Attempt]:

@@ -137,7 +137,7 @@ def find_upcoming(connection: Connection, question: UpcomingQuestion) -> Upcomin
         sum(each.outcome is Outcome.SUSPENDED for each in asked),
         sum(ground.stands(attempt) and _is_undated(attempt) for attempt in opened),
         len(gone),
-        observed_range(connection, filters.sources),
+        observed_range(connection, filters.sources, ground.sightings),
     )
 
 

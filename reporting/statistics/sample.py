@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from reporting.asked import filter_notes, require_sources
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
-from reporting.errors import WrongFilter
-from reporting.filters import Filters, day_of, fold_place, nearest
+from reporting.filters import Filters
 from reporting.seen import is_asked_for, seen_at
 from reporting.statistics.looks import LONGEST_PAUSE
 from reporting.tables import Column, Table
 from store.read import observed_range, sightings_before
-from store.rows import LISTING, PROPERTY, SOURCE
+from store.rows import PROPERTY
 from store.terms import PropertyKind, RoundLink
 from tracking.rounds import SAME_ROUND
 
@@ -134,7 +134,7 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     Raises:
         WrongFilter: a source is asked for of which nothing is known.
     """
-    _require_sources(connection, filters.sources)
+    require_sources(connection, filters.sources)
     everything = load_attempts(connection, Filters(as_of=filters.as_of))
     count = len(everything)
     if of_homes and not filters.kinds:
@@ -146,7 +146,7 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     homes = [home for group in by_home(everything) if (home := make_home(group, filters, seen)).asked]
     notes = (
         *_link_notes(connection, homes),
-        *_filter_notes(connection, filters, everything),
+        *filter_notes(connection, filters),
         *_stale_notes(homes, seen),
         *_claim_notes(count - len(everything)),
     )
@@ -186,14 +186,6 @@ def linked_homes(homes: Iterable[Home]) -> int:
     return sum(home.property_id is not None for home in homes)
 
 
-def _require_sources(connection: Connection, sources: Sequence[str]) -> None:
-    known = list(connection.execute(select(SOURCE.c.name).order_by(SOURCE.c.name)).scalars())
-    for source in sources:
-        if source not in known:
-            meant = f"the nearest is {nearest(source, known)!r}" if known else "nothing was read yet"
-            raise WrongFilter(f"--source: nothing is known of {source!r}, {meant}")
-
-
 def _link_notes(connection: Connection, homes: Sequence[Home]) -> Iterator[str]:
     """By which linker, and how many listings it has not seen."""
     alone = sum(home.property_id is None for home in homes)
@@ -231,15 +223,3 @@ def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
 def _claim_notes(left_out: int) -> Iterator[str]:
     if left_out:
         yield f"left out: {left_out:,} listings of claims and vehicles; --kind loan or vehicle asks for them"
-
-
-def _filter_notes(connection: Connection, filters: Filters, everything: Sequence[Attempt]) -> Iterator[str]:
-    if not everything and filters.as_of is not None:
-        first = connection.execute(select(func.min(LISTING.c.first_seen_at))).scalar()
-        if first is not None:
-            day = day_of(first)
-            yield f"--as-of {filters.as_of.text}: nothing was observed by then; the first observation is of {day}"
-    known = {fold_place(city): city for city in sorted({each.offer.city for each in everything if each.offer.city})}
-    for city in filters.cities:
-        if fold_place(city) not in known and (meant := nearest(fold_place(city), list(known))) is not None:
-            yield f"--city: no listing is in {city!r}; the nearest is {known[meant]!r}"
