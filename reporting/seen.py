@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from reporting.attempts import Attempt
+from reporting.attempts import ENDED, Attempt
 from reporting.filters import Filters
 from store.read import Sightings, last_seen, observed_range, sightings_before
 from tracking.offers import Offer
@@ -18,6 +18,12 @@ def seen_at(connection: Connection, attempts: Sequence[Attempt], sightings: Sigh
     """
     today = {attempt.offer.listing_id: attempt.offer.last_seen_at for attempt in attempts}
     return today if sightings is None else last_seen(connection, today, sightings)
+
+
+def was_found_ended(attempt: Attempt) -> bool:
+    """Whether already the first look told its result: nobody saw it on offer, whatever day its page gives for its end."""
+    is_over = attempt.outcome in ENDED and attempt.offer.status is not None
+    return is_over and attempt.further.observed_at <= attempt.offer.first_seen_at
 
 
 def observed_by(connection: Connection, filters: Filters) -> tuple[datetime, datetime] | None:

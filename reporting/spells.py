@@ -14,6 +14,7 @@ from itertools import takewhile
 
 from reporting.attempts import Attempt, Outcome
 from reporting.filters import day_of, fold_place
+from reporting.seen import was_found_ended
 from store.terms import RoundLink, RoundStatus
 from tracking.rounds import counted_round
 
@@ -142,6 +143,8 @@ def _is_seen_in_time(first: Attempt) -> bool:
     A list of sales shows a home on the day of its sale: it was on offer for weeks that nobody saw.
     """
     offer = first.offer
+    if was_found_ended(first):
+        return False
     if offer.ends_at is None and first.ends_on is not None and day_of(offer.first_seen_at) >= first.ends_on:
         return False
     return all(offer.first_seen_at <= at for at in (offer.starts_at, offer.ends_at) if at is not None)

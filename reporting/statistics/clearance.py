@@ -11,6 +11,7 @@ from reporting.attempts import ENDED, KNOWN_RESULTS, Outcome
 from reporting.choices import By
 from reporting.filters import Filters, day_of
 from reporting.money import percent_of
+from reporting.seen import was_found_ended
 from reporting.statistics.chain_ends import ChainEnd, end_of_chain
 from reporting.statistics.groups import GROUPING, group_of, grouped_rounds, in_order
 from reporting.statistics.intervals import Estimate, estimate_share
@@ -171,7 +172,7 @@ def was_followed(each: Round) -> bool:
     """Whether a round was seen before the day of its end: what is only found then may be a list of sales alone."""
     first_seen_on = day_of(each.first.offer.first_seen_at)
     ends_on = each.first.ends_on
-    return ends_on is not None and first_seen_on < ends_on
+    return ends_on is not None and first_seen_on < ends_on and not was_found_ended(each.first)
 
 
 def _groups_of(home: Home, by: By) -> set[str | None]:

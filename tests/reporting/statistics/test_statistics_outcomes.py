@@ -125,7 +125,7 @@ def test_the_rate_of_real_sales_and_failures_is_that_of_sql(ali_sales: Engine) -
 
 
 def test_a_result_that_was_found_afterwards_is_not_seen_coming(engine: Engine) -> None:
-    """1 is seen on day 0, before its end on day 4; the others after theirs, 5 on its very day."""
+    """1 is seen on day 0, before its end on day 4; the others after theirs, 5 on its very day, 6 found sold a day before it."""
     early = lot(3, FIRST, RoundStatus.SOLD)
     late = {
         ("s", "1"): early,
@@ -133,10 +133,11 @@ def test_a_result_that_was_found_afterwards_is_not_seen_coming(engine: Engine) -
         ("s", "3"): lot(3, FIRST, RoundStatus.FAILED, ends_at=None),
         ("s", "4"): lot(3, FIRST, RoundStatus.FAILED, ends_at=None, ended_on=date(2026, 3, 8)),
         ("s", "5"): lot(3, FIRST, RoundStatus.SOLD, ends_at=None, ended_on=date(2026, 3, 9)),
+        ("s", "6"): lot(3, FIRST, RoundStatus.SOLD, ends_at=None, ended_on=date(2026, 3, 10)),
     }
     make(engine, [(0, {("s", "1"): early._replace(status=RoundStatus.UPCOMING)}), (7, late)], [])
     found = ask(engine, clearance, ClearanceQuestion(parse_filters(as_of="2026-04-20")))
-    assert figures(found.rows, "n", "followed") == {"first_auction": (5, 1)}
+    assert figures(found.rows, "n", "followed") == {"first_auction": (6, 1)}
     assert "seen coming: of the n results" in text_of(found)
 
 
