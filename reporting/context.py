@@ -16,8 +16,9 @@ from reporting.chains import NOT_LINKED
 from reporting.errors import WrongFilter
 from reporting.filters import Filters, day_of, nearest
 from reporting.money import percent_of
+from reporting.seen import seen_at
 from reporting.tables import Column, Shape, Table
-from store.read import last_seen, sightings_before
+from store.read import sightings_before
 from store.rows import PAGE, SERIES_POINT
 from tracking.law import CREDITORS
 from tracking.offers import country_of
@@ -142,9 +143,7 @@ def _load_offers(connection: Connection, filters: Filters) -> _Offers:
     """Of all sources: those that the filters name are the series' own."""
     wanted = filters if filters.seller_kinds else replace(filters, seller_kinds=tuple(sorted(CREDITORS)))
     attempts = load_attempts(connection, Filters(as_of=filters.as_of))
-    last = {each.offer.listing_id: each.offer.last_seen_at for each in attempts}
-    if filters.before is not None:
-        last = last_seen(connection, last, sightings_before(connection, filters.before))
+    last = seen_at(connection, attempts, sightings_before(connection, filters.before) if filters.before else None)
     looked = _days_looked(connection, filters)
     by_country: dict[str, list[Attempt]] = defaultdict(list)
     days: dict[str, set[date]] = defaultdict(set)
@@ -153,7 +152,7 @@ def _load_offers(connection: Connection, filters: Filters) -> _Offers:
         country = country_of(each.offer.region_code, each.offer.source, each.offer.currency)
         days[country] |= looked[each.offer.source]
         untold[country] += each.offer.seller_kind is None
-        if _is_asked_for(each, wanted):
+        if _is_asked_for(each, wanted) and not filters.leaves_out(each.offer.property_kind):
             by_country[country].append(each)
     is_linked = not attempts or any(each.property_id is not None for each in attempts)
     return _Offers(by_country, days, last, untold, is_linked)

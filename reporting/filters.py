@@ -57,6 +57,10 @@ class LeastCut:
         return self.amount is None or cut >= self.amount
 
 
+NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
+CLAIMS_LEFT_OUT = "listings of claims and vehicles; --kind loan or vehicle asks for them"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What to look at. Empty and ``None`` leave everything in; amounts are in the listing's own currency."""
@@ -75,6 +79,14 @@ class Filters:
     def before(self) -> datetime | None:
         """The end of what may be known; ``None``: no end."""
         return self.as_of.before if self.as_of else None
+
+    def leaves_out(self, kind: PropertyKind | None) -> bool:
+        """Whether a report on homes leaves a kind out: claims and vehicles are none, unless a kind is asked for.
+
+        A claim starts at eighty times the appraisal of what secures it (Ali, 2019): one of them outweighs a city, and
+        what a bank asks for a debt is no bargain of a home.
+        """
+        return not self.kinds and kind in NO_HOMES
 
     def admits(
         self,

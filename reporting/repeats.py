@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from reporting.batches import with_parts
 from reporting.chains import Chain, admits, homes_with_chains, load_chains, note_unlinked, require_links
-from reporting.filters import Filters
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
 from reporting.money import amount_of, percent_of
 from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
@@ -111,10 +111,12 @@ def repeats(connection: Connection, question: RepeatQuestion) -> Repeats:
         for chain in found
         if len(chain.steps) >= question.least_listings and admits(chain, filters) and _is_cut_enough(chain, filters)
     ]
-    rows = [_row(chain) for chain in chains]
-    rows.sort(key=lambda row: (row.questions > 0, -(row.cut_percent or Decimal(0)), row.property_id))
+    homes = [row for row in map(_row, chains) if not filters.leaves_out(row.property_kind)]
+    homes.sort(key=lambda row: (row.questions > 0, -(row.cut_percent or Decimal(0)), row.property_id))
     notes = [*_note_batches(connection, chains), *note_unlinked(connection)]
-    return Repeats(rows, question.limit, observed_by(connection, filters), notes)
+    if left_out := len(chains) - len(homes):
+        notes.append(f"left out: {left_out:,} repeated {CLAIMS_LEFT_OUT}")
+    return Repeats(homes, question.limit, observed_by(connection, filters), notes)
 
 
 def _note_batches(connection: Connection, chains: Sequence[Chain]) -> list[str]:

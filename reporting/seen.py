@@ -21,7 +21,7 @@ def seen_at(connection: Connection, attempts: Sequence[Attempt], sightings: Sigh
 
 
 def was_found_ended(attempt: Attempt) -> bool:
-    """Whether already the first look told its result: nobody saw it on offer, whatever day its page gives for its end."""
+    """Whether its first look told its result: nobody saw it on offer, whatever day its page gives for the end."""
     is_over = attempt.outcome in ENDED and attempt.offer.status is not None
     return is_over and attempt.further.observed_at <= attempt.offer.first_seen_at
 

@@ -20,7 +20,7 @@ from reporting.attempts import Attempt, by_home, load_attempts
 from reporting.chains import NOT_LINKED
 from reporting.choices import Group
 from reporting.errors import ReportError
-from reporting.filters import Filters
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
 from reporting.seen import is_asked_for, seen_at
 from reporting.spells import Ending, Looks, Spell, looks_at, spells_of
 from reporting.tables import Column, Shape, Table
@@ -151,6 +151,7 @@ class TimeToSale:
     is_linked: bool
     question: SurvivalQuestion
     observed: tuple[datetime, datetime] | None
+    claims: int = 0
 
     @property
     def rows(self) -> list[Row]:
@@ -169,6 +170,8 @@ class TimeToSale:
             "at their source and city; where a site takes down what it sold, the shares are too low",
             f"{TOO_FEW}: the fate of fewer than {LEAST_HOMES} homes is known by that day, or none was followed so long",
         ]
+        if self.claims:
+            notes.append(f"left out: {self.claims:,} {CLAIMS_LEFT_OUT}")
         if not self.is_linked:
             notes.append(f"{NOT_LINKED}; until then each listing counts as a home")
         return Table(COLUMNS, self.rows, MEASURE, "groups and days", first, last, self.question.limit, notes)
@@ -182,14 +185,16 @@ def time_to_sale(connection: Connection, question: SurvivalQuestion) -> TimeToSa
     """
     _statsmodels()
     filters = question.filters
-    attempts = load_attempts(connection, Filters(as_of=filters.as_of))
+    everything = load_attempts(connection, Filters(as_of=filters.as_of))
+    attempts = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
     sightings = sightings_before(connection, filters.before) if filters.before else None
     looks = looks_at(attempts, seen_at(connection, attempts, sightings))
     asked = (home for home in by_home(attempts) if any(_is_admitted(each, filters, looks) for each in home))
     spells = [spell for home in asked for spell in spells_of(home, looks)]
     is_linked = not attempts or any(attempt.property_id is not None for attempt in attempts)
     observed = observed_range(connection, filters.sources, sightings)
-    return TimeToSale(_curves(spells, question.by), spells.count(None), is_linked, question, observed)
+    claims = len(everything) - len(attempts)
+    return TimeToSale(_curves(spells, question.by), spells.count(None), is_linked, question, observed, claims)
 
 
 def _curves(spells: Sequence[Spell | None], by: Group | None) -> list[Curve]:

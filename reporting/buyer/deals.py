@@ -22,7 +22,7 @@ from reporting.buyer.ground import (
 )
 from reporting.buyer.market import MARKET_MEANS
 from reporting.buyer.valuation import INSUFFICIENT, Valuation, load_valuer
-from reporting.filters import Filters
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
 from reporting.money import amount_of
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
@@ -185,9 +185,12 @@ def _open_offers(
     oldest = ground.now - timedelta(days=question.seen_within)
     for home in ground.homes:
         stands = [each for each in home if each.outcome is Outcome.OPEN and is_admitted(ground, each, filters)]
-        if not stands:
+        homes = [each for each in stands if not filters.leaves_out(each.offer.property_kind)]
+        if len(homes) < len(stands):
+            left_out[CLAIMS_LEFT_OUT] += len(stands) - len(homes)
+        if not homes:
             continue
-        last = next((each for each in reversed(stands) if each.is_own_round), stands[-1])
+        last = next((each for each in reversed(homes) if each.is_own_round), homes[-1])
         if not standing_price(last):
             left_out["without a price"] += 1
         elif ground.seen_at[last.offer.listing_id] < oldest:

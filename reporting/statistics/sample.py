@@ -14,13 +14,13 @@ from sqlalchemy import Connection, func, select
 
 from reporting.asked import filter_notes, require_sources
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
-from reporting.filters import Filters
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
 from reporting.seen import is_asked_for, seen_at
 from reporting.statistics.looks import LONGEST_PAUSE
 from reporting.tables import Column, Table
 from store.read import observed_range, sightings_before
 from store.rows import PROPERTY
-from store.terms import PropertyKind, RoundLink
+from store.terms import RoundLink
 from tracking.rounds import SAME_ROUND
 
 PRECEDENCE = (
@@ -32,9 +32,6 @@ PRECEDENCE = (
     Outcome.UNKNOWN,
 )
 """Which of two listings of one round is believed: a result before none, and any word before none."""
-
-
-NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
 
 
 class Seen(NamedTuple):
@@ -128,8 +125,7 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     Args:
         connection: open for reading.
         filters: what is asked for.
-        of_homes: leave out claims and vehicles, unless the filters name a kind: a claim starts at eighty times the
-            appraisal of what secures it (Ali, 2019), and one of them outweighs a city.
+        of_homes: leave out what is no home (``Filters.leaves_out``).
 
     Raises:
         WrongFilter: a source is asked for of which nothing is known.
@@ -137,8 +133,8 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     require_sources(connection, filters.sources)
     everything = load_attempts(connection, Filters(as_of=filters.as_of))
     count = len(everything)
-    if of_homes and not filters.kinds:
-        everything = [each for each in everything if each.offer.property_kind not in NO_HOMES]
+    if of_homes:
+        everything = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
     observed = observed_range(connection, filters.sources, sightings)
     now = filters.before or datetime.now(UTC)
@@ -222,4 +218,4 @@ def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
 
 def _claim_notes(left_out: int) -> Iterator[str]:
     if left_out:
-        yield f"left out: {left_out:,} listings of claims and vehicles; --kind loan or vehicle asks for them"
+        yield f"left out: {left_out:,} {CLAIMS_LEFT_OUT}"
