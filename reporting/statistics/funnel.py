@@ -41,6 +41,7 @@ class Stage(StrEnum):
     RE_AUCTION = "re_auction"
     BANK_SALE = "bank_sale"  # a creditor sells by himself, by whatever kind of sale
     OTHER_SALE = "other_sale"  # outside the courts, by others: administrators, agents, state property
+    OTHER_AUCTION = "other_auction"  # which one it is, first or later, nobody tells: 再次拍卖, judicial auctions abroad
     NOT_TOLD = "not_told"
 
 
@@ -158,7 +159,7 @@ def stage_of(each: Round) -> Stage:
         return Stage.OTHER_SALE
     if offer.round_number and law.has_rounds and step and (named := law.stage(step.place)):
         return STAGE_OF_KIND.get(named.kind, Stage.NOT_TOLD)
-    return Stage.NOT_TOLD
+    return Stage.OTHER_AUCTION if any(attempt.offer.round_kind for attempt in each.listings) else Stage.NOT_TOLD
 
 
 def flows_of(homes: Iterable[Home]) -> list[Flow]:
