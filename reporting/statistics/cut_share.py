@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -46,6 +46,8 @@ OPEN = (
 )
 GAP = "gap: not looked at"
 NOT_OVER = "month not over"
+LAST_DAYS = timedelta(days=7)
+"""Without a look in them a month was not followed to its end: later cuts were not seen, the share is a least one."""
 
 
 class Span(NamedTuple):
@@ -74,6 +76,7 @@ class CutShareQuestion:
 class CutShareRow(Rated):
     """One month. ``days``: on how many of its days a source was looked at; ``n``: homes open at its start.
 
+    ``last_look_on``: the last of these days, where the rest of the month was not seen.
     In a gap ``n`` and ``cut`` are ``None``: nothing is known, which is not zero.
     """
 
@@ -83,11 +86,14 @@ class CutShareRow(Rated):
     cut: int | None
     rate: Estimate
     is_over: bool
+    last_look_on: date | None = None
 
     @property
     def remark(self) -> str:
         """Empty, or what is to be known of the month."""
         words = [GAP if self.n is None else self.rate.remark, "" if self.is_over else NOT_OVER]
+        if self.last_look_on is not None:
+            words.append(f"at least: not looked at after {self.last_look_on}")
         return ", ".join(filter(None, words))
 
 
@@ -161,7 +167,10 @@ def _row(month: date, homes: Sequence[Watched], looks: Mapping[str, Sequence[dat
     start, end = _midnight(month), _midnight(following)
     opened = [home for home in homes if _is_open(home, start, watched)]
     cut = sum(any(start <= at < end for at in home.cuts) for home in opened)
-    return CutShareRow(name, len(days), len(opened), cut, estimate_share(cut, len(opened)), is_over)
+    last_on = max(day for source in watched for day in looks[source] if day < following)
+    is_followed = not is_over or last_on >= following - LAST_DAYS
+    rate = estimate_share(cut, len(opened))
+    return CutShareRow(name, len(days), len(opened), cut, rate, is_over, None if is_followed else last_on)
 
 
 def _is_open(home: Watched, at: datetime, sources: set[str]) -> bool:

@@ -21,7 +21,7 @@ LEFT_OUT = "listings of claims and vehicles; --kind loan or vehicle asks for the
 
 @pytest.fixture
 def bank(engine: Engine) -> Engine:
-    """A flat, and a claim of 民生银行 on Alibaba in 2019: the third offer is real (masked), the second 80 % of the first."""
+    """A flat, and a claim of 民生银行 on Alibaba in 2019: its third offer is real (masked), the second is made up."""
     claim = {
         "property_kind": PropertyKind.LOAN,
         "seller_name": "中国民生银行武汉分行",
