@@ -13,11 +13,13 @@ from reporting.choices import Detail
 from reporting.coverage import CoverageQuestion, CoverageReport, CoveredDay, State, coverage
 from reporting.filters import parse_filters
 from reporting.render import Format, render
+from reporting.statistics.looks import look_days
 from store.engine import reading, writing
 from store.manners import add_coverage
 from store.runs import close_run, open_run
 from store.terms import PageOutcome, RunVerdict
 from store.told import Refused
+from store.write import Recorder
 
 HEFEI, FUZHOU = statement(city="合肥市"), statement(city="福州")
 
@@ -277,6 +279,28 @@ def test_a_source_that_was_not_asked_for_is_left_out(engine: Engine) -> None:
     begin(engine)
     crawl(engine, 0, homes(1))
     assert ask(engine, source=["t"]).rows == []
+
+
+def test_a_table_of_several_sources_is_a_look_at_each_of_them(engine: Engine) -> None:
+    """As the tables of a collector in Rio Grande do Sul (2026): CAIXA's homes and those of auction houses."""
+    begin(engine)
+    recorder = Recorder()
+    with writing(engine) as connection:
+        for day, others in ((0, ("t1", "t2")), (1, ())):
+            rows = [("s", "s1", HEFEI), *(("t", each, FUZHOU) for each in others)]
+            recorder.record(connection, make_page(START + timedelta(days=day), body=str(day)), rows, ())
+        recorder.settle(connection)
+    both = [(row.source, f"{row.day:%m-%d}", row.state, row.collected) for row in ask(engine).rows]
+    assert both == [
+        ("s", "07-19", State.UNSTATED, 1),
+        ("s", "07-20", State.UNSTATED, 1),
+        ("t", "07-19", State.UNSTATED, 2),
+        ("t", "07-20", State.GAP, None),
+    ]
+    assert told(ask(engine, source=["t"]).rows) == [("07-19", 1, State.UNSTATED, 2)]
+    with reading(engine) as connection:
+        assert look_days(connection) == {"s": [date(2021, 7, 19), date(2021, 7, 20)], "t": [date(2021, 7, 19)]}
+        assert look_days(connection, START) == {}
 
 
 def test_the_day_is_that_of_shanghai(engine: Engine) -> None:
