@@ -16,7 +16,6 @@ from reporting.buyer.ground import (
     Ground,
     gone_listings,
     is_admitted,
-    is_likely_over,
     load_ground,
     standing_price,
 )
@@ -24,6 +23,7 @@ from reporting.buyer.market import MARKET_MEANS
 from reporting.buyer.valuation import INSUFFICIENT, Valuation, load_valuer
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
 from reporting.money import amount_of
+from reporting.seen import is_likely_over
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
 from store.statement import Minor

@@ -11,14 +11,13 @@ from sqlalchemy import Connection, select
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import ReportError
 from reporting.filters import Filters, last_day
-from reporting.seen import is_asked_for, seen_at
+from reporting.seen import is_asked_for, is_likely_over, seen_at
 from store.read import Sightings, sightings_before
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.statement import CentiSqm, Minor
 from store.terms import PropertyKind, RoundKind, RoundStatus
 from tracking.absences import find_absences
 from tracking.address.read import read_parts
-from tracking.law import jurisdiction_of
 from tracking.offers import Offer, country_of
 from tracking.words import find_listing
 
@@ -30,12 +29,6 @@ CENTI = 100
 SEEN_WITHIN = timedelta(days=90)
 """30 days of notice before a court's first sale (法释〔2016〕18号 art. 12) and 60 of a sell-off: what nobody saw for
 longer has most likely ended."""
-
-LONGEST_AUCTION = timedelta(days=7)
-"""At least 24 hours (法释〔2016〕18号 art. 20), five days were seen; every late bid adds minutes (prior)."""
-
-LONGEST_SELL_OFF = timedelta(days=62)
-"""60 days, then 24 hours after the first valid bid (法释〔2004〕16号 art. 25, practice of the platforms)."""
 
 
 class NotKnownThen(ReportError):
@@ -167,14 +160,6 @@ def standing_price(attempt: Attempt) -> Minor | None:
     if bid and offer.status is RoundStatus.ONGOING and offer.price:
         return max(bid, offer.price)
     return offer.price
-
-
-def is_likely_over(offer: Offer, now: datetime) -> bool:
-    """A court's round that began longer ago than any lasts, its end not told. Other sellers set their own time."""
-    if offer.starts_at is None or offer.ends_at is not None or not jurisdiction_of(offer).has_rounds:
-        return False
-    lasts = LONGEST_SELL_OFF if offer.round_kind is RoundKind.SELL_OFF else LONGEST_AUCTION
-    return offer.starts_at + lasts < now
 
 
 def _load_sites(connection: Connection, attempts: Iterable[Attempt]) -> dict[int, Site]:

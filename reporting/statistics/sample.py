@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from reporting.asked import filter_notes, require_sources
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
-from reporting.seen import is_asked_for, seen_at
+from reporting.seen import is_asked_for, is_likely_over, seen_at
 from reporting.statistics.looks import LONGEST_PAUSE
 from reporting.tables import Column, Table
 from store.read import observed_range, sightings_before
@@ -45,14 +45,16 @@ class Seen(NamedTuple):
         return self.now - self.at[attempt.offer.listing_id] > LONGEST_PAUSE
 
     def outcome_of(self, attempt: Attempt) -> Outcome:
-        """What became of a listing: of one that never told its state nor its end, not longer open than it is seen.
+        """What became of a listing: one whose end is not told is not open for ever.
 
-        A list of what is for sale drops what was sold, withdrawn or failed without a word: that is not known to be
-        open, nor to be a failure.
+        A court's round that began longer ago than any lasts is over. A list of what is for sale drops what was sold,
+        withdrawn or failed without a word: what never told its state is not longer open than it is seen. Neither is
+        known to be a failure.
         """
-        is_untold = attempt.offer.status is None and attempt.ends_on is None
-        is_open = attempt.outcome is Outcome.OPEN
-        return Outcome.UNKNOWN if is_open and is_untold and self.is_stale(attempt) else attempt.outcome
+        if attempt.outcome is not Outcome.OPEN or attempt.ends_on is not None:
+            return attempt.outcome
+        is_dropped = attempt.offer.status is None and self.is_stale(attempt)
+        return Outcome.UNKNOWN if is_dropped or is_likely_over(attempt.offer, self.now) else Outcome.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +213,8 @@ def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
         )
     if untold:
         yield (
-            f"unknown: {untold:,} rounds told neither a state nor an end and were not seen for more than "
-            f"{LONGEST_PAUSE.days} days: neither open nor failed"
+            f"unknown: {untold:,} rounds never told their end, and began longer ago than any lasts or, without a "
+            f"state, were not seen for more than {LONGEST_PAUSE.days} days: neither open nor failed"
         )
 
 

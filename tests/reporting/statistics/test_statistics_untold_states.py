@@ -10,10 +10,10 @@ from reporting.statistics.cohort import CohortQuestion, cohort
 from reporting.statistics.counts import CountQuestion, count
 from reporting.statistics.cut_share import CutShareQuestion, cut_share
 from reporting.statistics.funnel import FunnelQuestion, funnel
-from store.terms import RoundStatus
-from tests.reporting.statistics.statistics_help import FIRST, ask, figures, lot, make, text_of
+from store.terms import RoundKind, RoundStatus, SellerKind
+from tests.reporting.statistics.statistics_help import FIRST, SELL_OFF, ask, figures, lot, make, text_of
 
-UNTOLD = lot(5, FIRST, None, ends_at=None)
+UNTOLD = lot(5, FIRST, None, ends_at=None, seller_kind=SellerKind.STATE_BANK)  # no law bounds how long it lasts
 NAMES = ("rounds", "open", "ended", "failed", "unknown", "n")
 
 
@@ -26,7 +26,7 @@ def test_a_home_that_left_a_list_of_sales_is_unknown_after_a_month_and_never_fai
     for day, unknown in (("2021-09-09", old), ("2021-11-01", listings)):
         found = ask(caixa, clearance, ClearanceQuestion(parse_filters(as_of=day), By.ALL))
         assert figures(found.rows, *NAMES) == {"all": (listings, listings - unknown, unknown, 0, unknown, 0)}
-        assert f"unknown: {unknown:,} rounds told neither a state nor an end" in text_of(found)
+        assert f"unknown: {unknown:,} rounds never told their end" in text_of(found)
 
 
 def test_whole_chains_of_untold_rounds_end_unknown_and_not_unsold(engine: Engine) -> None:
@@ -53,7 +53,28 @@ def test_a_told_state_or_end_keeps_its_say(engine: Engine) -> None:
         assert figures(found.rows, *NAMES) == {"first_auction": expected}
     words = text_of(ask(engine, count, CountQuestion(parse_filters(as_of="2026-04-20"))))
     assert "open: 1 of 1 open rounds were not seen for more than 31 days" in words
-    assert "unknown: 1 rounds told neither a state nor an end" in words
+    assert "unknown: 1 rounds never told their end" in words
+
+
+def test_a_courts_auction_that_began_longer_ago_than_any_lasts_is_over(engine: Engine) -> None:
+    """Lots of 人民法院诉讼资产网 tell their start alone; a sell-off may last for 60 days, a bank sets its own time."""
+    bank = {"round_kind": RoundKind.DIRECT_SALE, "seller_kind": SellerKind.STATE_BANK}
+    said = {
+        ("s", "auction"): lot(5, FIRST, RoundStatus.UPCOMING, ends_at=None),
+        ("s", "sell-off"): lot(5, SELL_OFF, RoundStatus.ONGOING, ends_at=None),
+        ("s", "unnamed"): lot(5, None, RoundStatus.UPCOMING, ends_at=None),
+        ("s", "bank"): lot(5, FIRST, RoundStatus.ONGOING, ends_at=None)._replace(**bank),
+    }
+    make(engine, [(0, said)], [])
+
+    def open_on(day: str) -> set[str | None]:
+        found = ask(engine, clearance, ClearanceQuestion(parse_filters(as_of=day)))
+        assert sum(row.open + row.unknown for row in found.rows) == 4
+        return {row.group for row in found.rows if row.open}
+
+    assert open_on("2026-03-12") == {"first_auction", "sell_off", "direct_sale", None}
+    assert open_on("2026-03-20") == {"sell_off", "direct_sale", None}
+    assert open_on("2026-05-20") == {"direct_sale"}
 
 
 def test_a_round_that_is_seen_elsewhere_stays_open(engine: Engine) -> None:
@@ -71,8 +92,9 @@ def test_untold_rounds_count_neither_as_sold_nor_as_unsold_in_cohort_and_funnel(
     question = CohortQuestion(parse_filters(as_of="2026-05-20"))
     (first, *_) = ask(engine, cohort, question).rows
     assert (first.group, first.days, first.unknown, first.n) == ("2026-03", 30, 1, 0)
-    (stage,) = ask(engine, funnel, FunnelQuestion(parse_filters(as_of="2026-05-20"))).stages
-    assert (stage.rounds, stage.open, stage.unknown, stage.n) == (2, 1, 1, 0)
+    found = ask(engine, funnel, FunnelQuestion(parse_filters(as_of="2026-05-20")))
+    columns = ("rounds", "open", "unknown", "n")
+    assert figures(found.stages, *columns) == {"first_auction": (1, 1, 0, 0), "bank_sale": (1, 0, 1, 0)}
 
 
 def test_the_cut_share_still_takes_an_untold_home_for_open_until_it_was_seen_last(caixa: Engine) -> None:
