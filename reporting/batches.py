@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from reporting.chains import note_unlinked, require_links
 from reporting.filters import Filters
-from reporting.money import amount_of
+from reporting.money import amount_of, told_amount
 from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
 from store.read import last_observation_ids
@@ -155,10 +155,7 @@ def _admits(batch: Batch, offers: Mapping[int, Offer], filters: Filters) -> bool
 
 def _row(batch: Batch, offers: Mapping[int, Offer], home_of: Mapping[int, int]) -> OfferedTogether:
     siblings = [offers[listing_id] for listing_id in batch.listing_ids]
-    lowest, highest = (
-        None if price is None else amount_of(price, batch.currency)
-        for price in (batch.lowest_price, batch.highest_price)
-    )
+    lowest, highest = (told_amount(price, batch.currency) for price in (batch.lowest_price, batch.highest_price))
     return OfferedTogether(
         batch.home_count,
         lowest,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from reporting.chains import note_unlinked
 from reporting.filters import Filters
-from reporting.money import amount_of
+from reporting.money import told_amount
 from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
 from store.rows import AUCTION_ROUND
@@ -102,7 +102,7 @@ def _row(event: Event, offer: Offer, property_id: int | None) -> Change:
         f"{offer.source}:{offer.source_id}",
         event.before,
         event.after,
-        None if event.amount is None else amount_of(event.amount, offer.currency),
+        told_amount(event.amount, offer.currency),
         event.percent,
         offer.currency,
         property_id,

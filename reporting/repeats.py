@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from reporting.batches import with_parts
 from reporting.chains import Chain, admits, homes_with_chains, load_chains, note_unlinked, require_links
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
-from reporting.money import amount_of, percent_of
+from reporting.money import amount_of, percent_of, told_amount
 from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
@@ -159,8 +159,8 @@ def _row(chain: Chain) -> RepeatedHome:
         listings=len(offers),
         rounds=len({(step.procedure, step.place) for step in chain.steps}),
         sources=" ".join(dict.fromkeys(offer.source for offer in offers)),
-        first_price=None if first is None else amount_of(first, currency),
-        price=None if price is None else amount_of(price, currency),
+        first_price=told_amount(first, currency),
+        price=told_amount(price, currency),
         highest_price=None if highest is None else amount_of(highest.amount, currency),
         cut_percent=percent_of(highest.amount - price, highest.amount) if is_cut and highest and price else None,
         currency=currency,

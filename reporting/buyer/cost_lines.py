@@ -9,7 +9,7 @@ from reporting.buyer.amounts import Given, share_of
 from reporting.buyer.cost_question import CostQuestion
 from reporting.buyer.facts import Facts
 from reporting.buyer.rates import HOME_KINDS, Case, Rate, find_rates
-from reporting.money import amount_of, digits_of
+from reporting.money import digits_of, told_amount
 from store.statement import Minor
 from store.terms import Answer, Currency, FactKind, SellerKind
 
@@ -64,7 +64,7 @@ class Bill:
     ) -> CostLine:
         """A line with an amount in minor units, and the sentence of the notice on this fact."""
         quote = None if fact is None else self.quote(fact)
-        whole = None if amount is None else amount_of(amount, self.currency)
+        whole = told_amount(amount, self.currency)
         return CostLine(item, whole, percent, self.currency, why, source, None, quote)
 
     def quote(self, fact: FactKind) -> str | None:

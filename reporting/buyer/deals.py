@@ -22,11 +22,10 @@ from reporting.buyer.ground import (
 from reporting.buyer.market import MARKET_MEANS
 from reporting.buyer.valuation import INSUFFICIENT, Valuation, load_valuer
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
-from reporting.money import amount_of
+from reporting.money import amount_of, told_amount
 from reporting.seen import is_likely_over
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
-from store.statement import Minor
 from store.terms import AppraisalKind, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 
 MEASURE = (
@@ -248,21 +247,21 @@ def _deal(ground: Ground, valued: Valuation) -> Deal:
         property_id=valued.attempt.property_id,
         price=amount_of(valued.price or 0, currency),
         currency=currency,
-        unit_price=_amount(valued.unit_price, currency),
+        unit_price=told_amount(valued.unit_price, currency),
         appraisal_discount_percent=appraisal.percent,
-        appraisal_price=_amount(appraisal.against, currency),
+        appraisal_price=told_amount(appraisal.against, currency),
         appraisal_kind=further.appraisal_kind,
         appraisal_on=appraisal.on,
         comparable_discount_percent=comparables.percent,
-        comparable_unit_price=_amount(comparables.against, currency),
+        comparable_unit_price=told_amount(comparables.against, currency),
         comparable_count=comparables.price_count,
         comparable_against=comparables.words,
         market_discount_percent=market.percent,
-        market_price=_amount(market.against, currency),
+        market_price=told_amount(market.against, currency),
         market_count=market.price_count,
         market_against=market.words,
         highest_discount_percent=highest.percent,
-        highest_price=_amount(highest.against, currency),
+        highest_price=told_amount(highest.against, currency),
         highest_count=highest.price_count,
         highest_on=highest.on,
         tags=", ".join(valued.tags),
@@ -279,7 +278,3 @@ def _deal(ground: Ground, valued: Valuation) -> Deal:
         title=offer.title,
         url=further.url,
     )
-
-
-def _amount(minor: Minor | None, currency: Currency | None) -> Decimal | None:
-    return None if minor is None else amount_of(minor, currency)

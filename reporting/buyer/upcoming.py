@@ -13,7 +13,7 @@ from reporting.attempts import Attempt, Outcome
 from reporting.buyer.ground import Ground, gone_listings, is_admitted, load_ground, standing_price
 from reporting.buyer.zones import local_text, zone_of
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
-from reporting.money import amount_of
+from reporting.money import amount_of, told_amount
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
@@ -186,8 +186,8 @@ def _row(ground: Ground, attempt: Attempt, what: Moment, zone: str, moment: date
         at=at,
         hours_left=None if at is None else (at - ground.now) // timedelta(hours=1),
         what=what,
-        price=None if price is None else amount_of(price, offer.currency),
-        deposit=None if further.deposit is None else amount_of(further.deposit, offer.currency),
+        price=told_amount(price, offer.currency),
+        deposit=told_amount(further.deposit, offer.currency),
         currency=offer.currency,
         applicant_count=further.applicant_count,
         round_kind=offer.round_kind,

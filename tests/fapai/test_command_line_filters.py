@@ -3,12 +3,9 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from fapai.__main__ import app
-from tests.fapai.conftest import ROOT, CommandLine
+from tests.fapai.conftest import CommandLine
 
-LISTS = ROOT / "fixtures" / "demo" / "br_caixa"
 REPORTS = (
     *("price-cuts", "repeats", "questions", "changes", "deals", "upcoming", "counts", "clearance", "ratios"),
     *("competition", "funnel", "cohort", "cut-share", "time-to-sale", "coverage", "context"),
@@ -16,27 +13,18 @@ REPORTS = (
 EARLY = "--as-of 2020-12-31: nothing was observed by then; the first observation is of 2021-07-19"
 
 
-@pytest.fixture(scope="module")
-def lists_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A linked database with the demo's lists of two states, July to September 2021."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('lists') / 'homes.sqlite'}"
-    assert CliRunner().invoke(app, ["capture", str(LISTS), "--db", url]).exit_code == 0
-    assert CliRunner().invoke(app, ["link", "--db", url]).exit_code == 0
-    return url
-
-
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_source_that_is_not_there_is_wrong_usage_and_the_nearest_is_named(
-    name: str, fapai: CommandLine, lists_url: str
+    name: str, fapai: CommandLine, linked_url: str
 ) -> None:
-    result = fapai("report", name, "--source", "br_caxia", db=lists_url)
+    result = fapai("report", name, "--source", "br_caxia", db=linked_url)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--source: nothing is known of 'br_caxia', the nearest is 'br_caixa'" in result.stderr
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_a_day_before_the_first_look_has_no_rows_and_says_so(name: str, fapai: CommandLine, lists_url: str) -> None:
-    result = fapai("report", name, "--as-of", "2020-12-31", "--format", "table", db=lists_url)
+def test_a_day_before_the_first_look_has_no_rows_and_says_so(name: str, fapai: CommandLine, linked_url: str) -> None:
+    result = fapai("report", name, "--as-of", "2020-12-31", "--format", "table", db=linked_url)
     assert result.exit_code == 0
     assert "n = 0 " in result.stdout
     assert "(Asia/Shanghai)\n" not in result.stdout.split("n = 0 ")[1].partition("\n")[0]
@@ -46,8 +34,8 @@ def test_a_day_before_the_first_look_has_no_rows_and_says_so(name: str, fapai: C
 
 @pytest.mark.parametrize("name", [name for name in REPORTS if name not in {"context", "cut-share"}])
 def test_a_misspelt_city_has_no_rows_and_the_nearest_is_named_beside_a_file(
-    name: str, fapai: CommandLine, lists_url: str
+    name: str, fapai: CommandLine, linked_url: str
 ) -> None:
-    result = fapai("report", name, "--city", "MARCOLANDA", "--format", "json", db=lists_url)
+    result = fapai("report", name, "--city", "MARCOLANDA", "--format", "json", db=linked_url)
     assert (result.exit_code, json.loads(result.stdout)) == (0, [])
     assert result.stderr == "fapai: --city: no listing is in 'MARCOLANDA'; the nearest is 'MARCOLANDIA'\n"
