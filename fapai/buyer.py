@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fapai.answer import answer
 from fapai.filter_options import COMMON, Limit, filtered
-from fapai.options import Database, OutputFormat, open_database, show
+from fapai.options import Database, OutputFormat
 from fapai.output import reports
 
 if TYPE_CHECKING:
@@ -34,12 +35,9 @@ def deals(
     """
     from reporting.buyer.deals import DealQuestion, DiscountTo, find_deals
     from reporting.filters import parse_term
-    from store.engine import reading
 
     question = DealQuestion(filters, parse_term(DiscountTo, "by", by), seen_within, limit)
-    with reading(open_database(db)) as connection:
-        report = find_deals(connection, question)
-    show(report, output)
+    answer(lambda connection: find_deals(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -56,11 +54,9 @@ def upcoming(
     Example: fapai report upcoming --city 福州市 --days 14
     """
     from reporting.buyer.upcoming import UpcomingQuestion, find_upcoming
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = find_upcoming(connection, UpcomingQuestion(filters, days, limit))
-    show(report, output)
+    question = UpcomingQuestion(filters, days, limit)
+    answer(lambda connection: find_upcoming(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -98,7 +94,6 @@ def cost(
     """
     from reporting.buyer.cost import cost_of
     from reporting.buyer.cost_question import parse_cost_question
-    from store.engine import reading
 
     given = {
         "price": price,
@@ -117,9 +112,7 @@ def cost(
         "on": on,
     }
     question = parse_cost_question(home, filters, years, given)
-    with reading(open_database(db)) as connection:
-        report = cost_of(connection, question)
-    show(report, output)
+    answer(lambda connection: cost_of(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -137,11 +130,8 @@ def compare(
     Example: fapai report compare ali_judicial:629556044453 ali_judicial:629766626928
     """
     from reporting.buyer.compare import compare as compare_homes
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = compare_homes(connection, homes, filters)
-    show(report, output)
+    answer(lambda connection: compare_homes(connection, homes, filters), filters, output, db)
 
 
 @reports.command("next-round")
@@ -152,8 +142,5 @@ def next_round(filters: "Filters", home: Home, output: OutputFormat = None, db: 
     Example: fapai report next-round ali_judicial:562847129355
     """
     from reporting.buyer.next_round import next_round as find_next_round
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = find_next_round(connection, home, filters)
-    show(report, output)
+    answer(lambda connection: find_next_round(connection, home, filters), filters, output, db)

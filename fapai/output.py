@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fapai.answer import answer
 from fapai.filter_options import AsOf, Limit, filtered
 from fapai.options import Database, Format, OutputFormat, Profile, open_database, show, told_in_one_sentence
-from fapai.plot_option import Plot, check_plot, draw_plot
+from fapai.plot_option import Plot
 
 if TYPE_CHECKING:
     from reporting.filters import Filters
@@ -47,17 +48,12 @@ def price_cuts(
 
     Example: fapai report price-cuts --city 合肥市 --min-cut 10%
     """
-    from reporting.plots.cuts import plot_cuts
+    from reporting.plots.cuts import plot_price_cuts
     from reporting.price_cuts import PriceCutQuestion
     from reporting.price_cuts import price_cuts as find_price_cuts
-    from store.engine import reading
 
-    check_plot(plot)
-    with reading(open_database(db)) as connection:
-        report = find_price_cuts(connection, PriceCutQuestion(filters, every, limit))
-    table = report.table()
-    draw_plot(plot, lambda: plot_cuts([row.cut_percent for row in table.rows], measure=table.measure))
-    show(report, output)
+    question = PriceCutQuestion(filters, every, limit)
+    answer(lambda connection: find_price_cuts(connection, question), filters, output, db, plot, plot_price_cuts)
 
 
 @reports.command()
@@ -75,11 +71,9 @@ def repeats(
     """
     from reporting.repeats import RepeatQuestion
     from reporting.repeats import repeats as find_repeats
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = find_repeats(connection, RepeatQuestion(filters, least, limit))
-    show(report, output)
+    question = RepeatQuestion(filters, least, limit)
+    answer(lambda connection: find_repeats(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -97,13 +91,8 @@ def ladder(
     """
     from reporting.ladder import ladder as find_ladder
     from reporting.plots.ladder import plot_ladder
-    from store.engine import reading
 
-    check_plot(plot)
-    with reading(open_database(db)) as connection:
-        report = find_ladder(connection, home, filters)
-    draw_plot(plot, lambda: plot_ladder(report))
-    show(report, output)
+    answer(lambda connection: find_ladder(connection, home, filters), filters, output, db, plot, plot_ladder)
 
 
 @reports.command()
@@ -114,11 +103,8 @@ def questions(filters: "Filters", limit: Limit = 50, output: OutputFormat = None
     Example: fapai report questions --city 福州市
     """
     from reporting.questions import find_questions
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = find_questions(connection, filters, limit)
-    show(report, output)
+    answer(lambda connection: find_questions(connection, filters, limit), filters, output, db)
 
 
 @reports.command()
@@ -129,11 +115,8 @@ def changes(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, 
     Example: fapai report changes --since 2026-09-01
     """
     from reporting.changes import find_changes
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = find_changes(connection, filters, limit)
-    show(report, output)
+    answer(lambda connection: find_changes(connection, filters, limit), filters, output, db)
 
 
 @app.command()

@@ -1,40 +1,25 @@
 """Reports for researchers: time to sale, coverage, context. They join the others under ``fapai report``."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fapai.answer import answer
 from fapai.filter_options import Limit, filtered
-from fapai.options import Database, OutputFormat, open_database, show
+from fapai.options import Database, OutputFormat
 from fapai.output import reports
-from fapai.plot_option import Plot, check_plot, draw_plot
+from fapai.plot_option import Plot
+from reporting.choices import Detail, Group
 
 if TYPE_CHECKING:
     from reporting.filters import Filters
-
-
-class SurvivalGroup(StrEnum):
-    """By what homes are told apart."""
-
-    SOURCE = "source"
-    CITY = "city"
-    KIND = "kind"
-    SELLER_KIND = "seller_kind"
-
-
-class CoverageDetail(StrEnum):
-    """How finely coverage is told."""
-
-    CITY = "city"
-    SOURCE = "source"
 
 
 @reports.command("time-to-sale")
 @filtered()
 def time_to_sale(
     filters: "Filters",
-    by: Annotated[SurvivalGroup | None, typer.Option("--by", help="A curve for each of these.")] = None,
+    by: Annotated[Group | None, typer.Option("--by", help="A curve for each of these.")] = None,
     days: Annotated[list[int] | None, typer.Option("--days", min=0, help="Told for this day; repeatable.")] = None,
     plot: Plot = None,
     limit: Limit = 60,
@@ -46,25 +31,18 @@ def time_to_sale(
     Example: fapai report time-to-sale --by city --plot time-to-sale.png
     """
     from reporting.plots.survival import plot_survival
-    from reporting.survival import HORIZONS, Group, SurvivalQuestion
+    from reporting.survival import HORIZONS, SurvivalQuestion
     from reporting.survival import time_to_sale as measure
-    from store.engine import reading
 
-    check_plot(plot)
-    question = SurvivalQuestion(filters, Group(by) if by else None, sorted(set(days or HORIZONS)), limit)
-    with reading(open_database(db)) as connection:
-        report = measure(connection, question)
-    draw_plot(plot, lambda: plot_survival(report))
-    show(report, output)
+    question = SurvivalQuestion(filters, by, sorted(set(days or HORIZONS)), limit)
+    answer(lambda connection: measure(connection, question), filters, output, db, plot, plot_survival)
 
 
 @reports.command()
 @filtered(only=("source", "city", "since", "as_of"))
 def coverage(
     filters: "Filters",
-    by: Annotated[CoverageDetail, typer.Option("--by", help="Each city, or each source as a whole.")] = (
-        CoverageDetail.CITY
-    ),
+    by: Annotated[Detail, typer.Option("--by", help="Each city, or each source as a whole.")] = Detail.CITY,
     limit: Limit = 60,
     output: OutputFormat = None,
     db: Database = None,
@@ -73,13 +51,11 @@ def coverage(
 
     Example: fapai report coverage --by source --since 2026-09-01
     """
-    from reporting.coverage import CoverageQuestion, Detail
+    from reporting.coverage import CoverageQuestion
     from reporting.coverage import coverage as find_coverage
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = find_coverage(connection, CoverageQuestion(filters, Detail(by), limit))
-    show(report, output)
+    question = CoverageQuestion(filters, by, limit)
+    answer(lambda connection: find_coverage(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -102,9 +78,7 @@ def context(
     """
     from reporting.context import ContextQuestion
     from reporting.context import context as find_context
-    from store.engine import reading
 
     place = country.upper() if country else None
-    with reading(open_database(db)) as connection:
-        report = find_context(connection, ContextQuestion(filters, tuple(series or ()), place, limit))
-    show(report, output)
+    question = ContextQuestion(filters, tuple(series or ()), place, limit)
+    answer(lambda connection: find_context(connection, question), filters, output, db)

@@ -1,32 +1,18 @@
 """Reports for researchers: how many, what became of them, at what prices, and how far it can be trusted."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fapai.answer import answer
 from fapai.filter_options import Limit, filtered
-from fapai.options import Database, OutputFormat, open_database, show
+from fapai.options import Database, OutputFormat
 from fapai.output import reports
-from fapai.plot_option import Plot, check_plot, draw_plot
+from fapai.plot_option import Plot
+from reporting.choices import By
 
 if TYPE_CHECKING:
     from reporting.filters import Filters
-
-
-class By(StrEnum):
-    """By what figures are told apart."""
-
-    ALL = "all"
-    SOURCE = "source"
-    SELLER = "seller"
-    SELLER_CLASS = "seller-class"
-    CITY = "city"
-    DISTRICT = "district"
-    MONTH = "month"
-    KIND = "kind"
-    ROUND = "round"
-    STATUS = "status"
 
 
 Grouping = Annotated[By, typer.Option("--by", help="What tells the groups apart; all: one row.")]
@@ -47,14 +33,10 @@ def counts(
     Example: fapai report counts --by seller
     """
     from reporting.plots.of_statistics import plot_of_counts
-    from reporting.statistics import counts, groups
-    from store.engine import reading
+    from reporting.statistics import counts
 
-    check_plot(plot)
-    with reading(open_database(db)) as connection:
-        report = counts.count(connection, counts.CountQuestion(filters, groups.By(by), limit))
-    draw_plot(plot, lambda: plot_of_counts(report))
-    show(report, output)
+    question = counts.CountQuestion(filters, by, limit)
+    answer(lambda connection: counts.count(connection, question), filters, output, db, plot, plot_of_counts)
 
 
 @reports.command()
@@ -73,15 +55,10 @@ def clearance(
     Example: fapai report clearance --by city --round first_auction
     """
     from reporting.plots.of_statistics import plot_of_clearance
-    from reporting.statistics import clearance, groups
-    from store.engine import reading
+    from reporting.statistics import clearance
 
-    check_plot(plot)
-    with reading(open_database(db)) as connection:
-        question = clearance.ClearanceQuestion(filters, groups.By(by), per_home, limit)
-        report = clearance.clearance(connection, question)
-    draw_plot(plot, lambda: plot_of_clearance(report))
-    show(report, output)
+    question = clearance.ClearanceQuestion(filters, by, per_home, limit)
+    answer(lambda connection: clearance.clearance(connection, question), filters, output, db, plot, plot_of_clearance)
 
 
 @reports.command()
@@ -93,12 +70,10 @@ def ratios(
 
     Example: fapai report ratios --by month --round first_auction --round second_auction
     """
-    from reporting.statistics import groups, ratios
-    from store.engine import reading
+    from reporting.statistics import ratios
 
-    with reading(open_database(db)) as connection:
-        report = ratios.ratios(connection, ratios.RatioQuestion(filters, groups.By(by), limit))
-    show(report, output)
+    question = ratios.RatioQuestion(filters, by, limit)
+    answer(lambda connection: ratios.ratios(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -110,13 +85,10 @@ def competition(
 
     Example: fapai report competition --by city
     """
-    from reporting.statistics import competition, groups
-    from store.engine import reading
+    from reporting.statistics import competition
 
-    with reading(open_database(db)) as connection:
-        question = competition.CompetitionQuestion(filters, groups.By(by), limit)
-        report = competition.competition(connection, question)
-    show(report, output)
+    question = competition.CompetitionQuestion(filters, by, limit)
+    answer(lambda connection: competition.competition(connection, question), filters, output, db)
 
 
 @reports.command()
@@ -137,13 +109,9 @@ def funnel(
     """
     from reporting.plots.of_statistics import plot_of_funnel
     from reporting.statistics import funnel
-    from store.engine import reading
 
-    check_plot(plot)
-    with reading(open_database(db)) as connection:
-        report = funnel.funnel(connection, funnel.FunnelQuestion(filters, flows, limit))
-    draw_plot(plot, lambda: plot_of_funnel(report))
-    show(report, output)
+    question = funnel.FunnelQuestion(filters, flows, limit)
+    answer(lambda connection: funnel.funnel(connection, question), filters, output, db, plot, plot_of_funnel)
 
 
 @reports.command()
@@ -154,11 +122,9 @@ def cohort(filters: "Filters", limit: Limit = 50, output: OutputFormat = None, d
     Example: fapai report cohort --kind flat --as-of 2026-09-01
     """
     from reporting.statistics import cohort
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = cohort.cohort(connection, cohort.CohortQuestion(filters, limit))
-    show(report, output)
+    question = cohort.CohortQuestion(filters, limit)
+    answer(lambda connection: cohort.cohort(connection, question), filters, output, db)
 
 
 @reports.command("cut-share")
@@ -169,8 +135,6 @@ def cut_share(filters: "Filters", limit: Limit = 60, output: OutputFormat = None
     Example: fapai report cut-share --source br_caixa
     """
     from reporting.statistics import cut_share
-    from store.engine import reading
 
-    with reading(open_database(db)) as connection:
-        report = cut_share.cut_share(connection, cut_share.CutShareQuestion(filters, limit))
-    show(report, output)
+    question = cut_share.CutShareQuestion(filters, limit)
+    answer(lambda connection: cut_share.cut_share(connection, question), filters, output, db)

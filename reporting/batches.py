@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 
 from reporting.chains import note_unlinked, require_links
 from reporting.filters import Filters
-from reporting.money import amount_of
+from reporting.money import amount_of, told_amount
+from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
-from store.read import last_observation_ids, observed_range
+from store.read import last_observation_ids
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus
 from tracking.address.parts import PART_NAMES, Parts
@@ -117,7 +118,7 @@ def batches(connection: Connection, question: BatchQuestion) -> Batches:
         if batch.home_count >= question.least_homes and _admits(batch, known, filters)
     ]
     rows.sort(key=lambda row: (-row.homes, row.place, row.starts_at, row.listings))
-    return Batches(rows, question.limit, observed_range(connection, filters.sources), note_unlinked(connection))
+    return Batches(rows, question.limit, observed_by(connection, filters), note_unlinked(connection))
 
 
 def with_parts(connection: Connection, offers: Iterable[Offer], home_of: Mapping[int, int]) -> dict[int, Offer]:
@@ -154,10 +155,7 @@ def _admits(batch: Batch, offers: Mapping[int, Offer], filters: Filters) -> bool
 
 def _row(batch: Batch, offers: Mapping[int, Offer], home_of: Mapping[int, int]) -> OfferedTogether:
     siblings = [offers[listing_id] for listing_id in batch.listing_ids]
-    lowest, highest = (
-        None if price is None else amount_of(price, batch.currency)
-        for price in (batch.lowest_price, batch.highest_price)
-    )
+    lowest, highest = (told_amount(price, batch.currency) for price in (batch.lowest_price, batch.highest_price))
     return OfferedTogether(
         batch.home_count,
         lowest,

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 
 from reporting.chains import note_unlinked
 from reporting.filters import Filters
-from reporting.money import amount_of
+from reporting.money import told_amount
+from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
-from store.read import observed_range
 from store.rows import AUCTION_ROUND
 from store.terms import Currency, EventKind
 from tracking.event_rows import events_of
@@ -92,7 +92,7 @@ def find_changes(connection: Connection, filters: Filters, limit: int | None = 5
     rows.sort(key=lambda row: row.listing)
     rows.sort(key=lambda row: row.at, reverse=True)
     notes = note_unlinked(connection, "and may stand here as new though their homes are known")
-    return Changes(rows, limit, observed_range(connection, filters.sources), notes)
+    return Changes(rows, limit, observed_by(connection, filters), notes)
 
 
 def _row(event: Event, offer: Offer, property_id: int | None) -> Change:
@@ -102,7 +102,7 @@ def _row(event: Event, offer: Offer, property_id: int | None) -> Change:
         f"{offer.source}:{offer.source_id}",
         event.before,
         event.after,
-        None if event.amount is None else amount_of(event.amount, offer.currency),
+        told_amount(event.amount, offer.currency),
         event.percent,
         offer.currency,
         property_id,

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, select
 from reporting.attempts import Attempt, load_attempts
 from reporting.chains import NOT_LINKED
 from reporting.errors import WrongFilter
-from reporting.filters import Filters, nearest, outside_zone
+from reporting.filters import Filters, day_of, nearest
 from reporting.money import percent_of
+from reporting.seen import seen_at
 from reporting.tables import Column, Shape, Table
-from store.read import last_seen, sightings_before
+from store.read import sightings_before
 from store.rows import PAGE, SERIES_POINT
 from tracking.law import CREDITORS
 from tracking.offers import country_of
@@ -142,9 +143,7 @@ def _load_offers(connection: Connection, filters: Filters) -> _Offers:
     """Of all sources: those that the filters name are the series' own."""
     wanted = filters if filters.seller_kinds else replace(filters, seller_kinds=tuple(sorted(CREDITORS)))
     attempts = load_attempts(connection, Filters(as_of=filters.as_of))
-    last = {each.offer.listing_id: each.offer.last_seen_at for each in attempts}
-    if filters.before is not None:
-        last = last_seen(connection, last, sightings_before(connection, filters.before))
+    last = seen_at(connection, attempts, sightings_before(connection, filters.before) if filters.before else None)
     looked = _days_looked(connection, filters)
     by_country: dict[str, list[Attempt]] = defaultdict(list)
     days: dict[str, set[date]] = defaultdict(set)
@@ -153,7 +152,7 @@ def _load_offers(connection: Connection, filters: Filters) -> _Offers:
         country = country_of(each.offer.region_code, each.offer.source, each.offer.currency)
         days[country] |= looked[each.offer.source]
         untold[country] += each.offer.seller_kind is None
-        if _is_asked_for(each, wanted):
+        if _is_asked_for(each, wanted) and not filters.leaves_out(each.offer.property_kind):
             by_country[country].append(each)
     is_linked = not attempts or any(each.property_id is not None for each in attempts)
     return _Offers(by_country, days, last, untold, is_linked)
@@ -221,7 +220,7 @@ def _days_looked(connection: Connection, filters: Filters) -> Mapping[str, set[d
         query = query.where(PAGE.c.observed_at < filters.before)
     days: dict[str, set[date]] = defaultdict(set)
     for source, observed_at in connection.execute(query):
-        days[source].add(_day(observed_at))
+        days[source].add(day_of(observed_at))
     return days
 
 
@@ -260,7 +259,9 @@ def _is_on_offer(attempt: Attempt, span: Period, offers: _Offers) -> bool:
     """Seen at both ends of a stretch that meets the period, and not over before it."""
     offer = attempt.offer
     is_over = attempt.ends_on is not None and attempt.ends_on < span.first
-    return not is_over and _day(offer.first_seen_at) <= span.last and _day(offers.last[offer.listing_id]) >= span.first
+    return (
+        not is_over and day_of(offer.first_seen_at) <= span.last and day_of(offers.last[offer.listing_id]) >= span.first
+    )
 
 
 def period_of(text: str) -> Period | None:
@@ -294,7 +295,3 @@ def _number(value: float) -> Decimal:
     exact = Decimal(repr(value))
     whole = exact.to_integral_value()
     return whole if whole == exact else exact
-
-
-def _day(instant: datetime) -> date:
-    return instant.astimezone(outside_zone()).date()

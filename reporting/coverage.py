@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from reporting.filters import Filters, fold_place
-from reporting.look_days import City, LookDay, Looked, Run, RunDay, day_of, load_look_days
+from reporting.choices import Detail
+from reporting.filters import Filters, day_of, fold_place, last_day
+from reporting.look_days import City, LookDay, Looked, Run, RunDay, load_look_days
 from reporting.tables import Column, Shape, Table
 from store.terms import PageOutcome, RunVerdict
 
@@ -44,13 +45,6 @@ SUDDEN_FALL = 0.5
 SOUND = frozenset((State.COMPLETE, State.UNSTATED))
 ZERO_IS_TOLD = frozenset((State.COMPLETE, State.UNSTATED, State.EMPTY))
 """Where nothing seen means that nothing was there: everything was looked through."""
-
-
-class Detail(StrEnum):
-    """How finely it is told."""
-
-    CITY = "city"
-    SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +127,7 @@ def coverage(connection: Connection, question: CoverageQuestion) -> CoverageRepo
     looked = load_look_days(connection, filters)
     if not looked.days:
         return CoverageReport([], question.limit)
-    last = day_of(filters.before - timedelta(microseconds=1)) if filters.before else max(day for _, day in looked.days)
+    last = last_day(filters.before) if filters.before else max(day for _, day in looked.days)
     rows: list[CoveredDay] = []
     for source in sorted({source for source, _ in looked.days}):
         first = min(day for name, day in looked.days if name == source)
@@ -204,7 +198,7 @@ def _covered(looked: Looked, source: str, place: Place, day: date) -> CoveredDay
         pages=outcomes.total(),
         refused_pages=refused,
         failed_pages=outcomes.total() - refused - told,
-        why=_why([run for run, _ in runs], state),
+        why=_why(runs, day, state),
     )
 
 
@@ -251,12 +245,23 @@ def _state(runs: Sequence[Run], outcomes: Counter[PageOutcome], seen: int, liste
     return State.UNSTATED if listed.stated is None else State.COMPLETE
 
 
-def _why(runs: Sequence[Run], state: State) -> str | None:
-    """The runs' own words, each once."""
+def _why(runs: Sequence[tuple[Run, RunDay]], day: date, state: State) -> str | None:
+    """In the runs' own words, each once: what their pages of that day say, and on its last day what the run says."""
     if state in {State.GAP, State.COMPLETE, State.EMPTY}:
         return None
-    words = [note for run in runs for note in (run.reason or _verdict_words(run), *run.notes) if note]
+    words: list[str] = []
+    for run, of_day in runs:
+        whole = [*_run_words(run)] if run.last_on == day else []
+        words += [*whole, *(reason for reason in of_day.reasons if not any(reason in each for each in whole))]
+        if of_day.refused_rows:
+            words.append(f"rows refused: {of_day.refused_rows:,}")
     return "; ".join(dict.fromkeys(words)) or None
+
+
+def _run_words(run: Run) -> Iterator[str]:
+    """What is said of a whole run. A capture of many days repeats what the first bad page or row among them says."""
+    if run.is_crawl or run.first_on == run.last_on or run.verdict is RunVerdict.CRASHED:
+        yield from filter(None, (run.reason or _verdict_words(run), *run.notes))
 
 
 def _verdict_words(run: Run) -> str | None:

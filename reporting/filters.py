@@ -25,6 +25,16 @@ def outside_zone() -> ZoneInfo:
     return ZoneInfo("Asia/Shanghai")
 
 
+def day_of(instant: datetime) -> date:
+    """The day in Asia/Shanghai."""
+    return instant.astimezone(outside_zone()).date()
+
+
+def last_day(before: datetime) -> date:
+    """The last day in Asia/Shanghai of what is known before an instant: at the end of a day still that day."""
+    return day_of(before - timedelta(microseconds=1))
+
+
 @dataclass(frozen=True, slots=True)
 class AsOf:
     """The state of knowledge at a day's end or at an instant: everything observed before ``before``."""
@@ -47,6 +57,10 @@ class LeastCut:
         return self.amount is None or cut >= self.amount
 
 
+NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
+CLAIMS_LEFT_OUT = "listings of claims and vehicles; --kind loan or vehicle asks for them"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What to look at. Empty and ``None`` leave everything in; amounts are in the listing's own currency."""
@@ -65,6 +79,14 @@ class Filters:
     def before(self) -> datetime | None:
         """The end of what may be known; ``None``: no end."""
         return self.as_of.before if self.as_of else None
+
+    def leaves_out(self, kind: PropertyKind | None) -> bool:
+        """Whether a report on homes leaves a kind out: claims and vehicles are none, unless a kind is asked for.
+
+        A claim starts at eighty times the appraisal of what secures it (Ali, 2019): one of them outweighs a city, and
+        what a bank asks for a debt is no bargain of a home.
+        """
+        return not self.kinds and kind in NO_HOMES
 
     def admits(
         self,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from reporting.chains import Chain, NotLinked, load_chains, note_unlinked, require_links
 from reporting.errors import ReportError
 from reporting.filters import Filters
-from reporting.money import amount_of
+from reporting.money import amount_of, told_amount
 from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
 from store.rows import AUCTION_ROUND
@@ -154,9 +154,6 @@ def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:
     offer, cut = chain.offers[step.listing_id], cuts[step.listing_id]
     currency = offer.currency
 
-    def amount(minor: int | None) -> Decimal | None:
-        return None if minor is None else amount_of(minor, currency)
-
     return Rung(
         step.position,
         f"{step.procedure}.{step.place}",
@@ -166,11 +163,11 @@ def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:
         offer.starts_at,
         offer.ends_at,
         step.gap_days,
-        amount(cut.price),
+        told_amount(cut.price, currency),
         cut.since_last_round.percent if cut.since_last_round else None,
         cut.since_highest_ever.percent if cut.since_highest_ever else None,
-        amount(cut.floor.price) if cut.floor else None,
-        amount(offer.hammer_price),
+        told_amount(cut.floor.price, currency) if cut.floor else None,
+        told_amount(offer.hammer_price, currency),
         currency,
         offer.status,
         offer.seller_kind,

@@ -13,6 +13,11 @@ def amount_of(minor: Minor, currency: Currency | None) -> Decimal:
     return Decimal(minor).scaleb(-digits_of(currency))
 
 
+def told_amount(minor: Minor | None, currency: Currency | None) -> Decimal | None:
+    """The same where it is told; what is not told is no zero."""
+    return None if minor is None else amount_of(minor, currency)
+
+
 def amount_text(minor: Minor, currency: str | None) -> str:
     """The same amount as plain text: 233615.48. By hand: snapshots write millions of them."""
     digits = digits_of(currency)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from reporting.chains import admits, homes_with_chains, load_chains, note_unlinked, require_links
 from reporting.filters import Filters
+from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
-from store.read import observed_range
 from store.terms import Currency
 from tracking.questions import QuestionKind
 
@@ -84,4 +84,4 @@ def find_questions(connection: Connection, filters: Filters, limit: int | None =
                 )
             )
     rows.sort(key=lambda row: (row.kind, row.property_id, row.listings))
-    return Questions(rows, limit, observed_range(connection, filters.sources), note_unlinked(connection))
+    return Questions(rows, limit, observed_by(connection, filters), note_unlinked(connection))

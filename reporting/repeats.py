@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from reporting.batches import with_parts
 from reporting.chains import Chain, admits, homes_with_chains, load_chains, note_unlinked, require_links
-from reporting.filters import Filters
-from reporting.money import amount_of, percent_of
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
+from reporting.money import amount_of, percent_of, told_amount
+from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
-from store.read import observed_range
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 from tracking.batches import find_batches
 
@@ -111,10 +111,12 @@ def repeats(connection: Connection, question: RepeatQuestion) -> Repeats:
         for chain in found
         if len(chain.steps) >= question.least_listings and admits(chain, filters) and _is_cut_enough(chain, filters)
     ]
-    rows = [_row(chain) for chain in chains]
-    rows.sort(key=lambda row: (row.questions > 0, -(row.cut_percent or Decimal(0)), row.property_id))
+    homes = [row for row in map(_row, chains) if not filters.leaves_out(row.property_kind)]
+    homes.sort(key=lambda row: (row.questions > 0, -(row.cut_percent or Decimal(0)), row.property_id))
     notes = [*_note_batches(connection, chains), *note_unlinked(connection)]
-    return Repeats(rows, question.limit, observed_range(connection, filters.sources), notes)
+    if left_out := len(chains) - len(homes):
+        notes.append(f"left out: {left_out:,} repeated {CLAIMS_LEFT_OUT}")
+    return Repeats(homes, question.limit, observed_by(connection, filters), notes)
 
 
 def _note_batches(connection: Connection, chains: Sequence[Chain]) -> list[str]:
@@ -157,8 +159,8 @@ def _row(chain: Chain) -> RepeatedHome:
         listings=len(offers),
         rounds=len({(step.procedure, step.place) for step in chain.steps}),
         sources=" ".join(dict.fromkeys(offer.source for offer in offers)),
-        first_price=None if first is None else amount_of(first, currency),
-        price=None if price is None else amount_of(price, currency),
+        first_price=told_amount(first, currency),
+        price=told_amount(price, currency),
         highest_price=None if highest is None else amount_of(highest.amount, currency),
         cut_percent=percent_of(highest.amount - price, highest.amount) if is_cut and highest and price else None,
         currency=currency,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from reporting.chains import note_unlinked, require_links
-from reporting.filters import outside_zone
+from reporting.filters import day_of
 from reporting.money import amount_of
 from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
@@ -143,7 +143,7 @@ def _fields(offer: Offer, url: str | None) -> dict[str, str | None]:
         return money_text(amount_of(minor, offer.currency), offer.currency) if minor else None
 
     def day(at: datetime | None) -> str | None:
-        return at.astimezone(outside_zone()).date().isoformat() if at else None
+        return day_of(at).isoformat() if at else None
 
     parts = (f"{name} {value}" for name, value in offer.parts._asdict().items() if value)
     fields = {

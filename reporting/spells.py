@@ -13,7 +13,8 @@ from enum import StrEnum
 from itertools import takewhile
 
 from reporting.attempts import Attempt, Outcome
-from reporting.filters import fold_place, outside_zone
+from reporting.filters import day_of, fold_place
+from reporting.seen import was_found_ended
 from store.terms import RoundLink, RoundStatus
 from tracking.rounds import counted_round
 
@@ -97,7 +98,7 @@ def _measure(spell: Sequence[Attempt], sale: Attempt | None, looks: Looks) -> Sp
     if begun is None or until is None or ended is None or min(until, ended) < begun:
         return None
     is_lost = ending is None and all(
-        _day(looks.last[attempt.offer.listing_id]) < looks.final[_place(attempt)] for attempt in spell
+        day_of(looks.last[attempt.offer.listing_id]) < looks.final[_place(attempt)] for attempt in spell
     )
     return Spell(spell, (until - begun).days, sale is not None, (ended - begun).days, ending, is_lost)
 
@@ -131,31 +132,43 @@ def _begun_on(first: Attempt, looks: Looks) -> date | None:
         return None
     seen = offer.first_seen_at
     if offer.published_at is not None and offer.published_at <= seen:
-        return _day(offer.published_at)
-    is_new = _day(seen) > looks.first[_place(first)]
-    is_early = all(seen <= at for at in (offer.starts_at, offer.ends_at) if at is not None)
-    return _day(seen) if is_new and is_early else None
+        return day_of(offer.published_at)
+    is_new = day_of(seen) > looks.first[_place(first)]
+    return day_of(seen) if is_new and _is_seen_in_time(first) else None
+
+
+def _is_seen_in_time(first: Attempt) -> bool:
+    """Whether the first look was not behind the start or the end; of an end without its hour, on a day before it.
+
+    A list of sales shows a home on the day of its sale: it was on offer for weeks that nobody saw.
+    """
+    offer = first.offer
+    if was_found_ended(first):
+        return False
+    if offer.ends_at is None and first.ends_on is not None and day_of(offer.first_seen_at) >= first.ends_on:
+        return False
+    return all(offer.first_seen_at <= at for at in (offer.starts_at, offer.ends_at) if at is not None)
 
 
 def _unsold_until(attempt: Attempt, looks: Looks) -> date:
     """The last day on which it is known to be unsold: a page that is read years later tells of its own end only."""
-    seen_on = _day(looks.last[attempt.offer.listing_id])
+    seen_on = day_of(looks.last[attempt.offer.listing_id])
     if attempt.outcome in {Outcome.OPEN, Outcome.SUSPENDED}:
         return seen_on
-    return min(seen_on, attempt.ends_on or attempt.starts_on or _day(attempt.offer.first_seen_at))
+    return min(seen_on, attempt.ends_on or attempt.starts_on or day_of(attempt.offer.first_seen_at))
 
 
 def _ended_on(attempt: Attempt) -> date | None:
     """The day of its end, else of the look that first told it; ``None`` if already the first look did."""
     told_at = attempt.further.observed_at
     if attempt.ends_on is not None:
-        return min(attempt.ends_on, _day(told_at))
-    return _day(told_at) if told_at > attempt.offer.first_seen_at else None
+        return min(attempt.ends_on, day_of(told_at))
+    return day_of(told_at) if told_at > attempt.offer.first_seen_at else None
 
 
 def _offered_on(attempt: Attempt) -> date:
     offer = attempt.offer
-    return _day(min(at for at in (offer.published_at, offer.starts_at, offer.first_seen_at) if at is not None))
+    return day_of(min(at for at in (offer.published_at, offer.starts_at, offer.first_seen_at) if at is not None))
 
 
 def _is_withdrawn(spell: Sequence[Attempt]) -> bool:
@@ -174,7 +187,7 @@ def looks_at(attempts: Sequence[Attempt], last: Mapping[int, datetime]) -> Looks
     final: dict[Place, date] = {}
     for attempt in attempts:
         place, offer = _place(attempt), attempt.offer
-        seen_on, last_on = _day(offer.first_seen_at), _day(last[offer.listing_id])
+        seen_on, last_on = day_of(offer.first_seen_at), day_of(last[offer.listing_id])
         first[place] = min(seen_on, first.get(place, seen_on))
         final[place] = max(last_on, final.get(place, last_on))
     return Looks(first, final, last)
@@ -183,7 +196,3 @@ def looks_at(attempts: Sequence[Attempt], last: Mapping[int, datetime]) -> Looks
 def _place(attempt: Attempt) -> Place:
     city = attempt.offer.city
     return attempt.offer.source, None if city is None else fold_place(city)
-
-
-def _day(instant: datetime) -> date:
-    return instant.astimezone(outside_zone()).date()

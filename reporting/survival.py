@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from math import exp, isclose, log
 from typing import Any, NamedTuple
 
@@ -19,11 +18,13 @@ from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, by_home, load_attempts
 from reporting.chains import NOT_LINKED
+from reporting.choices import Group
 from reporting.errors import ReportError
-from reporting.filters import Filters
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
+from reporting.seen import is_asked_for, seen_at
 from reporting.spells import Ending, Looks, Spell, looks_at, spells_of
 from reporting.tables import Column, Shape, Table
-from store.read import last_seen, observed_range, sightings_before
+from store.read import observed_range, sightings_before
 
 HORIZONS = (30, 60, 90, 180, 365, 730)
 LEAST_HOMES = 10
@@ -41,15 +42,6 @@ MEASURE = (
 
 class StatisticsMissing(ReportError):
     """A report was asked for without the package that computes it."""
-
-
-class Group(StrEnum):
-    """By what homes can be told apart: as their first listing says."""
-
-    SOURCE = "source"
-    CITY = "city"
-    KIND = "kind"
-    SELLER_KIND = "seller_kind"
 
 
 GROUP_OF: Mapping[Group, Callable[[Attempt], str | None]] = {
@@ -159,6 +151,7 @@ class TimeToSale:
     is_linked: bool
     question: SurvivalQuestion
     observed: tuple[datetime, datetime] | None
+    claims: int = 0
 
     @property
     def rows(self) -> list[Row]:
@@ -177,6 +170,8 @@ class TimeToSale:
             "at their source and city; where a site takes down what it sold, the shares are too low",
             f"{TOO_FEW}: the fate of fewer than {LEAST_HOMES} homes is known by that day, or none was followed so long",
         ]
+        if self.claims:
+            notes.append(f"left out: {self.claims:,} {CLAIMS_LEFT_OUT}")
         if not self.is_linked:
             notes.append(f"{NOT_LINKED}; until then each listing counts as a home")
         return Table(COLUMNS, self.rows, MEASURE, "groups and days", first, last, self.question.limit, notes)
@@ -190,15 +185,16 @@ def time_to_sale(connection: Connection, question: SurvivalQuestion) -> TimeToSa
     """
     _statsmodels()
     filters = question.filters
-    attempts = load_attempts(connection, Filters(as_of=filters.as_of))
+    everything = load_attempts(connection, Filters(as_of=filters.as_of))
+    attempts = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
     sightings = sightings_before(connection, filters.before) if filters.before else None
-    last = {each.offer.listing_id: each.offer.last_seen_at for each in attempts}
-    looks = looks_at(attempts, last_seen(connection, last, sightings) if sightings else last)
-    asked = (home for home in by_home(attempts) if any(_is_asked_for(each, filters, looks) for each in home))
+    looks = looks_at(attempts, seen_at(connection, attempts, sightings))
+    asked = (home for home in by_home(attempts) if any(_is_admitted(each, filters, looks) for each in home))
     spells = [spell for home in asked for spell in spells_of(home, looks)]
     is_linked = not attempts or any(attempt.property_id is not None for attempt in attempts)
     observed = observed_range(connection, filters.sources, sightings)
-    return TimeToSale(_curves(spells, question.by), spells.count(None), is_linked, question, observed)
+    claims = len(everything) - len(attempts)
+    return TimeToSale(_curves(spells, question.by), spells.count(None), is_linked, question, observed, claims)
 
 
 def _curves(spells: Sequence[Spell | None], by: Group | None) -> list[Curve]:
@@ -211,13 +207,8 @@ def _curves(spells: Sequence[Spell | None], by: Group | None) -> list[Curve]:
     return [estimate(group, groups[group]) for group in largest_first]
 
 
-def _is_asked_for(attempt: Attempt, filters: Filters, looks: Looks) -> bool:
-    offer = attempt.offer
-    if filters.sources and offer.source not in filters.sources:
-        return False
-    if filters.since is not None and looks.last[offer.listing_id] < filters.since:
-        return False
-    return filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+def _is_admitted(attempt: Attempt, filters: Filters, looks: Looks) -> bool:
+    return is_asked_for(attempt.offer, filters, looks.last[attempt.offer.listing_id])
 
 
 def estimate(group: str | None, spells: Sequence[Spell]) -> Curve:

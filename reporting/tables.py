@@ -1,7 +1,7 @@
 """What a report gives to be rendered: rows with described columns, and the words that belong beneath them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
@@ -56,3 +56,17 @@ class Tabular(Protocol):
     def table(self) -> Table:
         """The report as rows and columns."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A report with more to be told beneath it."""
+
+    report: Tabular
+    notes: Sequence[str]
+
+    def table(self) -> Table:
+        """The report's own table; what it tells itself is not told twice."""
+        table = self.report.table()
+        further = (note for note in self.notes if note not in table.notes)
+        return replace(table, notes=(*table.notes, *further))

@@ -4,7 +4,7 @@ What is not known stays empty and is named beneath the total, which is then a le
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import Connection
@@ -41,6 +41,7 @@ COLUMNS = (
     Column("source", Shape.TEXT, "by", least=20),
     Column("since", Shape.WORD, is_in_table=False),
     Column("quote", Shape.TEXT, is_in_table=False),
+    Column("doubt", Shape.TEXT, is_in_table=False),
 )
 
 
@@ -62,6 +63,7 @@ class Cost:
             f"inputs: rates of {case.day}; kind {case.kind or 'not known'}; area {area}; "
             f"the buyer's {case.order} home; held by the seller: {case.held or 'not known'}",
             *(f"{line.item}: “{clean(line.quote)}”" for line in self.rows if line.quote),
+            *(f"not confirmed: {line.item} by {line.source}: {line.doubt}" for line in self.rows if line.doubt),
         ]
         return Table(COLUMNS, self.rows, MEASURE, "lines", None, None, None, [*notes, NO_ADVICE])
 
@@ -121,16 +123,23 @@ def _totals(bill: Bill, lines: Sequence[CostLine]) -> Iterator[CostLine]:
     if given is None:
         return
     principal = given.of(bill.price, digits_of(bill.currency))
-    rate = bill.question.loan_rate
-    table = find_rates("loan_rate", bill.case)
-    percent = rate.percent if rate is not None else table[0].percent if table else None
-    if percent is None:
-        yield bill.line("loan_interest", None, "no rate of interest is known of that day: give --loan-rate")
+    rate = _rate_of_interest(bill)
+    if rate.percent is None:
+        yield rate
         return
-    loan = Loan(principal, percent, bill.question.years)
+    loan = Loan(principal, rate.percent, bill.question.years)
     monthly = money_text(amount_of(loan.monthly, bill.currency), bill.currency)
-    source = "given" if rate is not None else table[0].source
     words = f"{bill.question.years} years, {monthly} a month"
-    yield bill.line("loan_interest", loan.interest, words, percent=percent, source=source)
+    yield replace(rate, amount=amount_of(loan.interest, bill.currency), why=words)
     yield bill.line("total_with_interest", known + loan.interest, "the total and the interest")
     yield bill.line("own_money", known - principal, "the total less the loan: what is paid at once")
+
+
+def _rate_of_interest(bill: Bill) -> CostLine:
+    """The rate of a loan, given or of the table; without an amount, and without a rate where none is known."""
+    given, table = bill.question.loan_rate, find_rates("loan_rate", bill.case)
+    if given is not None:
+        return bill.line("loan_interest", None, "", percent=given.percent, source="given")
+    if not table:
+        return bill.line("loan_interest", None, "no rate of interest is known of that day: give --loan-rate")
+    return bill.by_rate("loan_interest", None, "", table[0])

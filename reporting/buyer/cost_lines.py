@@ -1,7 +1,7 @@
 """The lines of a bill: taxes by the wording of the notice and the table of rates, arrears, agent, eviction, others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from reporting.buyer.amounts import Given, share_of
 from reporting.buyer.cost_question import CostQuestion
 from reporting.buyer.facts import Facts
 from reporting.buyer.rates import HOME_KINDS, Case, Rate, find_rates
-from reporting.money import amount_of, digits_of
+from reporting.money import digits_of, told_amount
 from store.statement import Minor
 from store.terms import Answer, Currency, FactKind, SellerKind
 
@@ -33,6 +33,7 @@ class CostLine:
     source: str
     since: date | None
     quote: str | None = None
+    doubt: str = ""
 
     @property
     def rate(self) -> str:
@@ -59,13 +60,16 @@ class Bill:
         *,
         percent: Decimal | None = None,
         source: str = "",
-        since: date | None = None,
         fact: FactKind | None = None,
     ) -> CostLine:
         """A line with an amount in minor units, and the sentence of the notice on this fact."""
-        quote = self.facts[fact].quote if fact is not None and fact in self.facts else None
-        whole = None if amount is None else amount_of(amount, self.currency)
-        return CostLine(item, whole, percent, self.currency, why, source, since, quote)
+        quote = None if fact is None else self.quote(fact)
+        whole = told_amount(amount, self.currency)
+        return CostLine(item, whole, percent, self.currency, why, source, None, quote)
+
+    def quote(self, fact: FactKind) -> str | None:
+        """The sentence of the notice on a fact, if there is one."""
+        return self.facts[fact].quote if fact in self.facts else None
 
     def minor(self, amount: Decimal) -> Minor:
         """Back to minor units, exactly."""
@@ -84,7 +88,12 @@ class Bill:
             return self.line(item, None, f"{found}: {missing}" if found else missing)
         rate = rates[0]
         amount = share_of(base, rate.percent) if rate.percent is not None else self._fixed(rate)
-        return self.line(item, amount, why, percent=rate.percent, source=rate.source, since=rate.since)
+        return self.by_rate(item, amount, why, rate)
+
+    def by_rate(self, item: str, amount: Minor | None, why: str, rate: Rate) -> CostLine:
+        """A line with the source of its rate, and what of it is not confirmed."""
+        line = self.line(item, amount, why, percent=rate.percent, source=rate.source)
+        return replace(line, since=rate.since, doubt=rate.doubt)
 
     def _fixed(self, rate: Rate) -> Minor:
         return Given(amount=rate.amount).of(0, digits_of(self.currency))
@@ -151,15 +160,7 @@ def _seller_taxes_borne_by_buyer(bill: Bill) -> Iterator[CostLine]:
         yield bill.line("seller_taxes", None, "the buyer bears all; for no home: give --seller-tax", fact=fact)
         return
     vat = bill.by_table("seller_vat", bill.price, PERSON, "give --held")
-    yield bill.line(
-        vat.item,
-        None if vat.amount is None else bill.minor(vat.amount),
-        f"the buyer bears all; {vat.why}",
-        percent=vat.percent,
-        source=vat.source,
-        since=vat.since,
-        fact=fact,
-    )
+    yield replace(vat, why=f"the buyer bears all; {vat.why}", quote=bill.quote(fact))
     if vat.amount is None:
         yield bill.line("vat_surcharge", None, "of the VAT")
     else:
@@ -188,10 +189,7 @@ def _eviction(bill: Bill) -> CostLine:
     for fact, words in ((FactKind.LEASED, OLDER_LEASE), (FactKind.OCCUPIED, "occupied: an allowance")):
         if bill.answer(fact) is Answer.YES:
             line = bill.by_table("eviction", bill.price, words, "no rate is held for this day")
-            amount = None if line.amount is None else bill.minor(line.amount)
-            return bill.line(
-                "eviction", amount, line.why, percent=line.percent, source=line.source, since=line.since, fact=fact
-            )
+            return replace(line, quote=bill.quote(fact))
     if bill.answer(FactKind.OCCUPIED) is Answer.NO:
         return bill.line("eviction", 0, "nobody lives there", source="notice", fact=FactKind.OCCUPIED)
     return bill.line("eviction", None, "whether it is empty is not known: give --eviction")

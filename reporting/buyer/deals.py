@@ -16,17 +16,16 @@ from reporting.buyer.ground import (
     Ground,
     gone_listings,
     is_admitted,
-    is_likely_over,
     load_ground,
     standing_price,
 )
 from reporting.buyer.market import MARKET_MEANS
 from reporting.buyer.valuation import INSUFFICIENT, Valuation, load_valuer
-from reporting.filters import Filters
-from reporting.money import amount_of
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
+from reporting.money import amount_of, told_amount
+from reporting.seen import is_likely_over
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
-from store.statement import Minor
 from store.terms import AppraisalKind, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 
 MEASURE = (
@@ -173,7 +172,8 @@ def find_deals(connection: Connection, question: DealQuestion) -> Deals:
     kept = [each for each in valued if _is_asked_for(each, filters)]
     kept.sort(key=lambda each: _order(each, question.by))
     rows = [_deal(ground, each) for each in kept]
-    return Deals(rows, question, left_out, observed_range(connection, filters.sources), ground.unlinked_notes())
+    observed = observed_range(connection, filters.sources, ground.sightings)
+    return Deals(rows, question, left_out, observed, ground.unlinked_notes())
 
 
 def _open_offers(
@@ -184,9 +184,12 @@ def _open_offers(
     oldest = ground.now - timedelta(days=question.seen_within)
     for home in ground.homes:
         stands = [each for each in home if each.outcome is Outcome.OPEN and is_admitted(ground, each, filters)]
-        if not stands:
+        homes = [each for each in stands if not filters.leaves_out(each.offer.property_kind)]
+        if len(homes) < len(stands):
+            left_out[CLAIMS_LEFT_OUT] += len(stands) - len(homes)
+        if not homes:
             continue
-        last = next((each for each in reversed(stands) if each.is_own_round), stands[-1])
+        last = next((each for each in reversed(homes) if each.is_own_round), homes[-1])
         if not standing_price(last):
             left_out["without a price"] += 1
         elif ground.seen_at[last.offer.listing_id] < oldest:
@@ -244,21 +247,21 @@ def _deal(ground: Ground, valued: Valuation) -> Deal:
         property_id=valued.attempt.property_id,
         price=amount_of(valued.price or 0, currency),
         currency=currency,
-        unit_price=_amount(valued.unit_price, currency),
+        unit_price=told_amount(valued.unit_price, currency),
         appraisal_discount_percent=appraisal.percent,
-        appraisal_price=_amount(appraisal.against, currency),
+        appraisal_price=told_amount(appraisal.against, currency),
         appraisal_kind=further.appraisal_kind,
         appraisal_on=appraisal.on,
         comparable_discount_percent=comparables.percent,
-        comparable_unit_price=_amount(comparables.against, currency),
+        comparable_unit_price=told_amount(comparables.against, currency),
         comparable_count=comparables.price_count,
         comparable_against=comparables.words,
         market_discount_percent=market.percent,
-        market_price=_amount(market.against, currency),
+        market_price=told_amount(market.against, currency),
         market_count=market.price_count,
         market_against=market.words,
         highest_discount_percent=highest.percent,
-        highest_price=_amount(highest.against, currency),
+        highest_price=told_amount(highest.against, currency),
         highest_count=highest.price_count,
         highest_on=highest.on,
         tags=", ".join(valued.tags),
@@ -275,7 +278,3 @@ def _deal(ground: Ground, valued: Valuation) -> Deal:
         title=offer.title,
         url=further.url,
     )
-
-
-def _amount(minor: Minor | None, currency: Currency | None) -> Decimal | None:
-    return None if minor is None else amount_of(minor, currency)

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, select
 
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import ReportError
-from reporting.filters import Filters, outside_zone
-from store.read import last_seen, sightings_before
+from reporting.filters import Filters, last_day
+from reporting.seen import is_asked_for, is_likely_over, seen_at
+from store.read import Sightings, sightings_before
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.statement import CentiSqm, Minor
 from store.terms import PropertyKind, RoundKind, RoundStatus
 from tracking.absences import find_absences
 from tracking.address.read import read_parts
-from tracking.law import jurisdiction_of
 from tracking.offers import Offer, country_of
 from tracking.words import find_listing
 
@@ -29,12 +29,6 @@ CENTI = 100
 SEEN_WITHIN = timedelta(days=90)
 """30 days of notice before a court's first sale (法释〔2016〕18号 art. 12) and 60 of a sell-off: what nobody saw for
 longer has most likely ended."""
-
-LONGEST_AUCTION = timedelta(days=7)
-"""At least 24 hours (法释〔2016〕18号 art. 20), five days were seen; every late bid adds minutes (prior)."""
-
-LONGEST_SELL_OFF = timedelta(days=62)
-"""60 days, then 24 hours after the first valid bid (法释〔2004〕16号 art. 25, practice of the platforms)."""
 
 
 class NotKnownThen(ReportError):
@@ -57,11 +51,12 @@ class Ground:
     attempts: Sequence[Attempt]
     sites: Mapping[int, Site]
     seen_at: Mapping[int, datetime]
+    sightings: Sightings | None = None  # of an earlier day; None: of today
 
     @property
     def day(self) -> date:
         """The day in Asia/Shanghai that the reports speak of."""
-        return self.now.astimezone(outside_zone()).date()
+        return last_day(self.now)
 
     @cached_property
     def by_listing(self) -> dict[int, Attempt]:
@@ -95,10 +90,8 @@ def load_ground(connection: Connection, filters: Filters) -> Ground:
 
 def _ground(connection: Connection, filters: Filters, attempts: Sequence[Attempt]) -> Ground:
     now = filters.before or datetime.now(UTC)
-    seen_at = {attempt.offer.listing_id: attempt.offer.last_seen_at for attempt in attempts}
-    if filters.before is not None:  # an offer knows only when it was seen last of all
-        seen_at = last_seen(connection, seen_at, sightings_before(connection, filters.before))
-    return Ground(now, attempts, _load_sites(connection, attempts), seen_at)
+    sightings = None if filters.before is None else sightings_before(connection, filters.before)
+    return Ground(now, attempts, _load_sites(connection, attempts), seen_at(connection, attempts, sightings), sightings)
 
 
 def load_home(connection: Connection, filters: Filters, name: str) -> tuple[Ground, Attempt]:
@@ -142,12 +135,7 @@ def gone_listings(connection: Connection, attempts: Collection[Attempt], now: da
 
 def is_admitted(ground: Ground, attempt: Attempt, filters: Filters) -> bool:
     """Whether the filters ask for a listing, prices apart; ``since`` by when it was seen last by then."""
-    offer = attempt.offer
-    if filters.sources and offer.source not in filters.sources:
-        return False
-    if filters.since is not None and ground.seen_at[offer.listing_id] < filters.since:
-        return False
-    return filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
+    return is_asked_for(attempt.offer, filters, ground.seen_at[attempt.offer.listing_id])
 
 
 def is_whole_home(offer: Offer, site: Site) -> bool:
@@ -172,14 +160,6 @@ def standing_price(attempt: Attempt) -> Minor | None:
     if bid and offer.status is RoundStatus.ONGOING and offer.price:
         return max(bid, offer.price)
     return offer.price
-
-
-def is_likely_over(offer: Offer, now: datetime) -> bool:
-    """A court's round that began longer ago than any lasts, its end not told. Other sellers set their own time."""
-    if offer.starts_at is None or offer.ends_at is not None or not jurisdiction_of(offer).has_rounds:
-        return False
-    lasts = LONGEST_SELL_OFF if offer.round_kind is RoundKind.SELL_OFF else LONGEST_AUCTION
-    return offer.starts_at + lasts < now
 
 
 def _load_sites(connection: Connection, attempts: Iterable[Attempt]) -> dict[int, Site]:

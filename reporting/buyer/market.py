@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from reporting.attempts import Attempt
 from reporting.buyer.comparables import fold_district
 from reporting.buyer.ground import Ground, is_whole_home
-from reporting.filters import fold_place, outside_zone
+from reporting.filters import day_of, fold_place
 from store.rows import MARKET_PRICE, PAGE
 from store.statement import CentiSqm, Minor
 from store.terms import Currency
@@ -104,7 +104,7 @@ def _by_listing(ground: Ground, attempt: Attempt) -> MarketPrice | None:
     told, offer = attempt.further.market_price, attempt.offer
     if not told or told == offer.appraisal_price:
         return None
-    seen_on = ground.seen_at[offer.listing_id].astimezone(outside_zone()).date()
+    seen_on = day_of(ground.seen_at[offer.listing_id])
     return MarketPrice(told, offer.source, "as the listing says", seen_on.isoformat(), 1)
 
 

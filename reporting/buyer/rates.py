@@ -2,7 +2,8 @@
 
 ``standing`` is ``law`` for what a text sets, ``published`` for a rate of the market that an authority publishes, and
 ``prior`` for what experience suggests. A rate holds from ``since`` to
-``until``, both included. An empty condition fits everything.
+``until``, both included. An empty condition fits everything. ``doubt`` says what of the row was not confirmed; it is
+shown with every amount that rests on it.
 """
 
 import csv
@@ -64,6 +65,7 @@ class Rate(NamedTuple):
     amount: Decimal | None
     standing: str
     source: str
+    doubt: str
 
     def holds_on(self, day: date) -> bool:
         """Whether it is in force."""
@@ -143,6 +145,7 @@ def _read(text: str) -> Iterator[Rate]:
             _number(row["amount"]),
             row["standing"],
             row["source"],
+            row["doubt"],
         )
 
 

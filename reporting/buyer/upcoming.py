@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from reporting.attempts import Attempt, Outcome
 from reporting.buyer.ground import Ground, gone_listings, is_admitted, load_ground, standing_price
 from reporting.buyer.zones import local_text, zone_of
-from reporting.filters import Filters
-from reporting.money import amount_of
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
+from reporting.money import amount_of, told_amount
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
@@ -99,6 +99,7 @@ class Upcoming:
     paused: int
     undated: int
     gone: int
+    claims: int
     observed: tuple[datetime, datetime] | None
 
     def table(self) -> Table:
@@ -116,6 +117,8 @@ class Upcoming:
             notes.append(f"left out: {self.undated:,} open offers that announce neither start nor end")
         if self.gone:
             notes.append(f"left out: {self.gone:,} missing from their source, which is not to say sold")
+        if self.claims:
+            notes.append(f"left out: {self.claims:,} {CLAIMS_LEFT_OUT}")
         return Table(COLUMNS, self.rows, MEASURE, "starts and ends", first, last, self.question.limit, notes)
 
 
@@ -124,7 +127,8 @@ def find_upcoming(connection: Connection, question: UpcomingQuestion) -> Upcomin
     filters = question.filters
     ground = load_ground(connection, filters)
     asked = [each for each in ground.attempts if is_admitted(ground, each, filters)]
-    opened = [each for each in asked if each.outcome is Outcome.OPEN and _is_cheap_enough(each, filters)]
+    homes = [each for each in asked if not filters.leaves_out(each.offer.property_kind)]
+    opened = [each for each in homes if each.outcome is Outcome.OPEN and _is_cheap_enough(each, filters)]
     dated = [attempt for attempt in opened if any(_deadlines(ground, attempt, question.days))]
     gone = gone_listings(connection, dated, ground.now)
     here = [attempt for attempt in dated if attempt.offer.listing_id not in gone]
@@ -134,10 +138,11 @@ def find_upcoming(connection: Connection, question: UpcomingQuestion) -> Upcomin
         rows,
         question,
         ground.now,
-        sum(each.outcome is Outcome.SUSPENDED for each in asked),
+        sum(each.outcome is Outcome.SUSPENDED for each in homes),
         sum(ground.stands(attempt) and _is_undated(attempt) for attempt in opened),
         len(gone),
-        observed_range(connection, filters.sources),
+        len(asked) - len(homes),
+        observed_range(connection, filters.sources, ground.sightings),
     )
 
 
@@ -181,8 +186,8 @@ def _row(ground: Ground, attempt: Attempt, what: Moment, zone: str, moment: date
         at=at,
         hours_left=None if at is None else (at - ground.now) // timedelta(hours=1),
         what=what,
-        price=None if price is None else amount_of(price, offer.currency),
-        deposit=None if further.deposit is None else amount_of(further.deposit, offer.currency),
+        price=told_amount(price, offer.currency),
+        deposit=told_amount(further.deposit, offer.currency),
         currency=offer.currency,
         applicant_count=further.applicant_count,
         round_kind=offer.round_kind,

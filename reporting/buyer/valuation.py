@@ -18,7 +18,7 @@ from reporting.buyer.facts import NO_FACTS, Facts, load_facts
 from reporting.buyer.ground import WHOLE, Ground, Site, is_whole_home, standing_price, unit_price_of
 from reporting.buyer.histories import History, load_histories
 from reporting.buyer.market import Quotes, load_quotes, market_price_of
-from reporting.filters import Filters, outside_zone
+from reporting.filters import Filters, day_of
 from reporting.money import percent_of
 from store.statement import Minor
 from store.terms import Answer, AppraisalKind, FactKind
@@ -181,7 +181,7 @@ def _asked_on(history: History, cut: Cut) -> date | None:
     highest = history.cuts.highest
     if highest is None or highest.asked_at is None or highest[:2] != (cut.since_listing_id, cut.since_price):
         return None
-    return highest.asked_at.astimezone(outside_zone()).date()
+    return day_of(highest.asked_at)
 
 
 def tags_of(site: Site, facts: Facts, history: History) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reporting.plots.options import BLUE, Option, bars, base_option, category_axis, counted, value_axis
+from reporting.tables import Tabular
 
 BIN = 5  # percent
 MEASURE = "price cuts in percent of the earlier price"
@@ -26,3 +27,9 @@ def plot_cuts(cuts: Sequence[Decimal], title: str = "How deep the cuts are", mea
     values = [counted(found[edge] or None) for edge in edges]
     option["series"] = [bars("cuts", values, BLUE, barCategoryGap="8%", label={"position": "top"})]
     return option
+
+
+def plot_price_cuts(report: Tabular) -> Option:
+    """The same of the rows of a report on cuts."""
+    table = report.table()
+    return plot_cuts([row.cut_percent for row in table.rows], measure=table.measure)

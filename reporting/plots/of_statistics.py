@@ -3,6 +3,7 @@
 from datetime import date
 
 from reporting.attempts import Outcome
+from reporting.choices import By
 from reporting.errors import WrongFilter
 from reporting.plots.clearance import Month, plot_clearance
 from reporting.plots.funnel import Stage, plot_funnel
@@ -11,7 +12,6 @@ from reporting.plots.sellers import SellerCount, plot_counts
 from reporting.statistics.clearance import Clearance
 from reporting.statistics.counts import Counts
 from reporting.statistics.funnel import Funnel
-from reporting.statistics.groups import By
 
 CHINESE = {
     "first_auction": "一拍",

@@ -8,12 +8,14 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from reporting.attempts import ENDED, KNOWN_RESULTS, Outcome
-from reporting.filters import Filters, outside_zone
+from reporting.choices import By
+from reporting.filters import Filters, day_of
 from reporting.money import percent_of
+from reporting.seen import was_found_ended
 from reporting.statistics.chain_ends import ChainEnd, end_of_chain
-from reporting.statistics.groups import GROUPING, By, group_of, grouped_rounds, in_order
+from reporting.statistics.groups import GROUPING, group_of, grouped_rounds, in_order
 from reporting.statistics.intervals import Estimate, estimate_share
-from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Rated, rate_columns
+from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Rated, count_columns, rate_columns
 from reporting.statistics.sample import Home, Round, Sample, load_sample
 from reporting.tables import Column, Shape, Table
 
@@ -98,20 +100,13 @@ class HomeClearance(Rated):
 
 
 RATE_COLUMNS = (
-    Column("n", Shape.COUNT, "n"),
+    *count_columns(n=0),
     *rate_columns("clearance"),
     Column("coverage_percent", Shape.PERCENT, "coverage"),
 )
 ROUND_COLUMNS = (
     *NAME_COLUMNS,
-    Column("rounds", Shape.COUNT, "rounds"),
-    Column("ended", Shape.COUNT, "ended", room=6),
-    Column("sold", Shape.COUNT, "sold"),
-    Column("failed", Shape.COUNT, "failed"),
-    Column("withdrawn", Shape.COUNT, "withdrawn", room=3),
-    Column("suspended", Shape.COUNT, "suspended", room=4),
-    Column("unknown", Shape.COUNT, "unknown", room=1),
-    Column("open", Shape.COUNT, "open", room=5),
+    *count_columns(rounds=0, ended=6, sold=0, failed=0, withdrawn=3, suspended=4, unknown=1, open=5),
     *RATE_COLUMNS,
     Column("followed", Shape.COUNT, "seen coming"),
     Column("withdrawn_percent", Shape.PERCENT, "withdrawn", room=7),
@@ -120,12 +115,7 @@ ROUND_COLUMNS = (
 )
 HOME_COLUMNS = (
     *NAME_COLUMNS,
-    Column("homes", Shape.COUNT, "homes"),
-    Column("ended", Shape.COUNT, "ended", room=2),
-    Column("sold", Shape.COUNT, "sold"),
-    Column("unsold", Shape.COUNT, "unsold"),
-    Column("unknown", Shape.COUNT, "unknown", room=1),
-    Column("going_on", Shape.COUNT, "going on", room=3),
+    *count_columns(homes=0, ended=2, sold=0, unsold=0, unknown=1, going_on=3),
     *RATE_COLUMNS,
     REMARK,
 )
@@ -141,18 +131,12 @@ class Clearance:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        per_home = self.question.per_home
-        return Table(
-            HOME_COLUMNS if per_home else ROUND_COLUMNS,
-            self.rows,
-            HOME_MEASURE if per_home else ROUND_MEASURE,
-            "groups",
-            first,
-            last,
-            self.question.limit,
-            (SMALL, RESULTS, *(() if per_home else (FOLLOWED,)), GROUPING, *self.sample.notes),
-        )
+        limit = self.question.limit
+        if self.question.per_home:
+            of_homes = (SMALL, RESULTS, GROUPING)
+            return self.sample.table(HOME_COLUMNS, self.rows, HOME_MEASURE, "groups", limit, of_homes)
+        of_rounds = (SMALL, RESULTS, FOLLOWED, GROUPING)
+        return self.sample.table(ROUND_COLUMNS, self.rows, ROUND_MEASURE, "groups", limit, of_rounds)
 
 
 def clearance(connection: Connection, question: ClearanceQuestion) -> Clearance:
@@ -186,9 +170,9 @@ def clear_homes(sample: Sample, by: By) -> list[HomeClearance]:
 
 def was_followed(each: Round) -> bool:
     """Whether a round was seen before the day of its end: what is only found then may be a list of sales alone."""
-    first_seen_on = each.first.offer.first_seen_at.astimezone(outside_zone()).date()
+    first_seen_on = day_of(each.first.offer.first_seen_at)
     ends_on = each.first.ends_on
-    return ends_on is not None and first_seen_on < ends_on
+    return ends_on is not None and first_seen_on < ends_on and not was_found_ended(each.first)
 
 
 def _groups_of(home: Home, by: By) -> set[str | None]:

@@ -16,7 +16,7 @@ from reporting.attempts import Outcome
 from reporting.filters import Filters
 from reporting.statistics.intervals import Estimate, estimate_share
 from reporting.statistics.looks import Run, followed_until, look_days, runs_of
-from reporting.statistics.rows import REMARK, SMALL, Rated, rate_columns
+from reporting.statistics.rows import REMARK, SMALL, Rated, count_columns, rate_columns
 from reporting.statistics.sample import Home, Round, Sample, load_sample
 from reporting.tables import Column, Shape, Table
 from tracking.rounds import counted_round
@@ -73,12 +73,7 @@ class CohortRow(Rated):
 
 COLUMNS = (
     Column("group", Shape.WORD, "month"),
-    Column("days", Shape.COUNT, "days"),
-    Column("first_auctions", Shape.COUNT, "first auctions"),
-    Column("censored", Shape.COUNT, "censored"),
-    Column("unknown", Shape.COUNT, "unknown"),
-    Column("n", Shape.COUNT, "n"),
-    Column("sold", Shape.COUNT, "sold"),
+    *count_columns(days=0, first_auctions=0, censored=0, unknown=0, n=0, sold=0),
     *rate_columns("sold"),
     REMARK,
 )
@@ -95,11 +90,9 @@ class Cohort:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        notes = [CENSORED, SMALL, *self.sample.notes]
-        if self.undated:
-            notes.insert(1, f"{self.undated:,} first auctions are in no month: their day is not told")
-        return Table(COLUMNS, self.rows, MEASURE, "rows", first, last, self.question.limit, notes)
+        undated = f"{self.undated:,} first auctions are in no month: their day is not told"
+        notes = (CENSORED, *([undated] if self.undated else []), SMALL)
+        return self.sample.table(COLUMNS, self.rows, MEASURE, "rows", self.question.limit, notes)
 
 
 def cohort(connection: Connection, question: CohortQuestion) -> Cohort:

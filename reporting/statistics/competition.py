@@ -9,11 +9,12 @@ from statistics import median
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, Outcome
+from reporting.choices import By
 from reporting.filters import Filters
 from reporting.money import HUNDREDTH, percent_of
-from reporting.statistics.groups import GROUPING, By, grouped_rounds
+from reporting.statistics.groups import GROUPING, grouped_rounds
 from reporting.statistics.intervals import LEAST_SAMPLE, Estimate, estimate_ratio, estimate_share
-from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Rated, rate_columns
+from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Rated, count_columns, rate_columns
 from reporting.statistics.sample import Round, Sample, load_sample
 from reporting.tables import Column, Shape, Table
 
@@ -65,8 +66,7 @@ class CompetitionRow(Rated):
 COLUMNS = (
     *NAME_COLUMNS,
     Column("number", Shape.WORD, "number"),
-    Column("sold", Shape.COUNT, "sold"),
-    Column("n", Shape.COUNT, "n"),
+    *count_columns(sold=0, n=0),
     Column("coverage_percent", Shape.PERCENT, "coverage"),
     Column("total", Shape.COUNT, "total", room=3),
     Column("mean", Shape.COUNT, "mean"),
@@ -89,9 +89,8 @@ class Competition:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        notes = (COVERAGE, SMALL, GROUPING, *self.sample.notes)
-        return Table(COLUMNS, self.rows, MEASURE, "rows", first, last, self.question.limit, notes)
+        notes = (COVERAGE, SMALL, GROUPING)
+        return self.sample.table(COLUMNS, self.rows, MEASURE, "rows", self.question.limit, notes)
 
 
 def competition(connection: Connection, question: CompetitionQuestion) -> Competition:

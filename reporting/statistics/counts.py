@@ -2,17 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt
-from reporting.filters import Filters
-from reporting.statistics.groups import GROUPING, By, group_of, in_order
+from reporting.choices import By
+from reporting.filters import Filters, last_day
+from reporting.statistics.groups import GROUPING, group_of, in_order
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
-from reporting.statistics.rows import NAME_COLUMNS, Grouped
+from reporting.statistics.rows import NAME_COLUMNS, Grouped, count_columns
 from reporting.statistics.sample import Home, Round, Sample, linked_homes, load_sample
 from reporting.tables import Column, Shape, Table
+from tracking.law import BANKS
+from tracking.offers import country_of
 
 MEASURE = (
     "listings: pages of a source; rounds: attempts to sell, once each though they stand on two platforms or go on "
@@ -55,9 +58,7 @@ class Count(Grouped):
 
 COLUMNS = (
     *NAME_COLUMNS,
-    Column("listings", Shape.COUNT, "listings"),
-    Column("rounds", Shape.COUNT, "rounds"),
-    Column("homes", Shape.COUNT, "homes"),
+    *count_columns(listings=0, rounds=0, homes=0),
     Column("unlinked", Shape.COUNT, "not linked", room=1),
 )
 PUBLISHED_COLUMNS = (
@@ -79,15 +80,29 @@ class Counts:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        shows_published = any(row.published is not None for row in self.rows)
-        columns = COLUMNS + (PUBLISHED_COLUMNS if self.question.by is By.SELLER else ())
-        notes = [total_words(self.sample.homes), *self.sample.notes]
+        notes = [total_words(self.sample.homes)]
         if self.question.by is not By.ALL:
-            notes.insert(1, GROUPING)
+            notes.append(GROUPING)
         if self.question.by is By.SELLER:
-            notes.append(PUBLISHED if shows_published else NOT_COMPARABLE)
-        return Table(columns, self.rows, MEASURE, "groups", first, last, self.question.limit, notes)
+            notes += self._published_notes()
+        return self.sample.table(self._columns(), self.rows, MEASURE, "groups", self.question.limit, notes)
+
+    @property
+    def _shows_published(self) -> bool:
+        return any(row.published is not None for row in self.rows)
+
+    def _columns(self) -> tuple[Column, ...]:
+        """Files keep their columns; a table for people has no empty ones."""
+        if self.question.by is not By.SELLER:
+            return COLUMNS
+        if self._shows_published:
+            return COLUMNS + PUBLISHED_COLUMNS
+        return COLUMNS + tuple(replace(column, is_in_table=False) for column in PUBLISHED_COLUMNS)
+
+    def _published_notes(self) -> list[str]:
+        if self._shows_published:
+            return [PUBLISHED]
+        return [NOT_COMPARABLE] if is_part(self.question.filters) and published_beside(self.sample) else []
 
 
 def count(connection: Connection, question: CountQuestion) -> Counts:
@@ -97,7 +112,8 @@ def count(connection: Connection, question: CountQuestion) -> Counts:
         WrongFilter: a source is asked for of which nothing is known.
     """
     sample = load_sample(connection, question.filters, of_homes=False)
-    published = best_counts(published_counts()) if _is_comparable(question) else {}
+    is_beside = question.by is By.SELLER and not is_part(question.filters)
+    published = published_beside(sample) if is_beside else {}
     return Counts(question, count_groups(sample.homes, question.by, published), sample)
 
 
@@ -171,8 +187,15 @@ def _group(attempt: Attempt, by: By, published: dict[str, PublishedCount]) -> st
     return group_of(attempt, by)
 
 
-def _is_comparable(question: CountQuestion) -> bool:
-    """Published numbers are of everything a bank has: no part of ours compares with them."""
-    filters = question.filters
+def published_beside(sample: Sample) -> dict[str, PublishedCount]:
+    """The numbers that were published by the day asked for, of the countries whose listings were asked for."""
+    today = last_day(sample.now)
+    offers = (attempt.offer for attempt in sample.listings)
+    countries = {country_of(offer.region_code, offer.source, offer.currency) for offer in offers}
+    return best_counts(each for each in published_counts() if each.country in countries and each.was_known_on(today))
+
+
+def is_part(filters: Filters) -> bool:
+    """Whether less than everything of a bank is asked for: published numbers do not compare with a part."""
     parts = filters.sources, filters.cities, filters.kinds, filters.rounds, filters.since
-    return question.by is By.SELLER and not any(parts)
+    return any(parts) or bool(filters.seller_kinds and not BANKS.issubset(filters.seller_kinds))

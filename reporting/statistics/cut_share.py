@@ -3,19 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, Outcome
-from reporting.filters import Filters, outside_zone
+from reporting.filters import Filters, day_of, outside_zone
 from reporting.statistics.intervals import Estimate, estimate_share
 from reporting.statistics.looks import LONGEST_PAUSE, look_days, sources_looked_at
 from reporting.statistics.rows import REMARK, SMALL, Rated, rate_columns
 from reporting.statistics.sample import Home, Sample, load_sample
 from reporting.tables import Column, Shape, Table
-from store.read import last_seen
 from store.statement import Minor
 from store.terms import EventKind
 from tracking.cuts import is_comparable
@@ -47,6 +46,8 @@ OPEN = (
 )
 GAP = "gap: not looked at"
 NOT_OVER = "month not over"
+LAST_DAYS = timedelta(days=7)
+"""Without a look in them a month was not followed to its end: later cuts were not seen, the share is a least one."""
 
 
 class Span(NamedTuple):
@@ -75,6 +76,7 @@ class CutShareQuestion:
 class CutShareRow(Rated):
     """One month. ``days``: on how many of its days a source was looked at; ``n``: homes open at its start.
 
+    ``last_look_on``: the last of these days, where the rest of the month was not seen.
     In a gap ``n`` and ``cut`` are ``None``: nothing is known, which is not zero.
     """
 
@@ -84,11 +86,14 @@ class CutShareRow(Rated):
     cut: int | None
     rate: Estimate
     is_over: bool
+    last_look_on: date | None = None
 
     @property
     def remark(self) -> str:
         """Empty, or what is to be known of the month."""
         words = [GAP if self.n is None else self.rate.remark, "" if self.is_over else NOT_OVER]
+        if self.last_look_on is not None:
+            words.append(f"at least: not looked at after {self.last_look_on}")
         return ", ".join(filter(None, words))
 
 
@@ -112,9 +117,7 @@ class CutShare:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        notes = (OPEN, SMALL, *self.sample.notes)
-        return Table(COLUMNS, self.rows, MEASURE, "months", first, last, self.question.limit, notes)
+        return self.sample.table(COLUMNS, self.rows, MEASURE, "months", self.question.limit, (OPEN, SMALL))
 
 
 def cut_share(connection: Connection, question: CutShareQuestion) -> CutShare:
@@ -136,8 +139,8 @@ def share_rows(homes: Sequence[Watched], looks: Mapping[str, Sequence[date]], sa
     """A row for each month that the sample spans."""
     if sample.observed is None:
         return []
-    first, last = (instant.astimezone(outside_zone()).date() for instant in sample.observed)
-    today = sample.now.astimezone(outside_zone()).date()
+    first, last = (day_of(instant) for instant in sample.observed)
+    today = day_of(sample.now)
     return [_row(month, homes, looks, today) for month in months_between(first, last)]
 
 
@@ -164,7 +167,10 @@ def _row(month: date, homes: Sequence[Watched], looks: Mapping[str, Sequence[dat
     start, end = _midnight(month), _midnight(following)
     opened = [home for home in homes if _is_open(home, start, watched)]
     cut = sum(any(start <= at < end for at in home.cuts) for home in opened)
-    return CutShareRow(name, len(days), len(opened), cut, estimate_share(cut, len(opened)), is_over)
+    last_on = max(day for source in watched for day in looks[source] if day < following)
+    is_followed = not is_over or last_on >= following - LAST_DAYS
+    rate = estimate_share(cut, len(opened))
+    return CutShareRow(name, len(days), len(opened), cut, rate, is_over, None if is_followed else last_on)
 
 
 def _is_open(home: Watched, at: datetime, sources: set[str]) -> bool:
@@ -177,13 +183,12 @@ def _watch(connection: Connection, sample: Sample) -> Iterator[Watched]:
     events: dict[int, list[Event]] = defaultdict(list)
     for event in events_of(connection, ids, sample.now, {}):
         events[event.listing_id].append(event)
-    seen = last_seen(connection, ids, sample.sightings)
     for home in sample.homes:
         asked = [attempt for each in home.asked for attempt in each.asked]
         spans = (
             (attempt.offer.source, span)
             for attempt in asked
-            for span in open_spans(attempt, events[attempt.offer.listing_id], seen[attempt.offer.listing_id])
+            for span in open_spans(attempt, events[attempt.offer.listing_id], sample.seen_at[attempt.offer.listing_id])
         )
         yield Watched(tuple(spans), tuple(_cuts(home, asked, events)))
 

@@ -12,7 +12,7 @@ from reporting.attempts import Outcome
 from reporting.filters import Filters
 from reporting.money import percent_of
 from reporting.statistics.intervals import Estimate, estimate_share
-from reporting.statistics.rows import REMARK, SMALL, Rated, rate_columns
+from reporting.statistics.rows import REMARK, SMALL, Rated, count_columns, rate_columns
 from reporting.statistics.sample import Home, Round, Sample, load_sample
 from reporting.tables import Column, Shape, Table
 from store.terms import RoundKind
@@ -21,8 +21,8 @@ from tracking.rounds import sells_directly
 
 MEASURE = (
     "funnel: rounds by what they are, what became of each, and as what the home was offered next; again: offered once "
-    "more in percent of the rounds that ended without a sale (failed, withdrawn, suspended, unknown) and are of a "
-    "linked home, with Wilson's interval of 95 %"
+    "more in percent of the rounds of linked homes that are known to have ended without a sale (n: failed, withdrawn, "
+    "suspended; unknown is none of them), with Wilson's interval of 95 %"
 )
 SEEN = (
     "seen before: rounds whose home we had seen in an earlier round; the others are the first we know of, whatever "
@@ -41,6 +41,7 @@ class Stage(StrEnum):
     RE_AUCTION = "re_auction"
     BANK_SALE = "bank_sale"  # a creditor sells by himself, by whatever kind of sale
     OTHER_SALE = "other_sale"  # outside the courts, by others: administrators, agents, state property
+    OTHER_AUCTION = "other_auction"  # which one it is, first or later, nobody tells: 再次拍卖, judicial auctions abroad
     NOT_TOLD = "not_told"
 
 
@@ -53,7 +54,7 @@ STAGE_OF_KIND = {
     RoundKind.OPEN_PURCHASE: Stage.SELL_OFF,
     RoundKind.RE_AUCTION: Stage.RE_AUCTION,
 }
-UNSOLD = (Outcome.FAILED, Outcome.WITHDRAWN, Outcome.SUSPENDED, Outcome.UNKNOWN)
+UNSOLD = frozenset((Outcome.FAILED, Outcome.WITHDRAWN, Outcome.SUSPENDED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +101,8 @@ class Flow:
 
 COLUMNS = (
     Column("group", Shape.WORD, "stage"),
-    Column("rounds", Shape.COUNT, "rounds"),
-    Column("seen_before", Shape.COUNT, "seen before", room=2),
-    Column("sold", Shape.COUNT, "sold"),
-    Column("failed", Shape.COUNT, "failed"),
-    Column("withdrawn", Shape.COUNT, "withdrawn", room=4),
-    Column("suspended", Shape.COUNT, "suspended", room=5),
-    Column("unknown", Shape.COUNT, "unknown"),
-    Column("open", Shape.COUNT, "open", room=6),
-    Column("n", Shape.COUNT, "n"),
-    Column("again", Shape.COUNT, "again"),
+    *count_columns(rounds=0, seen_before=2, sold=0, failed=0, withdrawn=4, suspended=5, unknown=0, open=6),
+    *count_columns(n=0, again=0),
     *rate_columns("again"),
     Column("next_second", Shape.COUNT, "-> second", room=3),
     Column("next_sell_off", Shape.COUNT, "-> sell-off", room=3),
@@ -137,12 +130,10 @@ class Funnel:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        flows = self.question.flows
-        columns, rows = (FLOW_COLUMNS, self.flows) if flows else (COLUMNS, self.stages)
-        noun = "ways" if flows else "stages"
-        notes = (SEEN, SMALL, *self.sample.notes)
-        return Table(columns, rows, MEASURE, noun, first, last, self.question.limit, notes)
+        limit, notes = self.question.limit, (SEEN, SMALL)
+        if self.question.flows:
+            return self.sample.table(FLOW_COLUMNS, self.flows, MEASURE, "ways", limit, notes)
+        return self.sample.table(COLUMNS, self.stages, MEASURE, "stages", limit, notes)
 
 
 def funnel(connection: Connection, question: FunnelQuestion) -> Funnel:
@@ -168,7 +159,7 @@ def stage_of(each: Round) -> Stage:
         return Stage.OTHER_SALE
     if offer.round_number and law.has_rounds and step and (named := law.stage(step.place)):
         return STAGE_OF_KIND.get(named.kind, Stage.NOT_TOLD)
-    return Stage.NOT_TOLD
+    return Stage.OTHER_AUCTION if any(attempt.offer.round_kind for attempt in each.listings) else Stage.NOT_TOLD
 
 
 def flows_of(homes: Iterable[Home]) -> list[Flow]:

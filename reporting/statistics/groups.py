@@ -1,12 +1,13 @@
 """By what the figures of a report are told apart, and in which order the groups stand."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeVar
 
 from reporting.attempts import Attempt
+from reporting.choices import By
 from reporting.filters import outside_zone
 from reporting.statistics.sample import Round
 from store.terms import PropertyKind, RoundKind, RoundStatus, SellerKind
@@ -16,21 +17,8 @@ Value = TypeVar("Value")
 NOT_TOLD = "not told"
 
 
-class By(StrEnum):
-    """What tells the groups apart."""
-
-    ALL = "all"
-    SOURCE = "source"
-    SELLER = "seller"
-    SELLER_CLASS = "seller-class"
-    CITY = "city"
-    DISTRICT = "district"
-    MONTH = "month"
-    KIND = "kind"
-    ROUND = "round"
-    STATUS = "status"
-
-
+CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+BLANKS_IN_CHINESE = re.compile(f"(?<={CHINESE}) | (?={CHINESE})")
 GROUPING = (
     "a group holds what one of its listings says, so that a round or a home may stand in several groups: "
     "rounds and homes of groups do not add up, listings do"
@@ -105,8 +93,8 @@ def _district(attempt: Attempt) -> str | None:
 
 
 def _seller(attempt: Attempt) -> str | None:
-    name = "".join((attempt.offer.seller_name or "").split())
-    return name or None
+    """Without the blanks that pages put into Chinese names; those of other scripts part words."""
+    return BLANKS_IN_CHINESE.sub("", " ".join((attempt.offer.seller_name or "").split())) or None
 
 
 _GROUPS: dict[By, Callable[[Attempt], str | None]] = {

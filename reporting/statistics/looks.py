@@ -2,15 +2,16 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from reporting.filters import outside_zone
+from reporting.filters import day_of
+from store.looks import unpack
 from store.read import stream_rows
-from store.rows import PAGE
+from store.rows import LISTING, PAGE
 from store.terms import PageOutcome
 
 LONGEST_PAUSE = timedelta(days=31)
@@ -28,15 +29,29 @@ class Run(NamedTuple):
 def look_days(connection: Connection, before: datetime | None = None) -> dict[str, list[date]]:
     """For each source the days (Asia/Shanghai) on which a page of it was read, in their order.
 
-    A page that was blocked or could not be read says nothing, so that it is no look.
+    A page that was blocked or could not be read says nothing, so that it is no look. A table of several sources is
+    recorded as a page of the first of them, and is a look at each whose listings it shows.
     """
-    query = select(PAGE.c.source, PAGE.c.observed_at).where(PAGE.c.outcome.in_([PageOutcome.READ, PageOutcome.EMPTY]))
-    if before is not None:
-        query = query.where(PAGE.c.observed_at < before)
+    read = PAGE.c.outcome.in_([PageOutcome.READ, PageOutcome.EMPTY])
+    known = [read] if before is None else [read, PAGE.c.observed_at < before]
+    query = select(PAGE.c.source, PAGE.c.observed_at).where(*known).distinct()
     days: dict[str, set[date]] = defaultdict(set)
-    for source, observed_at in stream_rows(connection, query.distinct()):
-        days[source].add(observed_at.astimezone(outside_zone()).date())
+    for source, observed_at in (*stream_rows(connection, query), *_seen_beside(connection, known)):
+        days[source].add(day_of(observed_at))
     return {source: sorted(seen) for source, seen in days.items()}
+
+
+def _seen_beside(connection: Connection, known: Sequence[ColumnElement[bool]]) -> Iterator[tuple[str, datetime]]:
+    """When the sources that have no page of their own were seen on those of others."""
+    own = select(PAGE.c.source).distinct()
+    query = select(LISTING.c.id, LISTING.c.source).where(LISTING.c.source.not_in(own))
+    source_of = {row.id: row.source for row in connection.execute(query)}
+    if not source_of:
+        return
+    pages = select(PAGE.c.observed_at, PAGE.c.looks).where(PAGE.c.looks.is_not(None), *known)
+    for observed_at, looks in stream_rows(connection, pages):
+        for source in {source_of[each] for each in unpack(looks)[0] if each in source_of}:
+            yield source, observed_at
 
 
 def runs_of(days: Sequence[date]) -> list[Run]:

@@ -6,6 +6,7 @@ Published numbers are not de-duplicated (未去重): what compares with them is 
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -18,6 +19,7 @@ from tracking.offers import Offer
 class PublishedCount:
     """One published number, its source and its day or month; ``is_exact``: not rounded and no "more than"."""
 
+    country: str
     seller: str
     names: tuple[str, ...]
     listings: int
@@ -26,6 +28,10 @@ class PublishedCount:
     scope: str
     source: str
     region: str | None = None
+
+    def was_known_on(self, day: date) -> bool:
+        """Whether it was published by then; of a month alone, in that month or before."""
+        return self.published_on <= day.isoformat()[: len(self.published_on)]
 
     def covers(self, offer: Offer) -> bool:
         """Whether a listing is one of that seller: by the seller's name, or by its kind and province."""

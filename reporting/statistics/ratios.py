@@ -15,9 +15,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, Outcome
+from reporting.choices import By
 from reporting.filters import Filters
 from reporting.money import amount_of, percent_of
-from reporting.statistics.groups import GROUPING, By, grouped_rounds
+from reporting.statistics.groups import GROUPING, grouped_rounds
 from reporting.statistics.intervals import Estimate, Pair, estimate_median, estimate_ratio
 from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Grouped
 from reporting.statistics.sample import Round, Sample, load_sample
@@ -150,15 +151,12 @@ class Ratios:
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        first, last = self.sample.observed or (None, None)
-        notes = [COVERAGE, SMALL, GROUPING, *self.sample.notes]
-        if self.left_out:
-            notes.insert(
-                1,
-                f"{self.left_out:,} rounds are left out: sold under their start (fapai report questions), "
-                "or priced by a page that cuts its prices",
-            )
-        return Table(COLUMNS, self.rows, MEASURE, "ratios", first, last, self.question.limit, notes)
+        left_out = (
+            f"{self.left_out:,} rounds are left out: sold under their start (fapai report questions), "
+            "or priced by a page that cuts its prices"
+        )
+        notes = (COVERAGE, *([left_out] if self.left_out else []), SMALL, GROUPING)
+        return self.sample.table(COLUMNS, self.rows, MEASURE, "ratios", self.question.limit, notes)
 
 
 def ratios(connection: Connection, question: RatioQuestion) -> Ratios:

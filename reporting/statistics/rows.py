@@ -53,6 +53,11 @@ class Rated(Grouped):
         return self.rate.remark
 
 
+def count_columns(**rooms: int) -> tuple[Column, ...]:
+    """Columns of whole numbers under their own names; what goes first where a terminal is narrow has more ``room``."""
+    return tuple(Column(name, Shape.COUNT, name.replace("_", " "), room=room) for name, room in rooms.items())
+
+
 def rate_columns(heading: str) -> tuple[Column, ...]:
     """The columns of a rate."""
     return (

@@ -5,20 +5,22 @@ stands on two platforms, is the same round (domain.md, case 7). Chains hold all 
 filters leave out, since what became of a first auction may stand on another platform.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from reporting.asked import filter_notes, require_sources
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
-from reporting.errors import WrongFilter
-from reporting.filters import Filters, fold_place, nearest, outside_zone
+from reporting.filters import CLAIMS_LEFT_OUT, Filters
+from reporting.seen import is_asked_for, is_likely_over, seen_at
 from reporting.statistics.looks import LONGEST_PAUSE
-from store.read import Sightings, last_seen, observed_range, sightings_before
-from store.rows import LISTING, PROPERTY, SOURCE
-from store.terms import PropertyKind, RoundLink
-from tracking.offers import Offer
+from reporting.tables import Column, Table
+from store.read import observed_range, sightings_before
+from store.rows import PROPERTY
+from store.terms import RoundLink
 from tracking.rounds import SAME_ROUND
 
 PRECEDENCE = (
@@ -32,7 +34,27 @@ PRECEDENCE = (
 """Which of two listings of one round is believed: a result before none, and any word before none."""
 
 
-NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
+class Seen(NamedTuple):
+    """When each listing was seen last, by ``now``."""
+
+    now: datetime
+    at: Mapping[int, datetime]
+
+    def is_stale(self, attempt: Attempt) -> bool:
+        """Whether nobody has seen a listing for longer than its source may pause."""
+        return self.now - self.at[attempt.offer.listing_id] > LONGEST_PAUSE
+
+    def outcome_of(self, attempt: Attempt) -> Outcome:
+        """What became of a listing: one whose end is not told is not open for ever.
+
+        A court's round that began longer ago than any lasts is over. A list of what is for sale drops what was sold,
+        withdrawn or failed without a word: what never told its state is not longer open than it is seen. Neither is
+        known to be a failure.
+        """
+        if attempt.outcome is not Outcome.OPEN or attempt.ends_on is not None:
+            return attempt.outcome
+        is_dropped = attempt.offer.status is None and self.is_stale(attempt)
+        return Outcome.UNKNOWN if is_dropped or is_likely_over(attempt.offer, self.now) else Outcome.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +88,12 @@ class Home:
 class Sample:
     """The homes of which at least one listing was asked for, as known at ``now``.
 
-    ``sightings`` tell when a listing was seen last by then; ``None`` where today's knowledge is asked for.
+    ``seen_at``: when each listing was seen last by then.
     """
 
     homes: Sequence[Home]
     now: datetime
-    sightings: Sightings | None
+    seen_at: Mapping[int, datetime]
     observed: tuple[datetime, datetime] | None
     notes: tuple[str, ...]
 
@@ -85,6 +107,19 @@ class Sample:
         """Every listing that was asked for."""
         return (attempt for each in self.rounds for attempt in each.asked)
 
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Any],
+        measure: str,
+        noun: str,
+        limit: int | None,
+        notes: Iterable[str],
+    ) -> Table:
+        """Rows that were taken from this sample, with what is to be known of it beneath the report's own notes."""
+        first, last = self.observed or (None, None)
+        return Table(columns, rows, measure, noun, first, last, limit, (*notes, *self.notes))
+
 
 def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = True) -> Sample:
     """The sample of a question.
@@ -92,31 +127,31 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     Args:
         connection: open for reading.
         filters: what is asked for.
-        of_homes: leave out claims and vehicles, unless the filters name a kind: a claim starts at eighty times the
-            appraisal of what secures it (Ali, 2019), and one of them outweighs a city.
+        of_homes: leave out what is no home (``Filters.leaves_out``).
 
     Raises:
         WrongFilter: a source is asked for of which nothing is known.
     """
-    _require_sources(connection, filters.sources)
+    require_sources(connection, filters.sources)
     everything = load_attempts(connection, Filters(as_of=filters.as_of))
     count = len(everything)
-    if of_homes and not filters.kinds:
-        everything = [each for each in everything if each.offer.property_kind not in NO_HOMES]
-    homes = [home for group in by_home(everything) if (home := make_home(group, filters)).asked]
+    if of_homes:
+        everything = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
     observed = observed_range(connection, filters.sources, sightings)
     now = filters.before or datetime.now(UTC)
+    seen = Seen(now, seen_at(connection, everything, sightings))
+    homes = [home for group in by_home(everything) if (home := make_home(group, filters, seen)).asked]
     notes = (
         *_link_notes(connection, homes),
-        *_filter_notes(connection, filters, everything),
-        *_stale_notes(connection, homes, now, sightings),
+        *filter_notes(connection, filters),
+        *_stale_notes(homes, seen),
         *_claim_notes(count - len(everything)),
     )
-    return Sample(homes, now, sightings, observed, notes)
+    return Sample(homes, now, seen.at, observed, notes)
 
 
-def make_home(attempts: Sequence[Attempt], filters: Filters) -> Home:
+def make_home(attempts: Sequence[Attempt], filters: Filters, seen: Seen) -> Home:
     """The rounds of one home, out of its listings in the order of the chain."""
     together: dict[int, list[Attempt]] = {}
     root_of: dict[int, int] = {}
@@ -129,41 +164,24 @@ def make_home(attempts: Sequence[Attempt], filters: Filters) -> Home:
     rounds = (
         Round(
             tuple(listings),
-            tuple(each for each in listings if is_asked_for(each.offer, filters)),
-            outcome_of_round(listings),
+            tuple(each for each in listings if is_asked_for(each.offer, filters, seen.at[each.offer.listing_id])),
+            outcome_of_round(listings, seen),
         )
         for listings in together.values()
     )
     return Home(attempts[0].property_id, tuple(rounds))
 
 
-def outcome_of_round(listings: Sequence[Attempt]) -> Outcome:
+def outcome_of_round(listings: Sequence[Attempt], seen: Seen) -> Outcome:
     """What became of a round: a listing that went on under a new id has no say any more."""
     went_on = {each.step.previous_listing_id for each in listings if each.step and each.step.link is RoundLink.RESUMED}
-    told = [each.outcome for each in listings if each.offer.listing_id not in went_on]
+    told = [seen.outcome_of(each) for each in listings if each.offer.listing_id not in went_on]
     return min(told, key=PRECEDENCE.index)
-
-
-def is_asked_for(offer: Offer, filters: Filters) -> bool:
-    """Whether the filters admit a listing."""
-    return (
-        (not filters.sources or offer.source in filters.sources)
-        and (filters.since is None or offer.last_seen_at >= filters.since)
-        and filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
-    )
 
 
 def linked_homes(homes: Iterable[Home]) -> int:
     """How many homes are known as such."""
     return sum(home.property_id is not None for home in homes)
-
-
-def _require_sources(connection: Connection, sources: Sequence[str]) -> None:
-    known = list(connection.execute(select(SOURCE.c.name).order_by(SOURCE.c.name)).scalars())
-    for source in sources:
-        if source not in known:
-            meant = f"the nearest is {nearest(source, known)!r}" if known else "nothing was read yet"
-            raise WrongFilter(f"--source: nothing is known of {source!r}, {meant}")
 
 
 def _link_notes(connection: Connection, homes: Sequence[Home]) -> Iterator[str]:
@@ -179,35 +197,27 @@ def _link_notes(connection: Connection, homes: Sequence[Home]) -> Iterator[str]:
         yield f"{alone:,} listings are not linked yet (run fapai link): each stands for itself, none counts as a home"
 
 
-def _stale_notes(
-    connection: Connection, homes: Sequence[Home], now: datetime, sightings: Sightings | None
-) -> Iterator[str]:
-    """How many rounds pass as open because nothing says that they ended, though nobody has looked for long."""
-    opened = [each for home in homes for each in home.asked if each.outcome is Outcome.OPEN]
-    ids = [attempt.offer.listing_id for each in opened for attempt in each.listings]
-    seen = last_seen(connection, ids, sightings)
-    stale = sum(
-        all(now - seen[attempt.offer.listing_id] > LONGEST_PAUSE for attempt in each.listings) for each in opened
+def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
+    """How many rounds pass as open, or as unknown, because nothing says that they ended."""
+    asked = [each for home in homes for each in home.asked]
+    opened = [each for each in asked if each.outcome is Outcome.OPEN]
+    stale = sum(all(map(seen.is_stale, each.listings)) for each in opened)
+    untold = sum(
+        each.outcome is Outcome.UNKNOWN and any(listing.outcome is Outcome.OPEN for listing in each.listings)
+        for each in asked
     )
     if stale:
         yield (
             f"open: {stale:,} of {len(opened):,} open rounds were not seen for more than {LONGEST_PAUSE.days} days; "
             "nothing says that they ended"
         )
+    if untold:
+        yield (
+            f"unknown: {untold:,} rounds never told their end, and began longer ago than any lasts or, without a "
+            f"state, were not seen for more than {LONGEST_PAUSE.days} days: neither open nor failed"
+        )
 
 
 def _claim_notes(left_out: int) -> Iterator[str]:
     if left_out:
-        yield f"left out: {left_out:,} listings of claims and vehicles; --kind loan or vehicle asks for them"
-
-
-def _filter_notes(connection: Connection, filters: Filters, everything: Sequence[Attempt]) -> Iterator[str]:
-    if not everything and filters.as_of is not None:
-        first = connection.execute(select(func.min(LISTING.c.first_seen_at))).scalar()
-        if first is not None:
-            day = first.astimezone(outside_zone()).date()
-            yield f"--as-of {filters.as_of.text}: nothing was observed by then; the first observation is of {day}"
-    known = {fold_place(city): city for city in sorted({each.offer.city for each in everything if each.offer.city})}
-    for city in filters.cities:
-        if fold_place(city) not in known and (meant := nearest(fold_place(city), list(known))) is not None:
-            yield f"--city: no listing is in {city!r}; the nearest is {known[meant]!r}"
+        yield f"left out: {left_out:,} {CLAIMS_LEFT_OUT}"

@@ -23,3 +23,13 @@ def fapai(new_sqlite_url: Callable[[], str], tmp_path: Path, monkeypatch: pytest
         return runner.invoke(app, [*map(str, arguments)], env=env)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def linked_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the demo's lists of CAIXA, July to September 2021, linked; for reading only."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('linked') / 'homes.sqlite'}"
+    lists = ROOT / "fixtures" / "demo" / "br_caixa"
+    assert CliRunner().invoke(app, ["capture", str(lists), "--db", url]).exit_code == 0
+    assert CliRunner().invoke(app, ["link", "--db", url]).exit_code == 0
+    return url

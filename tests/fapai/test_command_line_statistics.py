@@ -15,19 +15,6 @@ LISTS = ROOT / "fixtures" / "demo" / "br_caixa"
 COMMANDS = ("counts", "clearance", "ratios", "competition", "funnel", "cohort", "cut-share")
 
 
-@pytest.fixture(scope="module")
-def linked_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the demo's lists of CAIXA, July to September 2021, linked."""
-    from typer.testing import CliRunner
-
-    from fapai.__main__ import app
-
-    url = f"sqlite:///{tmp_path_factory.mktemp('statistics') / 'homes.sqlite'}"
-    assert CliRunner().invoke(app, ["capture", str(LISTS), "--db", url]).exit_code == 0
-    assert CliRunner().invoke(app, ["link", "--db", url]).exit_code == 0
-    return url
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_report_is_a_table_a_csv_and_a_json_of_as_many_rows(
     command: str, fapai: CommandLine, linked_url: str

@@ -20,7 +20,8 @@ from reporting.review import find_doubtful_pairs
 from reporting.tables import Tabular
 from store.engine import reading, writing
 from store.statement import Statement
-from store.terms import Currency, EventKind, PropertyKind, RoundKind, RoundStatus, SellerKind
+from store.terms import EventKind, RoundKind, RoundStatus
+from tests.reporting.court_flats import court_flat
 from tracking.linking import link_database
 from tracking.words import UnknownListing
 
@@ -30,24 +31,7 @@ NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
 def flat(title: str, yuan: int, day: int, **values: object) -> Statement:
     """A flat of a court in Hefei, with its start so many days after the first one."""
-    return Statement(
-        **{
-            "title": title,
-            "property_kind": PropertyKind.FLAT,
-            "region_code": "340104",
-            "city": "合肥市",
-            "currency": Currency.CNY,
-            "starting_price": yuan * 100,
-            "appraisal_price": 1_500_000_00,
-            "starts_at": DAY_0 + timedelta(days=day),
-            "ends_at": DAY_0 + timedelta(days=day + 1),
-            "seller_name": "合肥市蜀山区人民法院",
-            "seller_kind": SellerKind.COURT,
-            "case_number": "(2025)皖0104执1234号",
-            "raw": "{}",
-            **values,
-        }
-    )
+    return court_flat(title, yuan, DAY_0 + timedelta(days=day), **values)
 
 
 HOME = "合肥市蜀山区望江西路99号天街花园3幢1单元1205室"

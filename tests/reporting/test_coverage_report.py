@@ -9,13 +9,17 @@ from typing import Any
 from sqlalchemy import Engine
 from store_help import START, begin, look, make_page, record_all, statement
 
-from reporting.coverage import CoverageQuestion, CoverageReport, CoveredDay, Detail, State, coverage
+from reporting.choices import Detail
+from reporting.coverage import CoverageQuestion, CoverageReport, CoveredDay, State, coverage
 from reporting.filters import parse_filters
 from reporting.render import Format, render
+from reporting.statistics.looks import look_days
 from store.engine import reading, writing
 from store.manners import add_coverage
 from store.runs import close_run, open_run
 from store.terms import PageOutcome, RunVerdict
+from store.told import Refused
+from store.write import Recorder
 
 HEFEI, FUZHOU = statement(city="合肥市"), statement(city="福州")
 
@@ -224,6 +228,33 @@ def test_captured_pages_count_what_they_show_against_the_one_number_they_state(e
     assert (row.state, row.stated, row.missing) == (State.UNSTATED, None, None)  # of two lists
 
 
+def test_what_was_wrong_with_a_page_is_told_on_its_own_day_only(engine: Engine) -> None:
+    """A capture of Florida's lists of 2025-01-02, 04 and 07: a row refused in the first, a broken file the last."""
+    words = "its parcel is not told, nor that of row 573: other final_judgment_amount, plaintiff_max_bid"
+    begin(engine)
+    (first, said), second, (third, _) = (look(24 * day, homes(2)) for day in (0, 2, 5))
+    broken = replace(third, outcome=PageOutcome.EMPTY_SHELL, reason="only empty objects")
+    record_all(engine, [(first, said, [Refused(577, None, words, "")]), second, (broken, {})])
+    with writing(engine) as connection:
+        close_run(connection, 1, START, RunVerdict.EMPTY_SHELL, words, {})
+    rows = [row for row in ask(engine).rows if row.state is not State.GAP]
+    assert [(row.state, row.why) for row in rows] == [
+        (State.UNSTATED, "rows refused: 1"),
+        (State.UNSTATED, None),
+        (State.UNHEALTHY, "only empty objects"),
+    ]
+
+
+def test_a_crawl_past_midnight_tells_its_reason_on_the_day_it_ended(engine: Engine) -> None:
+    begin(engine)
+    with writing(engine) as connection:
+        run = open_run(connection, "s", {"kind": "crawl", "cities": [], "max_pages": None}, START)
+        close_run(connection, run, START, RunVerdict.BELOW_EXPECTATION, "4 listings, 80 in the last healthy run", {})
+    pages = (look(0, homes(2)), look(24, homes(2, first=2)))
+    record_all(engine, [(replace(page, crawl_run_id=run), said) for page, said in pages])
+    assert [row.why for row in ask(engine).rows] == [None, "4 listings, 80 in the last healthy run"]
+
+
 def test_as_of_and_since_bound_the_days(engine: Engine) -> None:
     begin(engine)
     for day in (0, 5, 9):
@@ -248,6 +279,28 @@ def test_a_source_that_was_not_asked_for_is_left_out(engine: Engine) -> None:
     begin(engine)
     crawl(engine, 0, homes(1))
     assert ask(engine, source=["t"]).rows == []
+
+
+def test_a_table_of_several_sources_is_a_look_at_each_of_them(engine: Engine) -> None:
+    """As the tables of a collector in Rio Grande do Sul (2026): CAIXA's homes and those of auction houses."""
+    begin(engine)
+    recorder = Recorder()
+    with writing(engine) as connection:
+        for day, others in ((0, ("t1", "t2")), (1, ())):
+            rows = [("s", "s1", HEFEI), *(("t", each, FUZHOU) for each in others)]
+            recorder.record(connection, make_page(START + timedelta(days=day), body=str(day)), rows, ())
+        recorder.settle(connection)
+    both = [(row.source, f"{row.day:%m-%d}", row.state, row.collected) for row in ask(engine).rows]
+    assert both == [
+        ("s", "07-19", State.UNSTATED, 1),
+        ("s", "07-20", State.UNSTATED, 1),
+        ("t", "07-19", State.UNSTATED, 2),
+        ("t", "07-20", State.GAP, None),
+    ]
+    assert told(ask(engine, source=["t"]).rows) == [("07-19", 1, State.UNSTATED, 2)]
+    with reading(engine) as connection:
+        assert look_days(connection) == {"s": [date(2021, 7, 19), date(2021, 7, 20)], "t": [date(2021, 7, 19)]}
+        assert look_days(connection, START) == {}
 
 
 def test_the_day_is_that_of_shanghai(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """Spells: how long homes are on offer, and how that ends. Court chains are those of the fixtures."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -98,6 +99,28 @@ def test_the_first_look_is_the_first_notice_only_where_it_could_see_it(
     looks = Looks({place: date.fromisoformat(first_look)}, {place: LATE}, {1: one.last_seen_at})
     (spell,) = spells_of(home_of([one]), looks)
     assert (spell and spell.days) == days
+
+
+@pytest.mark.parametrize(("seen", "days"), [("2025-12-02", None), ("2025-12-01", None), ("2025-11-20", 11)])
+def test_a_list_of_sales_shows_no_home_from_its_first_notice_on(seen: str, days: int | None) -> None:
+    """Alibaba's 982108408314 of 成都市: sold on 2025-12-01 as its daily list tells, seen then or a day later."""
+    sold = offer(1, first_seen_at=seen, last_seen_at="2025-12-02", status="sold", source_id="982108408314")
+    (attempt,) = home_of([sold])
+    attempt = replace(attempt, further=attempt.further._replace(ended_on=date(2025, 12, 1)))
+    place = sold.source, None
+    looks = Looks({place: date(2025, 11, 1)}, {place: LATE}, {1: sold.last_seen_at})
+    assert [spell and spell.days for spell in spells_of([attempt], looks)] == [days]
+
+
+@pytest.mark.parametrize(("told_at", "expected"), [("2025-12-07", None), ("2025-12-09", (1, True, 1, Ending.SOLD))])
+def test_a_home_whose_first_look_tells_its_sale_was_not_seen_on_offer(told_at: str, expected: Any) -> None:
+    """Alibaba's 987915230853 stands in the list of 2025-12-07 as sold on the 8th: no look was before its sale."""
+    sold = offer(1, first_seen_at="2025-12-07", last_seen_at="2025-12-09", status="sold", source_id="987915230853")
+    (attempt,) = home_of([sold], {1: told_at})
+    attempt = replace(attempt, further=attempt.further._replace(ended_on=date(2025, 12, 8)))
+    place = sold.source, None
+    looks = Looks({place: date(2025, 11, 1)}, {place: LATE}, {1: sold.last_seen_at})
+    assert lengths(list(spells_of([attempt], looks))) == [expected]
 
 
 def test_the_first_look_is_that_of_the_city_since_a_crawl_may_begin_with_another() -> None:

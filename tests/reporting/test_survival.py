@@ -17,11 +17,12 @@ from lifelines.utils import median_survival_times
 from sqlalchemy import Engine
 from store_help import START, begin, look, record_all
 
+from reporting.choices import Group
 from reporting.filters import parse_filters
 from reporting.plots.survival import plot_survival
 from reporting.render import Format, render
 from reporting.spells import Ending, Spell
-from reporting.survival import Group, StatisticsMissing, SurvivalQuestion, TimeToSale, estimate, stairs, time_to_sale
+from reporting.survival import StatisticsMissing, SurvivalQuestion, TimeToSale, estimate, stairs, time_to_sale
 from store.engine import reading, writing
 from store.statement import Statement
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind

@@ -2,7 +2,9 @@
 
 Notes, dated:
 - ``low_krw`` is the floor of the round before: nothing off beside one failed sale, 30 % beside two, 51 % beside three
-  (425 of the 449 rows with one to three, 2026-07). It is the coming floor only where no sale has failed yet.
+  (425 of the 449 rows with one to three, 2026-07). It is the coming floor only where no sale has failed yet, and is not
+  taken for it there either: it says no more than the appraisal (the same on all 103 rows), and since a field that a
+  page leaves out is not cleared, the lot would keep it as the start of its second sale.
 - The lot's number is not in the table: court, case and address together are unique in each of the 16 looks, court and
   case are not (four units of one case are four lots).
 - One file holds several looks. A page is one look, and the same file is a page for each of them (``looks_in``): the
@@ -160,7 +162,6 @@ def read_row(row: dict[str, Any]) -> ListingItem:
         city_raw=city or None,
         district_raw=district if DISTRICT.fullmatch(district) else None,
         address=address,
-        starting_price_raw=row["low_krw"] if count == 0 else None,
         appraisal_price_raw=row["appraisal_krw"],
         ends_at_raw="-".join(day.groups()),
         floor_area_raw=area[1] if area else None,

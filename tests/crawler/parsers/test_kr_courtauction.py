@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -189,10 +190,38 @@ def test_source_is_read_from_files_only() -> None:
 
 def test_floor_of_the_table_is_one_round_behind_and_not_taken() -> None:
     rows = [json.loads(line) for line in ONE_LOOK.splitlines()]
+    assert {"0회", "2회", "3회"} <= {row["failed_count_shown"] for row in rows}
     for row, item in zip(rows, read_table(ONE_LOOK, NOW).items, strict=True):
-        is_first = row["failed_count_shown"] == "0회"
-        assert item.starting_price_raw == (row["low_krw"] if is_first else None)
-        assert item.words["low_krw"] == row["low_krw"]
+        assert (item.starting_price_raw, item.words["low_krw"]) == (None, row["low_krw"])
+        assert row["failed_count_shown"] != "0회" or row["low_krw"] == item.appraisal_price_raw
+
+
+def test_a_lot_that_moves_to_its_second_sale_does_not_keep_the_start_of_the_first(tmp_path: Path) -> None:
+    """Pyeongtaek, 2025타경42822 in two looks of 2026: nobody bid, and the table tells the floor before."""
+    first = {
+        "snapshot": "2026-07-10T22:58:50+00:00",
+        "case_no": "2025타경42822",
+        "court": "평택지원",
+        "address": "경기도 평택시 포승읍 내기리 23-5",
+        "area": "114~367㎡·34~111평",
+        "appraisal_krw": 901494240,
+        "low_krw": 901494240,
+        "discount_pct_shown": 0,
+        "failed_count_shown": "0회",
+        "sale_date": "20260713",
+    }
+    second = first | {
+        "snapshot": "2026-08-07T22:32:35+00:00",
+        "failed_count_shown": "1회",
+        "sale_date": "20260824",
+    }
+    file = tmp_path / "looks.jsonl"
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in (first, second)), "utf-8")
+    history = history_of(tmp_path, file)
+    assert [(row.round_number, row.starting_price, row.appraisal_price) for row in history] == [
+        (1, None, 901_494_240),
+        (2, None, 901_494_240),
+    ]
 
 
 def test_lots_move_to_the_next_round_under_the_same_id() -> None:
@@ -227,16 +256,20 @@ def test_a_line_that_cannot_be_read_is_refused_once_in_a_file_of_several_looks()
     assert [[row.position for row in rows] for rows in refused] == [[9], []]
 
 
-def test_all_looks_of_a_file_are_history_without_being_told_when_they_were_seen(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/fapai.sqlite")
+def history_of(folder: Path, file: Path) -> Sequence[Any]:
+    """The observations that a capture of a file leaves in a database, in order of time."""
+    engine = open_engine(f"sqlite:///{folder}/fapai.sqlite")
     upgrade(engine)
-    folder = FIXTURES / "daily_table" / "four-lots-move-to-the-next-round" / "input.jsonl"
-    results = list(Capture(engine, tmp_path / "pages", [folder]))
-    assert [(result.listings, result.refused) for result in results] == [(4, ()), (4, ())]
+    results = list(Capture(engine, folder / "pages", [file]))
+    assert not any(result.refused for result in results)
     with reading(engine) as connection:
-        looks = select(OBSERVATION.c.observed_at, OBSERVATION.c.round_number).order_by(OBSERVATION.c.observed_at)
-        history = connection.execute(looks).all()
+        history = connection.execute(select(OBSERVATION).order_by(OBSERVATION.c.observed_at)).all()
     engine.dispose()
+    return history
+
+
+def test_all_looks_of_a_file_are_history_without_being_told_when_they_were_seen(tmp_path: Path) -> None:
+    history = history_of(tmp_path, FIXTURES / "daily_table" / "four-lots-move-to-the-next-round" / "input.jsonl")
     assert [(row.observed_at.month, row.round_number) for row in history] == [(7, 4)] * 4 + [(8, 5)] * 4
 
 

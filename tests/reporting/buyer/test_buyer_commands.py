@@ -148,7 +148,8 @@ def test_what_cannot_be_answered_is_refused_in_one_sentence(
 def test_before_the_first_observation_there_is_nothing(report: Command) -> None:
     for command in ("deals", "upcoming"):
         result = report(command, "--as-of", "2015-01-01", "--format", "json")
-        assert rows_of(result) == []
+        assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+        assert result.stderr.startswith("fapai: --as-of 2015-01-01: nothing was observed by then")
 
 
 def test_the_table_of_rates_lies_beside_the_program() -> None:

@@ -1,11 +1,13 @@
 """Cost: every line by the notice, by a dated rate with its source, or by the user; what is not known stays empty."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from store_help import begin
 
 from reporting.buyer.amounts import parse_given
 from reporting.buyer.cost import Cost, NothingToSum, cost_of
@@ -14,9 +16,10 @@ from reporting.buyer.cost_question import CostQuestion, parse_cost_question
 from reporting.buyer.loan import Loan
 from reporting.buyer.rates import Case, Held, HomeOrder, all_rates, find_rates
 from reporting.errors import WrongFilter
+from reporting.filters import parse_filters
 from store.engine import reading
 from store.terms import Answer, Currency, FactKind, PropertyKind, RoundStatus, SellerKind
-from tests.reporting.buyer.buyer_help import TODAY, court_flat, fact, fill, table_text
+from tests.reporting.buyer.buyer_help import TODAY, court_flat, fact, fill, record, table_text
 from tracking.words import UnknownListing
 
 HOME = "福州市闽侯县南屿镇乌龙江南大道58号南屿滨江城49号楼2809单元"
@@ -77,6 +80,44 @@ def test_every_rate_has_a_source_and_one_case_never_has_two() -> None:
                 for order in HomeOrder:
                     told = case(day.isoformat(), order, 100_00, kind=kind, held=Held.TWO_YEARS)
                     assert len(find_rates(name, told)) <= 1, (name, day, kind, order)
+
+
+def test_what_of_a_rate_is_not_confirmed_is_told_with_every_amount_that_rests_on_it(engine: Engine) -> None:
+    """The VAT of 2026, the tax on income and a rate of interest that may have changed since; not the deed tax."""
+    facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, Answer.YES, BUYER_BEARS),)
+    fill(engine, {"1": (court_flat(HOME, 1_000_000), facts)})
+    found = bill(engine, held="under_two_years", loan="70%")
+    doubtful = {line.item for line in found.rows if line.doubt}
+    assert doubtful == {"seller_vat", "vat_surcharge", "seller_income_tax", "loan_interest"}
+    text = table_text(found)
+    assert "not confirmed: seller_vat by 财政部 税务总局公告2025年第17号: neither the number nor the text" in text
+    assert "not confirmed: loan_interest by LPR over five years of 2025-05-20" in text
+    before = bill(engine, held="under_two_years", loan="70%", on="2025-01-02")
+    assert {line.item for line in before.rows if line.doubt} == {"vat_surcharge", "seller_income_tax"}
+    assert not any(line.doubt for line in bill(engine, seller_tax="0", loan="70%", loan_rate="3%").rows)
+
+
+def test_rates_of_interest_follow_one_another_from_the_twentieth_of_a_month() -> None:
+    """The central bank publishes them on the 20th, or on the next working day, and the one before ends with it."""
+    rates = [rate for rate in all_rates() if rate.name == "loan_rate"]
+    assert len(rates) == 12
+    for rate in rates:
+        assert rate.since.day == 20 or (rate.since.weekday() == 0 and rate.since.day in {21, 22})
+        assert rate.source.startswith(f"LPR over five years of {rate.since} ")
+    for earlier, later in pairwise(rates):
+        assert earlier.until == later.since - timedelta(days=1)
+        assert earlier.percent > later.percent  # type: ignore[operator]
+
+
+def test_the_day_of_a_report_is_the_day_asked_for_and_not_the_next(engine: Engine) -> None:
+    """The deed tax fell on 2024-12-01: at the end of November the old one holds."""
+    begin(engine)
+    record(engine, {"1": court_flat(HOME, 1_000_000, starts_at=None, ends_at=None, floor_area=120_00)}, days=-700)
+    words = parse_filters(as_of="2024-11-30")
+    with reading(engine) as connection:
+        found = cost_of(connection, parse_cost_question("s:1", words, 20, {}))
+    assert found.case.day == date(2024, 11, 30)
+    assert next(line.amount for line in found.rows if line.item == "deed_tax") == 15_000
 
 
 def test_without_the_area_both_rates_may_hold_and_none_is_taken(engine: Engine) -> None:

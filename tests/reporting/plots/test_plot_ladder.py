@@ -13,7 +13,8 @@ from reporting.plots.draw import to_svg
 from reporting.plots.ladder import plot_ladder
 from store.engine import writing
 from store.statement import Statement
-from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
+from store.terms import RoundKind, RoundStatus, SellerKind
+from tests.reporting.court_flats import court_flat
 from tracking.linking import link_database
 
 DAY_0 = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -22,26 +23,7 @@ HOME = "合肥市蜀山区望江西路99号天街花园3幢1单元1205室"
 
 def attempt(day: int, yuan: int, kind: RoundKind, status: RoundStatus, **values: object) -> Statement:
     """An attempt to sell the home, with its start so many days after the first one."""
-    return Statement(
-        **{
-            "title": HOME,
-            "property_kind": PropertyKind.FLAT,
-            "region_code": "340104",
-            "city": "合肥市",
-            "currency": Currency.CNY,
-            "starting_price": yuan * 100,
-            "appraisal_price": 1_500_000_00,
-            "starts_at": DAY_0 + timedelta(days=day),
-            "ends_at": DAY_0 + timedelta(days=day + 1),
-            "round_kind": kind,
-            "status": status,
-            "seller_name": "合肥市蜀山区人民法院",
-            "seller_kind": SellerKind.COURT,
-            "case_number": "(2025)皖0104执1234号",
-            "raw": "{}",
-            **values,
-        }
-    )
+    return court_flat(HOME, yuan, DAY_0 + timedelta(days=day), round_kind=kind, status=status, **values)
 
 
 def ladder_of(engine: Engine, *attempts: Statement) -> Ladder:

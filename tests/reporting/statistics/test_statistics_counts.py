@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from store_help import CURRENT, begin, empty_tables, rows
 
+from reporting.choices import By
 from reporting.errors import WrongFilter
 from reporting.filters import parse_filters
 from reporting.statistics.counts import CountQuestion, count
-from reporting.statistics.groups import By
 from reporting.statistics.published import best_counts, published_counts
 from store.terms import RoundKind, RoundStatus, SellerKind
 from tests.reporting.statistics.conftest import BANK
@@ -105,6 +105,32 @@ def test_a_published_number_does_not_stand_beside_a_part(eight_homes: Engine) ->
     assert "do not compare with a part" in text_of(found)
 
 
+def test_numbers_of_chinese_banks_do_not_stand_beside_the_homes_of_another_country(caixa: Engine) -> None:
+    found = ask(caixa, count, CountQuestion(by=By.SELLER))
+    assert [(row.group, row.listings, row.published) for row in found.rows] == [(None, 47, None)]
+    assert "published" not in text_of(found)
+    assert "published" not in text_of(ask(caixa, count, CountQuestion(parse_filters(city=["MACAPA"]), By.SELLER)))
+
+
+def test_a_number_was_not_known_before_it_was_published(ali_titles: Engine) -> None:
+    """Titles of 2020: on a day of that year nobody had published anything, on 2025-11-13 not all was out."""
+    then, now = ("2020-06-01", "2025-11-12")
+    sellers = {
+        day: {row.group for row in ask(ali_titles, count, CountQuestion(parse_filters(as_of=day), By.SELLER)).rows}
+        for day in (then, now)
+    }
+    assert sellers[then] == {None}
+    assert sellers[now] == {None, "四川农信", "吉林银行", "兰州银行", "天水麦积农村合作银行"}
+
+
+@pytest.mark.parametrize("kinds", [["court"], ["city_bank"], ["court", "city_bank"]])
+def test_one_kind_of_seller_is_a_part_too(eight_homes: Engine, kinds: list[str]) -> None:
+    filters = parse_filters(seller_kind=kinds, as_of="2026-06-21")
+    found = ask(eight_homes, count, CountQuestion(filters, By.SELLER))
+    assert {row.published for row in found.rows} == {None}
+    assert "do not compare with a part" in text_of(found)
+
+
 def test_every_published_number_has_a_source_and_a_date() -> None:
     for number in published_counts():
         assert number.source
@@ -141,13 +167,29 @@ def test_a_rural_bank_of_the_province_belongs_to_its_union_and_no_court_does(eng
     assert found["四川农信人民法院"] == (1,)
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("CAIXA Econômica  Federal", "CAIXA Econômica Federal"),
+        ("合肥市 蜀山区\u3000人民法院", "合肥市蜀山区人民法院"),
+        ("中国银行 （香港） Ltd Branch", "中国银行（香港）Ltd Branch"),
+        ("  ", None),
+    ],
+)
+def test_a_seller_keeps_the_blanks_that_part_words(engine: Engine, told: str, shown: str | None) -> None:
+    begin(engine)
+    see(engine, 0, {("s", "1"): lot(0, FIRST, None, seller_name=told)})
+    rows_of_sellers = ask(engine, count, CountQuestion(by=By.SELLER)).rows
+    assert [row.group for row in rows_of_sellers if row.listings] == [shown]
+
+
 def test_a_hostile_name_stays_in_its_cell(engine: Engine) -> None:
     begin(engine)
     names = ["=cmd|'/c calc'!A1", "<script>alert(1)</script>", "甲\u202e\x1b[31m银行", "长" * 50_000]
     said = {("s", str(number)): lot(0, FIRST, None, seller_name=name) for number, name in enumerate(names)}
     see(engine, 0, said)
     found = ask(engine, count, CountQuestion(parse_filters(kind=["flat"]), By.SELLER))
-    assert {row.group for row in found.rows} == {"".join(name.split()) for name in names}
+    assert {row.group for row in found.rows} == set(names)
     table = text_of(found)
     assert "\x1b" not in table
     assert "\u202e" not in table

@@ -58,7 +58,7 @@ def test_homes_cut_within_a_month_are_counted_once_and_a_gap_is_no_zero(engine: 
         "2026-04": (2, 12, 6, "50.00", ""),
         "2026-05": (0, None, None, "None", "gap: not looked at"),
         "2026-06": (1, None, None, "None", "gap: not looked at"),  # the last look before it was in April
-        "2026-07": (1, 13, 2, "15.38", ""),
+        "2026-07": (1, 13, 2, "15.38", "at least: not looked at after 2026-07-05"),
     }
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from store_help import empty_tables
 
+from reporting.choices import By
 from reporting.filters import parse_filters
 from reporting.render import Format
 from reporting.statistics.clearance import ClearanceQuestion, clearance
@@ -14,7 +15,6 @@ from reporting.statistics.competition import CompetitionQuestion, competition
 from reporting.statistics.counts import CountQuestion, count
 from reporting.statistics.cut_share import CutShareQuestion, cut_share
 from reporting.statistics.funnel import FunnelQuestion, funnel
-from reporting.statistics.groups import By
 from reporting.statistics.ratios import RatioQuestion, ratios
 from tests.reporting.statistics.conftest import HOMES, SEEN
 from tests.reporting.statistics.statistics_help import ask, make, text_of

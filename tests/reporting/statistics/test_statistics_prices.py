@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine
 from store_help import CURRENT, begin, rows
 
+from reporting.choices import By
 from reporting.filters import parse_filters
 from reporting.statistics.competition import CompetitionQuestion, Number, competition
-from reporting.statistics.groups import By
 from reporting.statistics.ratios import Ratio, RatioQuestion, RatioRow, ratios
 from store.terms import AppraisalScope, Currency, RoundKind, RoundStatus
 from tests.reporting.statistics.statistics_help import FIRST, SELL_OFF, ask, lot, see, text_of
