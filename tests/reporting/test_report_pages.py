@@ -89,8 +89,9 @@ def test_without_the_recorded_files_one_sentence_tells_so(tmp_path: Path) -> Non
     assert not (tmp_path / "docs").exists()
 
 
-def test_there_is_a_page_of_every_set_and_none_of_another() -> None:
-    assert [page.stem for page in PAGES] == sorted(SETS)
+def test_every_page_is_of_a_set() -> None:
+    assert PAGES
+    assert {page.stem for page in PAGES} <= set(SETS)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
