@@ -1,6 +1,7 @@
 """A report's figures beside the same figures by SQL; where two differ, the run fails."""
 
 import math
+import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,15 @@ class TotalsDiffer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A query, and how the report's rows are brought into its groups: by default each row is a group."""
+    """A query, and how the report's rows are brought into its groups: by default each row is a group.
+
+    ``said``: what the table must say beneath its rows, with the figures of ``said_sql``, which gives one row.
+    """
 
     sql: str
     fold: Callable[[Rows], Figures] | None = None
+    said: str = ""
+    said_sql: str = ""
 
     def figures_of(self, rows: Rows) -> Figures:
         """The report's figures by group."""
@@ -73,32 +79,45 @@ def repeated_homes(rows: Rows) -> Figures:
 
 
 def looked_at(rows: Rows) -> Figures:
-    """Days with a look, days without, pages, and the smallest number of listings of a day.
+    """Days with a look, days of these on which no page could be read, days without, pages, and the least of a day.
 
-    The largest is not asked for: SQL counts a listing twice that two looks of one day have.
+    The most is not asked for: SQL counts a listing twice that two looks of one day have.
     """
     seen = [row for row in rows if row["state"] != "gap"]
-    collected = [row["collected"] for row in seen]
-    days, gaps = sum(row["days"] for row in seen), sum(row["days"] for row in rows if row["state"] == "gap")
+    gaps = sum(row["days"] for row in rows if row["state"] == "gap")
+    unread = sum(row["state"] == "unhealthy" for row in seen)
+    least = min(row["collected"] for row in seen if row["state"] != "unhealthy")
     pages = sum(row["pages"] for row in rows)
-    return {"all": {"days": days, "gaps": gaps, "pages": pages, "least": min(collected)}}
+    return {"all": {"days": len(seen), "unread": unread, "gaps": gaps, "pages": pages, "least": least}}
 
 
-def compare(database: Path, check: Check, rows: Rows, as_of: date, command: str) -> Figures:
-    """The figures of the query, after every one of them was found in the report too.
+def require_equal(told: Figures, counted: Figures, command: str) -> None:
+    """Compare what a report tells with what a query counts: every figure that the query has.
 
     Raises:
         TotalsDiffer: a group or a figure is not the same.
     """
-    told, counted = check.figures_of(rows), ask(database, check.sql, as_of)
     if set(told) != set(counted):
-        only = sorted(set(told) ^ set(counted))
-        raise TotalsDiffer(f"{command}: only the report or only SQL has {', '.join(only[:5])}")
+        only = sorted(set(told) ^ set(counted), key=str)
+        raise TotalsDiffer(f"{command}: only the report or only SQL has {', '.join(map(str, only[:5]))}")
     for group, figures in counted.items():
         for column, figure in figures.items():
             if not _is_equal(told[group][column], figure):
                 raise TotalsDiffer(f"{command}: {group}, {column}: {told[group][column]}, by SQL {figure}")
-    return counted
+
+
+def require_said(check: Check, database: Path, printed: str, as_of: date, command: str) -> None:
+    """The totals in words beneath a printed table.
+
+    Raises:
+        TotalsDiffer: they are not those of the query.
+    """
+    if not check.said:
+        return
+    (figures,) = ask(database, check.said_sql, as_of).values()
+    words = check.said.format_map(figures)
+    if words not in re.sub(r"\s+", " ", printed):
+        raise TotalsDiffer(f"{command}: it does not say, as SQL does: {words}")
 
 
 def ask(database: Path, sql: str, as_of: date) -> Figures:

@@ -5,10 +5,15 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 UNHEALTHY = 3  # done, but something was refused: the page says what
+
+
+Runner = Callable[[str, Path, Path], str]
+"""What a command (without ``fapai``) prints in a folder, on a database of its own; raises ``CommandFailed``."""
 
 
 class CommandFailed(Exception):
@@ -30,7 +35,7 @@ def run(command: str, folder: Path, database: Path) -> str:
     return done.stdout
 
 
-def rows_of(command: str, folder: Path, database: Path) -> list[dict[str, Any]]:
+def rows_of(command: str, folder: Path, database: Path, runner: Runner = run) -> list[dict[str, Any]]:
     """Every row of a report."""
-    rows: list[dict[str, Any]] = json.loads(run(f"{command} --format json", folder, database))
+    rows: list[dict[str, Any]] = json.loads(runner(f"{command} --format json", folder, database))
     return rows

@@ -13,7 +13,7 @@ WITH RECURSIVE same(listing_id, root) AS (
     FROM auction_round AS later JOIN same ON later.previous_listing_id = same.listing_id
     WHERE later.link IN ('resumed', 'same_offer_elsewhere')
 ), state AS (
-    SELECT listing.id AS listing_id, listing.source, listing.first_seen_at, place.property_id, same.root,
+    SELECT listing.id AS listing_id, listing.source, listing.first_seen_at, place.property_id, same.root, said.title,
         said.round_kind, said.property_kind, said.status, said.region_code, said.city, said.currency,
         said.starting_price, said.asking_price, said.hammer_price, said.appraisal_price, said.is_price_exact,
         said.applicant_count,
@@ -35,9 +35,18 @@ WITH RECURSIVE same(listing_id, root) AS (
 """
 """What every listing is known to be last, with its home and the listing that its round began with."""
 
+HOMES = "coalesce(property_kind NOT IN ('loan', 'vehicle'), 1)"
+"""Rates and ratios are of homes; counts are of everything that was listed."""
+
 ALL, ROUND, KIND = "'all'", "coalesce(round_kind, 'not told')", "coalesce(property_kind, 'not told')"
 SOURCE = "source"
-CITY = "CASE WHEN region_code GLOB '[A-Z]*' THEN city || ' (' || region_code || ')' ELSE coalesce(city, 'not told') END"
+ROUND_BY_TITLE = """CASE
+    WHEN title LIKE '%【第一次拍卖】%' THEN 'first_auction' WHEN title LIKE '%【第二次拍卖】%' THEN 'second_auction'
+    WHEN title LIKE '%【变卖】%' THEN 'sell_off' WHEN title LIKE '%【再次拍卖】%' THEN 'repeat_auction'
+    WHEN title LIKE '%【重新拍卖】%' THEN 're_auction' ELSE 'not told' END"""
+"""By the words of the titles, whatever the program has read in them."""
+CITY = """coalesce(CASE WHEN region_code GLOB '[A-Z]*' THEN city || ' (' || region_code || ')' ELSE city END,
+    'not told')"""
 
 
 def counts(group: str) -> str:
@@ -52,16 +61,22 @@ def clearance(group: str) -> str:
     return f"""{STATE}
     SELECT {group} AS grp, count(DISTINCT root) AS rounds,
         sum(outcome NOT IN ('open', 'suspended')) AS ended, sum(outcome = 'sold') AS sold,
-        sum(outcome = 'failed') AS failed, sum(outcome = 'unknown') AS unknown, sum(outcome = 'open') AS open,
+        sum(outcome = 'failed') AS failed, sum(outcome = 'withdrawn') AS withdrawn,
+        sum(outcome = 'suspended') AS suspended, sum(outcome = 'unknown') AS unknown, sum(outcome = 'open') AS open,
+        CASE WHEN sum(outcome IN ('sold', 'failed')) >= 10
+            THEN 100.0 * sum(outcome = 'sold') / sum(outcome IN ('sold', 'failed')) END AS rate_percent,
+        CASE WHEN sum(outcome NOT IN ('open', 'suspended')) > 0
+            THEN 100.0 * sum(outcome IN ('sold', 'failed')) / sum(outcome NOT IN ('open', 'suspended'))
+            END AS coverage_percent,
         sum(outcome IN ('sold', 'failed') AND coalesce(date(first_seen_at, '+8 hours') < ends_on, 0)) AS followed
-    FROM state GROUP BY grp"""
+    FROM state WHERE {HOMES} GROUP BY grp"""
 
 
 def ratios(group: str) -> str:
     """Starts, asking prices and hammer prices against appraisals, and hammer prices against starts."""
     return f"""{STATE}, usable AS (
         SELECT *, {group} AS of_group, CASE currency WHEN 'KRW' THEN 1 ELSE 100.0 END AS minor FROM state
-        WHERE is_price_exact IS NOT 0
+        WHERE is_price_exact IS NOT 0 AND {HOMES}
         AND NOT coalesce(status = 'sold' AND hammer_price > 0 AND hammer_price < starting_price, 0)
     ), pair AS (
         SELECT of_group || ' start' AS grp, 0 AS of_sold, starting_price AS part, appraisal_price AS whole, * FROM usable
@@ -91,9 +106,9 @@ def ratios(group: str) -> str:
 
 REGISTRATIONS = f"""{STATE}, told AS (
     SELECT applicant_count AS many, row_number() OVER (ORDER BY applicant_count) AS place, count(*) OVER () AS n
-    FROM state WHERE outcome = 'sold' AND applicant_count > 0
+    FROM state WHERE outcome = 'sold' AND applicant_count > 0 AND {HOMES}
 )
-SELECT 'all registrations' AS grp, (SELECT count(DISTINCT root) FROM state WHERE outcome = 'sold') AS sold,
+SELECT 'all registrations' AS grp, (SELECT count(DISTINCT root) FROM state WHERE outcome = 'sold' AND {HOMES}) AS sold,
     count(*) AS n, sum(many) AS total, sum(many = 1) AS single,
     CASE WHEN count(*) >= 10 THEN 100.0 * sum(many = 1) / count(*) END AS rate_percent,
     CASE WHEN count(*) >= 10 THEN avg(many) END AS mean,
@@ -134,7 +149,7 @@ FUNNEL = f"""{STATE}, told AS (
             SELECT 1 FROM auction_round AS own JOIN auction_round AS later ON later.property_id = own.property_id
             WHERE own.listing_id = state.listing_id AND later.position > own.position
         ) AS came_again
-    FROM state
+    FROM state WHERE {HOMES}
 )
 SELECT stage AS grp, count(DISTINCT root) AS rounds, sum(outcome = 'sold') AS sold, sum(outcome = 'unknown') AS unknown,
     sum(outcome NOT IN ('open', 'sold')) AS n, sum(outcome NOT IN ('open', 'sold') AND came_again) AS again
@@ -142,10 +157,13 @@ FROM told GROUP BY grp"""
 
 COVERAGE = """
 WITH day AS (
-    SELECT date(observed_at, '+8 hours') AS day, count(*) AS pages, sum(listing_count) AS collected
-    FROM page WHERE outcome IN ('read', 'empty') GROUP BY 1
+    SELECT date(observed_at, '+8 hours') AS day, count(*) AS pages, sum(listing_count) AS collected,
+        max(outcome IN ('read', 'empty')) AS is_read
+    FROM page GROUP BY 1
 )
-SELECT 'all' AS grp, count(*) AS days,
+SELECT 'all' AS grp, count(*) AS days, sum(NOT is_read) AS unread,
     CAST(julianday(date(:now)) - julianday(min(day)) + 1 AS INTEGER) - count(*) AS gaps,
-    sum(pages) AS pages, min(collected) AS least
+    sum(pages) AS pages, min(CASE WHEN is_read THEN collected END) AS least
 FROM day"""
+
+SPAN = f"SELECT grp, days, gaps, days + gaps AS span FROM ({COVERAGE})"
