@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 
 from benchmarks.report_pages.checks import Check, Figures, Rows, ask, require_equal, require_said
 from benchmarks.report_pages.program import Runner, rows_of, run
@@ -23,7 +24,11 @@ COMPARED = (
     "{cells:,} figures of {rows:,} rows were compared with those of the reports in full: counts, amounts and rates are "
     "equal to the last digit that is printed{intervals}."
 )
-INTERVALS = "; the {intervals:,} ends of bootstrap intervals come of other random draws and lie at most {apart:.1f} apart (points of a percentage, or registrations)"
+INTERVALS = (
+    "; the {intervals:,} ends of bootstrap intervals come of other random draws and lie at most {apart:.1f} apart (points "
+    "of a percentage, or registrations)"
+)
+WIDTH = 120  # of lines of text; tables are as wide as they are printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +150,13 @@ def check_figures(data_set: DataSet, printed: Sequence[Printed], database: Path)
 def _head(data_set: DataSet, figures: dict[str, Figures]) -> Iterator[str]:
     yield f"# {data_set.title}"
     yield ""
-    yield data_set.about
+    yield from _text(data_set.about)
     yield ""
     for title, sentences in (("What is striking", data_set.striking), ("What it cannot tell", data_set.silent)):
         yield f"## {title}"
         yield ""
         for sentence in sentences:
-            yield f"- {sentence.format_map(figures)}"
+            yield from _text(f"- {sentence.format_map(figures)}", "  ")
         yield ""
 
 
@@ -165,7 +170,7 @@ def _commands(data_set: DataSet) -> Iterator[str]:
     yield from (f"fapai {command}" for command in data_set.commands)
     yield "```"
     yield ""
-    yield f"{CHECKED.format(name=data_set.name)} Read and linked:"
+    yield from _text(f"{CHECKED.format(name=data_set.name)} Read and linked:")
     yield ""
 
 
@@ -180,12 +185,16 @@ def _show(printed: Printed) -> Iterator[str]:
 def _alone(data_set: DataSet, reproduced: Reproduced) -> Iterator[str]:
     yield "## From the snapshot alone"
     yield ""
-    yield ALONE.format(script=SCRIPT.name)
+    yield from _text(ALONE.format(script=SCRIPT.name))
     yield ""
     questions = filter(None, (question_of(section.command) for section in data_set.sections))
     yield from _fence("sh", [f"python {SCRIPT.name} snapshot {question}" for question in questions])
     intervals = INTERVALS.format_map(vars(reproduced)) if reproduced.intervals else ""
-    yield COMPARED.format(cells=reproduced.cells, rows=reproduced.rows, intervals=intervals)
+    yield from _text(COMPARED.format(cells=reproduced.cells, rows=reproduced.rows, intervals=intervals))
+
+
+def _text(words: str, indent: str = "") -> list[str]:
+    return wrap(words, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _fence(language: str, lines: Sequence[str]) -> Iterator[str]:

@@ -27,14 +27,15 @@ from benchmarks.report_pages.checks import Check, TotalsDiffer, ask, require_equ
 from benchmarks.report_pages.china import ALI_SOLD, ALI_TITLES
 from benchmarks.report_pages.pages import DataSet, make_page
 from benchmarks.report_pages.program import UNHEALTHY, CommandFailed, run
-from benchmarks.report_pages.reproduce import SCRIPT, Reproduced, compare_rows, question_of, run_script
+from benchmarks.report_pages.reproduce import KEYS, SCRIPT, Reproduced, compare_rows, question_of, run_script
 from benchmarks.report_pages.sets import SETS
 from fapai.__main__ import app
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
 HERE = Path(__file__).parent
-PAGES = sorted((ROOT / "docs" / "reports").glob("*.md"))
+REPORTS = ROOT / "docs" / "reports"
+PAGES = sorted(set(REPORTS.glob("*.md")) - {REPORTS / "README.md"})
 
 
 def small(data_set: DataSet, files: str, sections: Iterable[str], *facts: str, **changes: object) -> DataSet:
@@ -199,7 +200,7 @@ def test_a_page_that_is_not_what_the_program_makes_today_fails_the_check(tmp_pat
 def test_the_figures_of_a_page_come_out_of_its_snapshot_alone(made: Made) -> None:
     asked = [question for section in made.data_set.sections if (question := question_of(section.command))]
     assert re.findall(r"^python from_snapshot\.py snapshot (.*)$", made.page, re.MULTILINE) == asked
-    (compared,) = re.findall(r"^([\d,]+) figures of ([\d,]+) rows were compared", made.page, re.MULTILINE)
+    (compared,) = re.findall(r"^([\d,]+) figures of ([\d,]+) rows\s+were\s+compared", made.page, re.MULTILINE)
     assert all(int(each.replace(",", "")) > 0 for each in compared)
 
 
@@ -250,7 +251,7 @@ def test_titles_of_2020_are_told_apart_by_the_words_in_their_brackets(page_of: P
 
 
 def test_the_page_of_the_titles_of_2020_shows_5999_listings_by_their_rounds() -> None:
-    page = (ROOT / "docs" / "reports" / "ali-titles-2020.md").read_text("utf-8")
+    page = (REPORTS / "ali-titles-2020.md").read_text("utf-8")
     rows = {name: row[0] for name, row in table_under("How many, by round", page).items()}
     assert rows == {
         "first_auction": "3,453",
@@ -320,6 +321,14 @@ def test_starts_and_single_bidders_are_those_of_the_sold_homes(page_of: Pages) -
 
 def test_every_set_has_its_page_and_every_page_its_set() -> None:
     assert {page.stem for page in PAGES} == set(SETS)
+    index = (REPORTS / "README.md").read_text("utf-8")
+    assert sorted(re.findall(r"^\| \[([\w-]+)\]\(\1\.md\) \|", index, re.MULTILINE)) == sorted(SETS)
+
+
+def test_the_questions_that_the_page_on_reports_shows_are_all_that_the_script_answers() -> None:
+    index = (REPORTS / "README.md").read_text("utf-8")
+    shown = re.findall(r"^python from_snapshot\.py snapshot ([\w-]+)", index, re.MULTILINE)
+    assert sorted(shown) == sorted(KEYS)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
