@@ -123,7 +123,6 @@ KOREA = DataSet(
         counts("round", "How many, by round"),
         counts("city", "Cities with the most"),
         clearance("round", "Clearance"),
-        ratios("round", "Floor against appraisal"),
         COVERAGE,
     ),
     facts={"next_round": facts.NEXT_ROUND},
@@ -140,9 +139,8 @@ KOREA = DataSet(
         "Results: the table shows what is coming. Of {clearance_round[first_auction][unknown]:,} first sales whose day has "
         "passed none tells whether it sold; that a lot is back in the next round tells that the one before failed, but "
         "the lot keeps its id, so that this is a change of one listing and not a round of its own.",
-        "Cuts: the published floor lags one round behind, so that from the second sale on no price is taken from it. The "
-        "few second sales with a start carry that of their first, which no later look has replaced; first sales start at "
-        "the appraisal.",
+        "Prices: the published floor lags one round behind, so that none is taken as the price of the coming sale; "
+        "appraisals are there, and no ratio to them.",
         "Other kinds and places: it is one project's search for shops in one province.",
     ),
 )
@@ -187,8 +185,8 @@ FLORIDA = DataSet(
         "{parcels[listings]:,} listings of foreclosures are {parcels[cases]:,} cases: on {parcels[bare]:,} the parcel is not "
         "told (the project read the text of a link in its place), and {parcels[twice]:,} of these have a case that stands "
         "there with its parcel too. Who counts listings counts these twice.",
-        "For two months the crawl was broken: {refused[shells]:,} files hold nothing but empty objects, and on "
-        "{coverage[all][unread]:,} days nothing could be read. No auction ended on the first of them.",
+        "For two months the crawl was broken: {refused[shells]:,} files hold nothing, or nothing but empty objects, so that "
+        "on {coverage[all][unread]:,} days nothing could be read. No auction ended on the first of them.",
         "{refused[rows_refused]:,} of 178,524 rows are refused, {refused[unread]:,} of them since they hold nothing or only a "
         "day.",
     ),
@@ -196,8 +194,9 @@ FLORIDA = DataSet(
         "Results: only what is coming is shown. {clearance_round[judicial_auction][unknown]:,} foreclosures and "
         "{clearance_round[out_of_court_auction][unknown]:,} tax deeds are past their day with an unknown result; there is "
         "no clearance rate. That an auction leaves the list may be a sale, a payment or a bankruptcy.",
-        "How often a case came to a new auction, in the funnel: a new day of the same case is a change of its listing, "
-        "so that only the {funnel[not_told][again]:,} of {funnel[not_told][n]:,} that came back under another id are there.",
+        "What share of auctions comes again: the funnel needs rounds that are known to have failed, and has "
+        "{funnel[not_told][n]:,}. A new day of the same case is a change of its listing; {funnel[not_told][seen_before]:,} "
+        "auctions stand under another id than an earlier one of their home.",
         "How many homes: {repeats[all][homes]:,} are known to have more than one listing, by their addresses; "
         "{addresses[without]:,} of {addresses[n]:,} foreclosures have none.",
         "Starts of foreclosures: the highest bid of the plaintiff is mostly hidden, and the judgment is a debt, not a "

@@ -49,6 +49,8 @@ SELECT listing.*, placed.*, coalesce(same.root, placed.key) AS root,
         WHEN status IN ('suspended', 'postponed', 'halted') THEN 'suspended'
         WHEN status = 'ended' THEN 'unknown'
         WHEN coalesce(ends_at, CAST(ended_on + 1 AS TIMESTAMPTZ)) <= $now THEN 'unknown'
+        WHEN status IS NULL AND ends_at IS NULL AND ended_on IS NULL AND $now - last_seen_at > INTERVAL 31 DAY
+            THEN 'unknown'
         ELSE 'open'
     END AS outcome
 FROM listing

@@ -25,6 +25,8 @@ WITH RECURSIVE same(listing_id, root) AS (
             WHEN said.status IN ('suspended', 'postponed', 'halted') THEN 'suspended'
             WHEN said.status = 'ended' THEN 'unknown'
             WHEN coalesce(datetime(said.ends_at), datetime(said.ended_on, '+1 day', '-8 hours')) <= :now THEN 'unknown'
+            WHEN said.status IS NULL AND said.ends_at IS NULL AND said.ended_on IS NULL
+                AND julianday(:now) - julianday(listing.last_seen_at) > 31 THEN 'unknown'
             ELSE 'open'
         END AS outcome
     FROM listing
@@ -33,7 +35,10 @@ WITH RECURSIVE same(listing_id, root) AS (
     LEFT JOIN same ON same.listing_id = listing.id
 )
 """
-"""What every listing is known to be last, with its home and the listing that its round began with."""
+"""What every listing is known to be last, with its home and the listing that its round began with.
+
+What told neither its state nor its end is open as long as it is seen, and a month beyond.
+"""
 
 HOMES = "coalesce(property_kind NOT IN ('loan', 'vehicle'), 1)"
 """Rates and ratios are of homes; counts are of everything that was listed."""
@@ -148,11 +153,17 @@ FUNNEL = f"""{STATE}, told AS (
         EXISTS (
             SELECT 1 FROM auction_round AS own JOIN auction_round AS later ON later.property_id = own.property_id
             WHERE own.listing_id = state.listing_id AND later.position > own.position
-        ) AS came_again
+        ) AS came_again,
+        EXISTS (
+            SELECT 1 FROM auction_round AS own JOIN auction_round AS first ON first.property_id = own.property_id
+            WHERE own.listing_id = state.listing_id AND first.position < own.position
+        ) AS was_before
     FROM state WHERE {HOMES}
 )
-SELECT stage AS grp, count(DISTINCT root) AS rounds, sum(outcome = 'sold') AS sold, sum(outcome = 'unknown') AS unknown,
-    sum(outcome NOT IN ('open', 'sold')) AS n, sum(outcome NOT IN ('open', 'sold') AND came_again) AS again
+SELECT stage AS grp, count(DISTINCT root) AS rounds, sum(was_before) AS seen_before, sum(outcome = 'sold') AS sold,
+    sum(outcome = 'unknown') AS unknown, sum(outcome = 'open') AS open,
+    sum(outcome NOT IN ('open', 'sold', 'unknown')) AS n,
+    sum(outcome NOT IN ('open', 'sold', 'unknown') AND came_again) AS again
 FROM told GROUP BY grp"""
 
 COVERAGE = """
