@@ -310,13 +310,13 @@ def test_labels_that_move_at_one_price_and_cuts_are_those_of_the_banks_lists(pag
 def test_starts_and_single_bidders_are_those_of_the_sold_homes(page_of: Pages) -> None:
     (path,) = (FIXTURES / "mappings" / "ali-sold-daily").glob("*.json")
     rows = json.loads(path.read_text("utf-8"))
-    prices = [(row.get("起拍价格"), row.get("市场评估价")) for row in rows]
-    told = [(start, value) for start, value in prices if start and value]
-    starts = page_of("sold").fact("starts")
-    assert starts["n"] == len(told)
-    assert starts["at_70"] == sum(0.695 <= start / value <= 0.705 for start, value in told) > 0
-    alone = [row for row in rows if row.get("竞拍人数") == 1]
-    assert page_of("sold").fact("alone")["alone"] == len(alone)
+    prices = [(value_of(row, "拍价格"), value_of(row, "评估价")) for row in rows]
+    shares = [start / value for start, value in prices if start and value]
+    starts, alone = page_of("sold").fact("starts"), page_of("sold").fact("alone")
+    assert (starts["n"], starts["at_70"]) == (len(shares), sum(0.695 <= share <= 0.705 for share in shares)) == (9, 2)
+    assert (starts["at_56"], starts["lower"]) == (sum(0.555 <= share <= 0.565 for share in shares), 0) == (2, 0)
+    single = [row for row in rows if row.get("竞拍人数") == 1]
+    assert alone["alone"] == alone["alone_at_start"] == len(single) == 3
 
 
 def test_every_set_has_its_page_and_every_page_its_set() -> None:
@@ -341,6 +341,13 @@ def test_a_page_is_small_and_its_commands_are_those_of_its_set(path: Path) -> No
         assert f"\n## {title}\n" in page
 
 
+@pytest.mark.parametrize("path", [*PAGES, REPORTS / "README.md"], ids=lambda path: path.stem)
+def test_a_page_leads_to_files_that_exist(path: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", re.sub(r"(?s)```.*?```", "", path.read_text("utf-8")))
+    assert len(links) >= 3
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_command_of_a_page_is_one_of_the_program_with_its_options(path: Path) -> None:
     for command in _commands_in(path.read_text("utf-8")):
@@ -363,6 +370,11 @@ def table_under(title: str, page: str) -> dict[str, list[str]]:
         rf"^## {re.escape(title)}\n\n`fapai [^\n]*`\n\n```text\n(.*?)\n\n", page, re.MULTILINE | re.DOTALL
     )
     return {cells[0]: cells[1:] for line in block.splitlines()[1:] if (cells := line.split())}
+
+
+def value_of(row: Mapping[str, float], name: str) -> float | None:
+    """By the end of its key: the file spells some with a word twice (起拍拍价格)."""
+    return next((value for key, value in row.items() if key.endswith(name)), None)
 
 
 def bank_rows(path: Path) -> Sequence[tuple[str, str, str]]:
