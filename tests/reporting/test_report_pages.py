@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import chdir
+from contextlib import chdir, closing
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -18,7 +18,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import typer.main
 from typer.testing import CliRunner
 
 from benchmarks.report_pages.__main__ import PageDiffers, require_same
@@ -27,15 +26,12 @@ from benchmarks.report_pages.checks import Check, TotalsDiffer, ask, require_equ
 from benchmarks.report_pages.china import ALI_SOLD, ALI_TITLES
 from benchmarks.report_pages.pages import DataSet, make_page
 from benchmarks.report_pages.program import UNHEALTHY, CommandFailed, run
-from benchmarks.report_pages.reproduce import KEYS, SCRIPT, Reproduced, compare_rows, question_of, run_script
-from benchmarks.report_pages.sets import SETS
+from benchmarks.report_pages.reproduce import SCRIPT, Reproduced, compare_rows, question_of, run_script
 from fapai.__main__ import app
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
 HERE = Path(__file__).parent
-REPORTS = ROOT / "docs" / "reports"
-PAGES = sorted(set(REPORTS.glob("*.md")) - {REPORTS / "README.md"})
 
 
 def small(data_set: DataSet, files: str, sections: Iterable[str], *facts: str, **changes: object) -> DataSet:
@@ -233,34 +229,23 @@ def test_the_script_refuses_a_snapshot_whose_files_were_changed(page_of: Pages, 
         run_script("counts all", tmp_path)
 
 
+ROUND_WORDS = {
+    "first_auction": "第一次拍卖",
+    "second_auction": "第二次拍卖",
+    "sell_off": "变卖",
+    "repeat_auction": "再次拍卖",
+    "re_auction": "重新拍卖",
+}
+
+
 def test_titles_of_2020_are_told_apart_by_the_words_in_their_brackets(page_of: Pages) -> None:
-    rows = table_under("How many, by round", page_of("titles").page)
-    with sqlite3.connect(page_of("titles").database) as connection:
+    made = page_of("titles")
+    with closing(sqlite3.connect(made.database)) as connection:
         titles = [title for (title,) in connection.execute("SELECT title FROM observation")]
-    words = {
-        "first_auction": "第一次拍卖",
-        "second_auction": "第二次拍卖",
-        "sell_off": "变卖",
-        "repeat_auction": "再次拍卖",
-    }
-    words["re_auction"] = "重新拍卖"
-    assert {name: int(row[0]) for name, row in rows.items()} == {
-        name: many for name, word in words.items() if (many := sum(f"【{word}】" in title for title in titles))
-    }
-    assert len(rows) >= 4
-
-
-def test_the_page_of_the_titles_of_2020_shows_5999_listings_by_their_rounds() -> None:
-    page = (REPORTS / "ali-titles-2020.md").read_text("utf-8")
-    rows = {name: row[0] for name, row in table_under("How many, by round", page).items()}
-    assert rows == {
-        "first_auction": "3,453",
-        "second_auction": "1,879",
-        "sell_off": "554",
-        "repeat_auction": "112",
-        "re_auction": "1",
-    }
-    assert table_under("How many", page)["all"][0] == "5,999"
+    by_words = {name: sum(f"【{word}】" in title for title in titles) for name, word in ROUND_WORDS.items()}
+    rounds = ask(made.database, made.data_set.sections[0].check.sql, made.data_set.as_of)
+    assert {name: row["listings"] for name, row in rounds.items()} == {name: n for name, n in by_words.items() if n}
+    assert len(rounds) >= 4
 
 
 def test_florida_days_are_those_of_the_cards(page_of: Pages) -> None:
@@ -319,59 +304,6 @@ def test_starts_and_single_bidders_are_those_of_the_sold_homes(page_of: Pages) -
     assert alone["alone"] == alone["alone_at_start"] == len(single) == 3
 
 
-def test_every_set_has_its_page_and_every_page_its_set() -> None:
-    assert {page.stem for page in PAGES} == set(SETS)
-    index = (REPORTS / "README.md").read_text("utf-8")
-    assert sorted(re.findall(r"^\| \[([\w-]+)\]\(\1\.md\) \|", index, re.MULTILINE)) == sorted(SETS)
-
-
-def test_the_questions_that_the_page_on_reports_shows_are_all_that_the_script_answers() -> None:
-    index = (REPORTS / "README.md").read_text("utf-8")
-    shown = re.findall(r"^python from_snapshot\.py snapshot ([\w-]+)", index, re.MULTILINE)
-    assert sorted(shown) == sorted(KEYS)
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_a_page_is_small_and_its_commands_are_those_of_its_set(path: Path) -> None:
-    page, data_set = path.read_text("utf-8"), SETS[path.stem]
-    assert len(page.encode()) < 200_000
-    assert _commands_in(page) == [f"fapai {command}" for command in data_set.commands]
-    assert page.count("\n- ") >= 2
-    for title in ("What is striking", "What it cannot tell", "How it was made", "From the snapshot alone"):
-        assert f"\n## {title}\n" in page
-
-
-@pytest.mark.parametrize("path", [*PAGES, REPORTS / "README.md"], ids=lambda path: path.stem)
-def test_a_page_leads_to_files_that_exist(path: Path) -> None:
-    links = re.findall(r"\]\(([^)]+)\)", re.sub(r"(?s)```.*?```", "", path.read_text("utf-8")))
-    assert len(links) >= 3
-    assert [link for link in links if not (path.parent / link).exists()] == []
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_every_command_of_a_page_is_one_of_the_program_with_its_options(path: Path) -> None:
-    for command in _commands_in(path.read_text("utf-8")):
-        _parse(shlex.split(command)[1:])
-
-
-def test_a_command_that_the_program_does_not_have_would_be_found() -> None:
-    for wrong in (
-        ["report", "countings"],
-        ["report", "counts", "--per", "round"],
-        ["report", "counts", "--by", "moon"],
-    ):
-        with pytest.raises(Exception, match=r"(?i)no such|not one of|unexpected"):
-            _parse(wrong)
-
-
-def table_under(title: str, page: str) -> dict[str, list[str]]:
-    """The cells of each line of a section's table, by their first; its heading is left out."""
-    (block,) = re.findall(
-        rf"^## {re.escape(title)}\n\n`fapai [^\n]*`\n\n```text\n(.*?)\n\n", page, re.MULTILINE | re.DOTALL
-    )
-    return {cells[0]: cells[1:] for line in block.splitlines()[1:] if (cells := line.split())}
-
-
 def value_of(row: Mapping[str, float], name: str) -> float | None:
     """By the end of its key: the file spells some with a word twice (起拍拍价格)."""
     return next((value for key, value in row.items() if key.endswith(name)), None)
@@ -382,23 +314,3 @@ def bank_rows(path: Path) -> Sequence[tuple[str, str, str]]:
     with path.open(encoding="latin-1", newline="") as stream:
         rows = [[cell.strip() for cell in row] for row in csv.reader(stream, delimiter=";")]
     return [(row[0], row[9], row[5]) for row in rows if row and row[0].isdigit()]
-
-
-def _commands_in(page: str) -> list[str]:
-    blocks = re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line.startswith("fapai ")]
-
-
-def _parse(words: list[str]) -> None:
-    """As the program itself reads them, without doing anything.
-
-    It raises a usage error where there is no such command, option or choice.
-    """
-    command = typer.main.get_command(app)
-    context = command.make_context("fapai", [], resilient_parsing=True)
-    while words and hasattr(command, "list_commands"):
-        if words[0].startswith("-"):
-            break
-        _, command, words = command.resolve_command(context, words)
-        context = command.context_class(command, info_name=command.name, parent=context)
-    command.parse_args(context, words)
