@@ -5,13 +5,13 @@ from datetime import date
 from benchmarks.report_pages import facts
 from benchmarks.report_pages.pages import DataSet
 from benchmarks.report_pages.sections import (
-    COVERAGE,
     EVERY_CUT,
     FUNNEL,
     REPEATS,
     STANDING_CUTS,
     clearance,
     counts,
+    coverage,
     ratios,
 )
 
@@ -35,7 +35,7 @@ CAIXA_2021 = DataSet(
         STANDING_CUTS,
         EVERY_CUT,
         ratios("round", "Asking price against appraisal"),
-        COVERAGE,
+        coverage("br_caixa"),
     ),
     facts={"relabelled": facts.RELABELLED, "to_second": facts.TO_SECOND, "cut_sizes": facts.CUT_SIZES},
     striking=(
@@ -82,7 +82,7 @@ CAIXA_2026 = DataSet(
         EVERY_CUT,
         ratios("round", "Asking price against appraisal"),
         REPEATS,
-        COVERAGE,
+        coverage("br_caixa"),
     ),
     facts={"cut_sizes": facts.CUT_SIZES, "one_label": facts.ONE_LABEL, "broken_ids": facts.BROKEN_IDS},
     striking=(
@@ -102,8 +102,8 @@ CAIXA_2026 = DataSet(
         "Whether an auction by a single notice is in its first or its second round: both have one name.",
         "{broken_ids[rows_refused]:,} rows of {broken_ids[days]:,} days have no identifier and are refused, not counted; who "
         "keys on the broken id finds one home with dozens of price changes.",
-        "When a lot of an auction house ended: on 2026-07-21 and 07-25 the rows of one house are missing from the file but "
-        "for two, and they are back on the next day. Coverage is by file, and does not show it.",
+        "When a lot of an auction house ended: on 2026-07-21 the rows of one house are missing from the file but for two, on "
+        "07-25 those of another, and they are back on the next day. Coverage tells the one as fallen, the other as a gap.",
     ),
 )
 
@@ -123,7 +123,7 @@ KOREA = DataSet(
         counts("round", "How many, by round"),
         counts("city", "Cities with the most"),
         clearance("round", "Clearance"),
-        COVERAGE,
+        coverage("kr_courtauction"),
     ),
     facts={"next_round": facts.NEXT_ROUND},
     striking=(
@@ -166,7 +166,7 @@ FLORIDA = DataSet(
         STANDING_CUTS,
         REPEATS,
         FUNNEL,
-        COVERAGE,
+        coverage("us_realauction"),
     ),
     facts={
         "days_set": facts.DAYS_SET,
@@ -195,7 +195,7 @@ FLORIDA = DataSet(
         "{clearance_round[out_of_court_auction][unknown]:,} tax deeds are past their day with an unknown result; there is "
         "no clearance rate. That an auction leaves the list may be a sale, a payment or a bankruptcy.",
         "What share of auctions comes again: the funnel needs rounds that are known to have failed, and has "
-        "{funnel[not_told][n]:,}. A new day of the same case is a change of its listing; {funnel[not_told][seen_before]:,} "
+        "{funnel[other_auction][n]:,}. A new day of the same case is a change of its listing; {funnel[other_auction][seen_before]:,} "
         "auctions stand under another id than an earlier one of their home.",
         "How many homes: {repeats[all][homes]:,} are known to have more than one listing, by their addresses; "
         "{addresses[without]:,} of {addresses[n]:,} foreclosures have none.",

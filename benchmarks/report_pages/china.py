@@ -4,7 +4,7 @@ from datetime import date
 
 from benchmarks.report_pages import facts, queries
 from benchmarks.report_pages.pages import DataSet
-from benchmarks.report_pages.sections import COMPETITION, COVERAGE, REPEATS, clearance, counts, ratios
+from benchmarks.report_pages.sections import COMPETITION, REPEATS, clearance, counts, coverage, ratios
 
 ALI_TITLES = DataSet(
     name="ali-titles-2020",
@@ -68,7 +68,7 @@ ALI_SOLD = DataSet(
         ratios("all", "Starts and hammer prices against appraisals"),
         COMPETITION,
         REPEATS,
-        COVERAGE,
+        coverage("ali_judicial"),
     ),
     facts={
         "sold_when": facts.SOLD_WHEN,

@@ -39,8 +39,12 @@ WITH RECURSIVE placed AS (
     UNION ALL
     SELECT placed.key, same.root FROM placed JOIN same ON placed.previous_key = same.key
     WHERE placed.link IN ('resumed', 'same_offer_elsewhere')
+), said AS (
+    SELECT source, source_id, generation, arg_min(coalesce(status, ''), (observed_at, reader, CAST(digest AS BIGINT)))
+        IN ('sold', 'defaulted', 'failed', 'taken_by_creditor', 'withdrawn', 'terminated', 'ended') AS was_over
+    FROM observation GROUP BY ALL
 )
-SELECT listing.*, placed.*, coalesce(same.root, placed.key) AS root,
+SELECT listing.*, placed.*, was_over, coalesce(same.root, placed.key) AS root,
     coalesce(CAST(ends_at AS DATE), ended_on) AS ends_on,
     CASE
         WHEN status IN ('sold', 'defaulted') THEN 'sold'
@@ -54,6 +58,7 @@ SELECT listing.*, placed.*, coalesce(same.root, placed.key) AS root,
         ELSE 'open'
     END AS outcome
 FROM listing
+JOIN said USING (source, source_id, generation)
 JOIN placed ON placed.key = listing.source || ':' || listing.source_id || ':' || listing.generation
 LEFT JOIN same ON same.key = placed.key
 """
@@ -82,7 +87,8 @@ WITH told AS (
         count(*) FILTER (outcome = 'failed') AS failed, count(*) FILTER (outcome = 'withdrawn') AS withdrawn,
         count(*) FILTER (outcome = 'suspended') AS suspended, count(*) FILTER (outcome = 'unknown') AS unknown,
         count(*) FILTER (outcome = 'open') AS open, count(*) FILTER (outcome IN ('sold', 'failed')) AS n,
-        count(*) FILTER (outcome IN ('sold', 'failed') AND CAST(first_seen_at AS DATE) < ends_on) AS followed
+        count(*) FILTER (
+            outcome IN ('sold', 'failed') AND NOT was_over AND CAST(first_seen_at AS DATE) < ends_on) AS followed
     FROM state WHERE {HOMES} GROUP BY 1
 )
 SELECT *, CASE WHEN n >= {LEAST} THEN 100.0 * sold / n END AS rate_percent,
@@ -147,9 +153,9 @@ SELECT {{group}} AS "group", 'registrations' AS number, count(DISTINCT root) AS 
 FROM state WHERE outcome = 'sold' AND {HOMES} GROUP BY 1 HAVING n > 0 ORDER BY 1
 """
 
-REPEATS = """
+REPEATS = f"""
 SELECT property_key, count(*) AS listings, arg_max(city, position) FILTER (city IS NOT NULL) AS city
-FROM state GROUP BY 1 HAVING listings > 1 ORDER BY listings DESC, property_key
+FROM state WHERE {HOMES} GROUP BY 1 HAVING listings > 1 ORDER BY listings DESC, property_key
 """
 
 DAYS = """

@@ -18,6 +18,10 @@ WITH RECURSIVE same(listing_id, root) AS (
         said.starting_price, said.asking_price, said.hammer_price, said.appraisal_price, said.is_price_exact,
         said.applicant_count,
         coalesce(date(said.ends_at, '+8 hours'), said.ended_on) AS ends_on,
+        coalesce((
+            SELECT first.status FROM observation AS first WHERE first.listing_id = listing.id
+            ORDER BY first.observed_at, first.id LIMIT 1
+        ) IN ('sold', 'defaulted', 'failed', 'taken_by_creditor', 'withdrawn', 'terminated', 'ended'), 0) AS was_over,
         CASE
             WHEN said.status IN ('sold', 'defaulted') THEN 'sold'
             WHEN said.status IN ('failed', 'taken_by_creditor') THEN 'failed'
@@ -73,7 +77,8 @@ def clearance(group: str) -> str:
         CASE WHEN sum(outcome NOT IN ('open', 'suspended')) > 0
             THEN 100.0 * sum(outcome IN ('sold', 'failed')) / sum(outcome NOT IN ('open', 'suspended'))
             END AS coverage_percent,
-        sum(outcome IN ('sold', 'failed') AND coalesce(date(first_seen_at, '+8 hours') < ends_on, 0)) AS followed
+        sum(outcome IN ('sold', 'failed') AND NOT was_over
+            AND coalesce(date(first_seen_at, '+8 hours') < ends_on, 0)) AS followed
     FROM state WHERE {HOMES} GROUP BY grp"""
 
 
@@ -141,15 +146,16 @@ SELECT 'all' AS grp, count(*) AS listings, coalesce(sum(highest - now), 0) / 100
     coalesce(sum(2 * now <= highest), 0) AS halved, coalesce(max(100.0 * (highest - now) / highest), 0) AS deepest
 FROM price WHERE age = 1 AND now < highest"""
 
-REPEATS = """
-WITH home AS (SELECT property_id, count(*) AS many FROM auction_round GROUP BY property_id HAVING count(*) > 1)
+REPEATS = f"""{STATE}, home AS (
+    SELECT property_id, count(*) AS many FROM state GROUP BY property_id HAVING count(*) > 1 AND min({HOMES})
+)
 SELECT 'all' AS grp, count(*) AS homes, coalesce(sum(many), 0) AS listings, coalesce(max(many), 0) AS most FROM home"""
 
 FUNNEL = f"""{STATE}, told AS (
     SELECT state.*, CASE
         WHEN round_kind IN ('first_auction', 'second_auction', 'sell_off', 're_auction') THEN round_kind
         WHEN round_kind IN ('third_auction', 'later_auction') THEN round_kind
-        ELSE 'not_told' END AS stage,
+        WHEN round_kind IS NOT NULL THEN 'other_auction' ELSE 'not_told' END AS stage,
         EXISTS (
             SELECT 1 FROM auction_round AS own JOIN auction_round AS later ON later.property_id = own.property_id
             WHERE own.listing_id = state.listing_id AND later.position > own.position
