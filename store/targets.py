@@ -74,6 +74,12 @@ def due_targets(connection: Connection, source: str, now: datetime) -> list[Stor
     return _read(connection, query.order_by(TARGET.c.next_due, TARGET.c.id))
 
 
+def count_listings_due(connection: Connection, source: str, until: datetime) -> int:
+    """How many listings of a source are to be looked at by themselves until then."""
+    wanted = (TARGET.c.source == source, TARGET.c.kind == TargetKind.LISTING, TARGET.c.next_due <= until)
+    return connection.execute(select(func.count()).select_from(TARGET).where(*wanted)).scalar_one()
+
+
 def sources_due(connection: Connection, now: datetime) -> list[str]:
     """The sources at which something is due, the one that waits longest first."""
     query = (
