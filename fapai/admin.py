@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from fapai import health
 from fapai.options import UNHEALTHY, Database, Format, OutputFormat, open_database, show, told_in_one_sentence
 
 app = typer.Typer()
+app.add_typer(health.app)
 database = typer.Typer(help="The database: upgrade its tables, check that it is sound.", no_args_is_help=True)
 
 
