@@ -136,7 +136,8 @@ def health_report(connection: Connection, now: datetime) -> HealthReport:
 
 
 def _row(name: str, health: SourceHealth, now: datetime) -> HealthRow:
-    least = min(health.fill.items(), key=lambda each: each[1], default=None)
+    told = ((name, share) for name, share in health.fill.items() if share > 0)  # what is never told is no news
+    least = min(told, key=lambda each: each[1], default=None)
     is_paused = health.paused_until is not None and health.paused_until > now
     return HealthRow(
         name,

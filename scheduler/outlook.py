@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from crawler.items import SourceSpec
 from scheduler.policy import DAY, Due, claim_order, lists_budget
-from scheduler.timetable import due_of, known_of, load_rows, quiet_hours_of
+from scheduler.timetable import TOLD_BY_LISTS, due_of, known_of, load_rows, quiet_hours_of
 from store.manners import pause_of, requests_on
 from store.rows import CRAWL_RUN, TARGET
 from store.targets import load_targets, standing_leases
@@ -142,7 +142,8 @@ def _within_budget(looks: list[_Look], spec: SourceSpec) -> tuple[list[_Look], l
     dropped: list[_Look] = []
     for day in by_day.values():
         left = spec.requests_per_day
-        singles = sum(look.requests for look in day if look.reason is not LookReason.LISTS)
+        told = {LookReason.LISTS, *TOLD_BY_LISTS}
+        singles = sum(look.requests for look in day if look.reason not in told)
         for look in sorted(day, key=lambda each: claim_order(Due(each.at, each.reason))):
             wanted = look.requests
             if look.reason is LookReason.LISTS:  # a crawl of the lists ends where its share does

@@ -218,6 +218,7 @@ def lists_budget(left: int, per_day: int, single_looks: int) -> int:
     Args:
         left: of the day's budget.
         per_day: the budget of a whole day.
-        single_looks: requests that looks at single listings want within a day; what they leave is free for the lists.
+        single_looks: requests that looks at single listings want within a day, but for those that only make up for
+            lists; what they leave is free for the lists, of which a request tells of forty listings.
     """
     return max(min(left, round(per_day * LISTS_SHARE)), left - single_looks, 0)

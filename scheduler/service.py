@@ -24,7 +24,7 @@ from crawler.orders import CrawlOrders
 from crawler.recording import RunSummary
 from crawler.sources import source_specs
 from scheduler.policy import DAY, Due, Wanted, choose, claim_order, lists_budget
-from scheduler.timetable import add_source, refresh
+from scheduler.timetable import TOLD_BY_LISTS, add_source, refresh
 from store.engine import reading, writing
 from store.errors import StoreError
 from store.health import unhealthy_in_a_row
@@ -214,7 +214,7 @@ class Service:
             if not targets:
                 drop_lease(connection, f"site:{source}", self.holder)
                 return
-            looks = count_listings_due(connection, source, now + DAY)
+            looks = count_listings_due(connection, source, now + DAY, TOLD_BY_LISTS)
         orders = orders_for(orders, targets, self._specs[source], looks)
         job = Job(source, targets, Waiting(memory_bytes=self._limits.memory_bytes), now)
         job.thread = threading.Thread(target=self._follow, args=(job, orders), name=f"crawl {source}", daemon=True)
@@ -322,7 +322,7 @@ def orders_for(
         orders: with what is left of the day's budget, if there is one.
         targets: the lists, or listings.
         spec: of their source.
-        single_looks: how many listings of it are to be looked at by themselves within a day.
+        single_looks: how many listings of it want a look within a day for what lists do not tell.
     """
     if targets[0].kind is TargetKind.LISTING:
         return replace(orders, listings=tuple((each.source_id, each.url) for each in targets))

@@ -108,7 +108,7 @@ class Site:
 
     def _crawl_lists(self, now: datetime) -> datetime:
         """As the spiders do: running, announced, ended; with half of the budget gone new listings go first."""
-        looks = sum(map(len, self._ready.values()))
+        looks = sum(len(queue) for reason, queue in self._ready.items() if reason not in TOLD_BY_LISTS)
         if looks < self.budget:
             tomorrow = now + DAY
             looks += sum(at < tomorrow for at, *_ in self._waiting)

@@ -18,6 +18,7 @@ from crawler.play import Player
 from crawler.recording import RunRecorder
 from scheduler.policy import BIDDING
 from scheduler.service import TIMETABLE_LEASE, Limits, Service, orders_for
+from scheduler.timetable import TOLD_BY_LISTS
 from store.engine import reading, writing
 from store.health import SPENT, unhealthy_in_a_row
 from store.manners import pause_of
@@ -217,19 +218,20 @@ def test_a_crawl_of_listings_names_them_and_has_the_budget_that_is_left():
 
 def test_listings_that_want_a_look_within_the_day_are_counted(engine: Engine):
     planned = [
-        Planned(HONG_KONG, kind, name, None, at, LookReason.LISTS)
-        for kind, name, at in [
-            (TargetKind.LISTS, "", MORNING),
-            (TargetKind.LISTING, "due", MORNING),
-            (TargetKind.LISTING, "tonight", MORNING + DAY / 2),
-            (TargetKind.LISTING, "in two days", MORNING + 2 * DAY),
-            (TargetKind.LISTING, "never", None),
+        Planned(HONG_KONG, kind, name, None, at, reason)
+        for kind, name, at, reason in [
+            (TargetKind.LISTS, "", MORNING, LookReason.LISTS),
+            (TargetKind.LISTING, "due", MORNING, LookReason.RESULT),
+            (TargetKind.LISTING, "tonight", MORNING + DAY / 2, LookReason.LAST_DAY),
+            (TargetKind.LISTING, "told by the lists as well", MORNING, LookReason.DAYS_AWAY),
+            (TargetKind.LISTING, "in two days", MORNING + 2 * DAY, LookReason.LAST_DAY),
+            (TargetKind.LISTING, "never", None, LookReason.RESULT),
         ]
     ]
     with writing(engine) as connection:
         add_sources(connection, {HONG_KONG: "中誠"})
         put_targets(connection, planned)
-        assert count_listings_due(connection, HONG_KONG, MORNING + DAY) == 2
+        assert count_listings_due(connection, HONG_KONG, MORNING + DAY, TOLD_BY_LISTS) == 2
 
 
 @pytest.mark.parametrize(
