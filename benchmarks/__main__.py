@@ -4,7 +4,19 @@ import subprocess
 import sys
 import time
 
-BENCHMARKS = ("start", "captures", "ingest", "linking", "parsing", "truth", "crawl", "crashes", "fuzz", "hostile")
+BENCHMARKS = (
+    "start",
+    "captures",
+    "ingest",
+    "linking",
+    "parsing",
+    "timetable",
+    "truth",
+    "crawl",
+    "crashes",
+    "fuzz",
+    "hostile",
+)
 
 
 def main() -> None:

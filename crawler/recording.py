@@ -220,7 +220,8 @@ class RunRecorder:
         for run in self._runs.values():
             run.archive.close()
             verdict, reason = self._verdict(connection, run, expects, crashed)
-            close_run(connection, run.id, datetime.now(UTC), verdict, reason, dict(run.counters))
+            now, counters = datetime.now(UTC), dict(run.counters)
+            verdict, reason = close_run(connection, run.id, now, verdict, reason, counters)
             summaries.append(RunSummary(run.id, run.source, verdict, reason, dict(run.counters)))
         self._commit()
         return summaries

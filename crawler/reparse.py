@@ -13,11 +13,12 @@ from crawler.page import Page
 from crawler.reading import Reading, read
 from crawler.recording import bad_rows, refused_rows, unread
 from crawler.sources import find_reader
-from store.archive import Place, read_page
+from store.archive import PRUNED, Place, read_page
 from store.engine import writing
 from store.pages import ReadPage
 from store.rebuild import RebuildingRecorder, StoredPage, sources_together, stored_pages
 from store.runs import add_sources
+from store.terms import PageOutcome
 
 
 def reparse(
@@ -66,6 +67,9 @@ def known_readers(mappings: Sequence[TableMapping]) -> Callable[[str], Reader]:
 
 
 def _read_again(stored: StoredPage, archive_root: Path, reader: Reader) -> tuple[Page, Reading]:
+    if stored.archive_file == PRUNED and stored.outcome not in {PageOutcome.READ, PageOutcome.EMPTY}:
+        page = Page(b"", stored.url, stored.observed_at, stored.content_type, stored.http_status)
+        return page, Reading(stored.outcome, stored.reason)  # it told of no listing, and its body is not kept
     body = read_page(archive_root, Place(stored.archive_file, stored.archive_offset)).body
     page = Page(body, stored.url, stored.observed_at, stored.content_type, stored.http_status)
     if stored.http_status != 200:

@@ -4,10 +4,15 @@ from typing import Annotated
 
 import typer
 
+from fapai import health, housekeeping
 from fapai.options import UNHEALTHY, Database, Format, OutputFormat, open_database, show, told_in_one_sentence
 
 app = typer.Typer()
-database = typer.Typer(help="The database: upgrade its tables, check that it is sound.", no_args_is_help=True)
+app.add_typer(health.app)
+app.add_typer(housekeeping.archive, name="archive")
+database = typer.Typer(help="The database: upgrade, check, back up, restore.", no_args_is_help=True)
+database.command()(housekeeping.backup)
+database.command()(housekeeping.restore)
 
 
 @app.command()
@@ -70,15 +75,25 @@ def upgrade(db: Database = None) -> None:
 
 
 @database.command()
-def check(db: Database = None) -> None:
-    """Check that the database is whole: its own integrity, and rows that point nowhere.
+def check(
+    read_pages: Annotated[
+        bool, typer.Option("--read-pages", help="Also read every page of the archive; takes its time.")
+    ] = False,
+    db: Database = None,
+) -> None:
+    """Check that the database is whole: its own integrity, rows that point nowhere, and its pages in the archive.
 
     Example: fapai db check
     """
+    from store.archive_care import archive_problems
+    from store.engine import archive_root
     from store.schema import integrity_problems
 
     with told_in_one_sentence():
-        problems = integrity_problems(open_database(db))
+        engine = open_database(db)
+        root = archive_root(engine.url.render_as_string(hide_password=False))
+        problems = integrity_problems(engine)
+        problems += archive_problems(engine, root, is_thorough=read_pages)
     for problem in problems:
         typer.echo(problem)
     if problems:

@@ -72,7 +72,7 @@ def told_in_one_sentence() -> Iterator[None]:
 
 
 def open_database(url: str | None, *, make_if_absent: bool = False) -> "Engine":
-    """The engine of a database whose tables fit the program.
+    """The engine of a database whose tables fit the program; who only reads is told which sources are left alone.
 
     Raises:
         StoreError: it cannot be opened, or its tables are of another version.
@@ -86,6 +86,10 @@ def open_database(url: str | None, *, make_if_absent: bool = False) -> "Engine":
         raise SchemaMismatch(NO_DATABASE)
     engine = open_engine(address)
     require_current(engine, make_if_absent=make_if_absent)
+    if not make_if_absent:
+        from fapai.health import tell_pauses
+
+        tell_pauses(engine)
     return engine
 
 

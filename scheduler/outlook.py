@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from crawler.items import SourceSpec
-from scheduler.policy import DAY, URGENCY
-from scheduler.timetable import due_of, known_of, load_rows, quiet_hours_of
+from scheduler.policy import DAY, Due, claim_order, lists_budget
+from scheduler.timetable import TOLD_BY_LISTS, due_of, known_of, load_rows, quiet_hours_of
 from store.manners import pause_of, requests_on
 from store.rows import CRAWL_RUN, TARGET
 from store.targets import load_targets, standing_leases
@@ -78,7 +78,7 @@ def standings(connection: Connection, specs: Mapping[str, SourceSpec], now: date
     for source in _sources(connection):
         spec = specs[source]
         targets = [each for each in load_targets(connection, source) if each.next_due is not None]
-        first = min(targets, key=lambda each: (each.next_due or now, URGENCY[each.reason]), default=None)
+        first = min(targets, key=lambda each: (each.next_due or now, claim_order(Due(now, each.reason))), default=None)
         pause = pause_of(connection, source, now)
         holder, until = leases.get(f"site:{source}", (None, None))
         verdict, last_at = _last_run(connection, source)
@@ -142,10 +142,15 @@ def _within_budget(looks: list[_Look], spec: SourceSpec) -> tuple[list[_Look], l
     dropped: list[_Look] = []
     for day in by_day.values():
         left = spec.requests_per_day
-        for look in sorted(day, key=lambda each: (URGENCY[each.reason], each.at)):
-            is_kept = look.requests <= left or look.reason is LookReason.LISTS
-            left -= min(look.requests, left) if is_kept else 0
-            (kept if is_kept else dropped).append(look)
+        told = {LookReason.LISTS, *TOLD_BY_LISTS}
+        singles = sum(look.requests for look in day if look.reason not in told)
+        for look in sorted(day, key=lambda each: claim_order(Due(each.at, each.reason))):
+            wanted = look.requests
+            if look.reason is LookReason.LISTS:  # a crawl of the lists ends where its share does
+                wanted = min(wanted, lists_budget(left, spec.requests_per_day, singles))
+            is_kept = 0 < wanted <= left
+            left -= wanted if is_kept else 0
+            (kept if is_kept else dropped).append(look._replace(requests=wanted))
     return kept, dropped
 
 

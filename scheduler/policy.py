@@ -1,8 +1,9 @@
 """When a listing is to be looked at again. Pure: the same listing, last look and clock give the same answer.
 
 The rule is a stair of intervals (domain.md, sections 1 and 2; the steps are ours): once a day while its end is days
-away, each hour in its last day, every ten minutes in its last hour; after the end hourly for a day, then daily, until a
-result is seen or thirty days have passed. What is suspended or has vanished is looked at once a week: it is not over.
+away, each hour in its last day, every ten minutes in its last hour; after the end hourly for three hours, four times in
+its first day, then daily, until a result is seen or thirty days have passed: nearly all results are told at once, and a
+late one is days late. What is suspended or has vanished is looked at once a week: it is not over.
 
 A look is due at the first instant at which the time since the last look is as long as the interval of that instant.
 So a listing that was seen 20 hours ago is due not in four hours but at once when its last day begins.
@@ -31,7 +32,7 @@ NEXT_ROUND_WITHIN = timedelta(days=60)
 JITTER = 0.1
 """Of the interval, so that a thousand lots that end at ten o'clock are not asked for in one minute."""
 
-FOREVER = datetime(2200, 1, 1, tzinfo=UTC)
+EVER, FOREVER = datetime.min.replace(tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 OVER = frozenset(
     (
@@ -45,8 +46,29 @@ OVER = frozenset(
 PAUSED = frozenset((RoundStatus.SUSPENDED, RoundStatus.POSTPONED, RoundStatus.HALTED))
 
 
-URGENCY = {reason: place for place, reason in enumerate(LookReason)}
-"""What goes first where the budget does not suffice for all."""
+URGENCY = {
+    reason: place
+    for place, reason in enumerate(
+        (
+            LookReason.LISTS,
+            LookReason.RESULT,
+            LookReason.LAST_HOUR,
+            LookReason.LAST_DAY,
+            LookReason.DAYS_AWAY,
+            LookReason.NEXT_ROUND,
+            LookReason.PAUSED,
+            LookReason.VANISHED,
+        )
+    )
+}
+"""What goes first where the budget does not suffice for all, as ``benchmarks.timetable`` found it.
+
+A request for a list tells of forty listings, one for a listing of one. At a site that is larger than its budget the
+looks of last days alone are ten times as many as it allows: with these first, no result was ever seen.
+"""
+
+LISTS_SHARE = 0.5
+"""Of a day's budget that the lists may take where single listings want the rest."""
 
 
 class Due(NamedTuple):
@@ -84,25 +106,25 @@ class Known:
 
 def stairs_of(known: Known) -> list[Stair]:
     """The intervals of a listing, the earliest first; the first one begins with time itself."""
-    ever = datetime.min.replace(tzinfo=UTC)
     if known.status in OVER:
-        return [Stair(ever, None, LookReason.RESULT)]
+        return [Stair(EVER, None, LookReason.RESULT)]
     if known.status is RoundStatus.FAILED:
         since = known.ended_at or known.end
-        stairs = [Stair(ever, DAY, LookReason.NEXT_ROUND)]
+        stairs = [Stair(EVER, DAY, LookReason.NEXT_ROUND)]
         return stairs if since is None else [*stairs, Stair(since + NEXT_ROUND_WITHIN, None, LookReason.NEXT_ROUND)]
     if known.status in PAUSED:
-        return [Stair(ever, WEEK, LookReason.PAUSED)]
+        return [Stair(EVER, WEEK, LookReason.PAUSED)]
     if known.is_missing:
-        return [Stair(ever, WEEK, LookReason.VANISHED)]
+        return [Stair(EVER, WEEK, LookReason.VANISHED)]
     end = known.end or (known.ended_at if known.status is RoundStatus.ENDED else None)
     if end is None:
-        return [Stair(ever, DAY, LookReason.RESULT if known.status is RoundStatus.ENDED else LookReason.DAYS_AWAY)]
+        return [Stair(EVER, DAY, LookReason.RESULT if known.status is RoundStatus.ENDED else LookReason.DAYS_AWAY)]
     return [
-        Stair(ever, DAY, LookReason.DAYS_AWAY),
+        Stair(EVER, DAY, LookReason.DAYS_AWAY),
         Stair(end - DAY, HOUR, LookReason.LAST_DAY),
         Stair(end - HOUR, TEN_MINUTES, LookReason.LAST_HOUR),
         Stair(end + TEN_MINUTES, HOUR, LookReason.RESULT),  # each bid in the last five minutes adds five
+        Stair(end + 3 * HOUR, 6 * HOUR, LookReason.RESULT),
         Stair(end + DAY, DAY, LookReason.RESULT),
         Stair(end + RESULT_AWAITED, None, LookReason.RESULT),
     ]
@@ -174,14 +196,29 @@ class Wanted(NamedTuple):
     key: str
 
 
-def choose(wanted: Sequence[Wanted], now: datetime, most: int) -> tuple[list[Wanted], list[Wanted]]:
-    """Of what is due the most urgent, within the budget; and what falls out of it.
+def claim_order(due: Due) -> tuple[int, timedelta]:
+    """Sorts looks by what goes first: urgency, then what waits longest; of results the newest.
 
-    Urgency first (a result that is missed now can be had later, a last price cannot), then what waits longest.
+    Where not all results can be seen, those of old ends would keep each new one waiting until it is as old.
     """
-    ready = sorted(
-        (each for each in wanted if each.due.at <= now),
-        key=lambda each: (URGENCY[each.due.reason], each.due.at, each.key),
-    )
+    waits = due.at - FOREVER
+    return URGENCY[due.reason], -waits if due.reason is LookReason.RESULT else waits
+
+
+def choose(wanted: Sequence[Wanted], now: datetime, most: int) -> tuple[list[Wanted], list[Wanted]]:
+    """Of what is due the most urgent, within the budget; and what falls out of it."""
+    ready = sorted((each for each in wanted if each.due.at <= now), key=lambda each: (claim_order(each.due), each.key))
     taken = max(most, 0)
     return ready[:taken], ready[taken:]
+
+
+def lists_budget(left: int, per_day: int, single_looks: int) -> int:
+    """How many requests a crawl of the lists may make.
+
+    Args:
+        left: of the day's budget.
+        per_day: the budget of a whole day.
+        single_looks: requests that looks at single listings want within a day, but for those that only make up for
+            lists; what they leave is free for the lists, of which a request tells of forty listings.
+    """
+    return max(min(left, round(per_day * LISTS_SHARE)), left - single_looks, 0)

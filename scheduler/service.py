@@ -23,16 +23,18 @@ from crawler.leave_alone import may_crawl
 from crawler.orders import CrawlOrders
 from crawler.recording import RunSummary
 from crawler.sources import source_specs
-from scheduler.policy import URGENCY, Due, Wanted, choose
-from scheduler.timetable import add_source, refresh
+from scheduler.policy import DAY, Due, Wanted, choose, claim_order, lists_budget
+from scheduler.timetable import TOLD_BY_LISTS, add_source, refresh
 from store.engine import reading, writing
 from store.errors import StoreError
+from store.health import unhealthy_in_a_row
 from store.manners import set_pause
-from store.rows import CRAWL_RUN, LISTING
+from store.rows import LISTING
 from store.runs import add_sources
 from store.targets import (
     StoredTarget,
     claim_targets,
+    count_listings_due,
     drop_lease,
     due_targets,
     release_targets,
@@ -55,7 +57,15 @@ FIRST_RETRY = timedelta(minutes=10)
 LAST_RETRY = timedelta(days=1)
 UNHEALTHY_RUNS = 2
 PAUSE_AFTER_THEM = timedelta(days=1)
-TRUSTED = frozenset((RunVerdict.OK, RunVerdict.ROWS_REFUSED, RunVerdict.BELOW_EXPECTATION, RunVerdict.EMPTY))
+TRUSTED = frozenset(
+    (
+        RunVerdict.OK,
+        RunVerdict.ROWS_REFUSED,
+        RunVerdict.FIELDS_FELL,
+        RunVerdict.BELOW_EXPECTATION,
+        RunVerdict.EMPTY,
+    )
+)
 """Verdicts of runs that reached what they asked for; of these only the first is healthy."""
 
 
@@ -204,8 +214,8 @@ class Service:
             if not targets:
                 drop_lease(connection, f"site:{source}", self.holder)
                 return
-        if targets[0].kind is TargetKind.LISTING:
-            orders = replace(orders, listings=tuple((each.source_id, each.url) for each in targets))
+            looks = count_listings_due(connection, source, now + DAY, TOLD_BY_LISTS)
+        orders = orders_for(orders, targets, self._specs[source], looks)
         job = Job(source, targets, Waiting(memory_bytes=self._limits.memory_bytes), now)
         job.thread = threading.Thread(target=self._follow, args=(job, orders), name=f"crawl {source}", daemon=True)
         with self._lock:
@@ -214,10 +224,9 @@ class Service:
         job.thread.start()
 
     def _pages_left(self, source: str, orders: CrawlOrders) -> int:
-        pages = self._specs[source].item_pages
-        each = len(pages("1", None)) if pages else 1
-        budget = LISTINGS_PER_CRAWL if orders.budget is None else orders.budget // max(each, 1)
-        return min(budget, LISTINGS_PER_CRAWL)
+        if orders.budget is None:
+            return LISTINGS_PER_CRAWL
+        return min(orders.budget // requests_each(self._specs[source]), LISTINGS_PER_CRAWL)
 
     def _follow(self, job: Job, orders: CrawlOrders) -> None:
         """In a thread: wait for the crawl, and put down how it ended."""
@@ -239,7 +248,8 @@ class Service:
         now = self._clock()
         with writing(self._engine) as connection:
             reached = self._reached(connection, job, summary)
-            release_targets(connection, [each.id for each in job.targets if each.id in reached], self.holder, now)
+            looked_at = job.begun_at if job.targets[0].kind is TargetKind.LISTS else now  # or each day begins later
+            release_targets(connection, [each.id for each in job.targets if each.id in reached], self.holder, looked_at)
             for each in job.targets:
                 if each.id not in reached:
                     release_targets(connection, [each.id], self.holder, None, now + retry_after(each.attempts))
@@ -263,10 +273,8 @@ class Service:
 
     def _pause_if_unhealthy(self, connection: Connection, source: str, now: datetime) -> None:
         """Two unhealthy runs, one after the other, pause a source."""
-        run = CRAWL_RUN.c
-        query = select(run.verdict).where(run.source == source, run.verdict != RunVerdict.RUNNING)
-        last = list(connection.execute(query.order_by(run.id.desc()).limit(UNHEALTHY_RUNS)).scalars())
-        if len(last) == UNHEALTHY_RUNS and RunVerdict.OK not in last:
+        last = unhealthy_in_a_row(connection, source, UNHEALTHY_RUNS)
+        if len(last) == UNHEALTHY_RUNS:
             why = f"{UNHEALTHY_RUNS} runs in a row were unhealthy, the last one: {last[0]}"
             set_pause(connection, source, now + PAUSE_AFTER_THEM, why)
 
@@ -300,9 +308,33 @@ def most_urgent(due: Sequence[StoredTarget], now: datetime, most: int) -> list[S
     wanted = [Wanted(Due(each.next_due, each.reason), key) for key, each in by_key.items() if each.next_due is not None]
     lists = [each for each in due if each.kind is TargetKind.LISTS]
     taken, _ = choose([each for each in wanted if by_key[each.key].kind is TargetKind.LISTING], now, most)
-    if lists and (not taken or URGENCY[taken[0].due.reason] > URGENCY[lists[0].reason]):
+    if lists and (not taken or claim_order(taken[0].due) > claim_order(Due(now, lists[0].reason))):
         return lists
     return [by_key[each.key] for each in taken]
+
+
+def orders_for(
+    orders: CrawlOrders, targets: Sequence[StoredTarget], spec: SourceSpec, single_looks: int
+) -> CrawlOrders:
+    """The orders for what one crawl takes on.
+
+    Args:
+        orders: with what is left of the day's budget, if there is one.
+        targets: the lists, or listings.
+        spec: of their source.
+        single_looks: how many listings of it want a look within a day for what lists do not tell.
+    """
+    if targets[0].kind is TargetKind.LISTING:
+        return replace(orders, listings=tuple((each.source_id, each.url) for each in targets))
+    if orders.budget is None:
+        return orders
+    share = lists_budget(orders.budget, spec.requests_per_day, single_looks * requests_each(spec))
+    return replace(orders, budget=share)
+
+
+def requests_each(spec: SourceSpec) -> int:
+    """How many requests a look at one listing of a source takes."""
+    return max(len(spec.item_pages("1", None)), 1) if spec.item_pages else 1
 
 
 def retry_after(attempts: int) -> timedelta:

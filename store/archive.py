@@ -35,6 +35,9 @@ ROTATE_AT = 512 * 1024 * 1024
 KEY_NAME = "key-name"
 """A file in the archive that tells which key it was sealed with."""
 
+PRUNED = ""
+"""The file of a page whose body was taken away (``store.archive_care``): its row stays, with what it told."""
+
 SEALED = "application/vnd.fapai.sealed"
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 STUMBLES = (AttributeError, EOFError, ValueError)
@@ -186,6 +189,8 @@ def read_page(root: Path, place: Place) -> ArchivedPage:
     Raises:
         StoreError: the file is missing, damaged, or holds no page there; the key is not at hand.
     """
+    if place.file == PRUNED:
+        raise StoreError("a page was pruned from the archive: it cannot be read again")
     with _opened(root, place.file) as stream:
         stream.seek(place.offset)
         try:

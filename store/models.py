@@ -79,7 +79,7 @@ class Page(Base):
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    crawl_run_id: Mapped[int] = mapped_column(ForeignKey("crawl_run.id"))
+    crawl_run_id: Mapped[int] = mapped_column(ForeignKey("crawl_run.id"), index=True)
     source: Mapped[str] = mapped_column(ForeignKey("source.name"))
     reader: Mapped[str] = mapped_column(String(60))
     url: Mapped[str] = mapped_column(Text)

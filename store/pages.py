@@ -75,7 +75,10 @@ def known_page(connection: Connection, source: str, observed_at: datetime, body_
 
 def find_body(connection: Connection, body_sha256: str) -> FirstBody | None:
     """Where this body lies in the archive, if it is there."""
-    sql = "SELECT url, observed_at, archive_file, archive_offset FROM page WHERE body_sha256 = ? ORDER BY id LIMIT 1"
+    sql = (
+        "SELECT url, observed_at, archive_file, archive_offset FROM page "
+        "WHERE body_sha256 = ? AND archive_file <> '' ORDER BY id LIMIT 1"
+    )
     for url, observed_at, file, offset in driver_query(connection, sql, (body_sha256,)):
         return FirstBody(url, as_instant(observed_at), file, offset)
     return None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from store.bulk import driver_query
 from store.errors import AlreadyRunning
+from store.fill_rates import fallen_fields
 from store.pages import storable
 from store.rows import CRAWL_RUN, SOURCE
 from store.terms import RunVerdict
@@ -57,11 +58,19 @@ def close_run(
     verdict: RunVerdict,
     reason: str | None,
     counters: Mapping[str, int],
-) -> None:
-    """Note how a run ended."""
+) -> tuple[RunVerdict, str | None]:
+    """Note how a run ended; gives the verdict and the reason that were noted.
+
+    A crawl that would be healthy is not if a field has fallen against the last healthy ones (``store.fill_rates``).
+    """
     counted = dict(sorted(counters.items()))
+    if verdict is RunVerdict.OK:
+        falls = fallen_fields(connection, run_id, counted, finished_at)
+        if falls:
+            verdict, reason = RunVerdict.FIELDS_FELL, f"hardly told any more: {', '.join(map(str, falls))}"
     values = {"finished_at": finished_at, "verdict": verdict, "reason": storable(reason), "counters": counted}
     connection.execute(CRAWL_RUN.update().where(CRAWL_RUN.c.id == run_id).values(values))
+    return verdict, reason
 
 
 def last_healthy_count(connection: Connection, source: str, scope: str) -> int | None:

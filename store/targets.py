@@ -74,6 +74,13 @@ def due_targets(connection: Connection, source: str, now: datetime) -> list[Stor
     return _read(connection, query.order_by(TARGET.c.next_due, TARGET.c.id))
 
 
+def count_listings_due(connection: Connection, source: str, until: datetime, but_for: Collection[LookReason]) -> int:
+    """How many listings of a source are to be looked at by themselves until then, for other reasons than these."""
+    is_due = (TARGET.c.source == source) & (TARGET.c.kind == TargetKind.LISTING) & (TARGET.c.next_due <= until)
+    query = select(func.count()).select_from(TARGET).where(is_due, TARGET.c.reason.not_in(but_for))
+    return connection.execute(query).scalar_one()
+
+
 def sources_due(connection: Connection, now: datetime) -> list[str]:
     """The sources at which something is due, the one that waits longest first."""
     query = (

@@ -155,6 +155,7 @@ class RunVerdict(StrEnum):
     EMPTY = "empty"
     BELOW_EXPECTATION = "below_expectation"
     ROWS_REFUSED = "rows_refused"
+    FIELDS_FELL = "fields_fell"  # all came, but a field that nearly all had is hardly told any more
     BLOCKED = "blocked"
     LOGIN_REQUIRED = "login_required"
     EMPTY_SHELL = "empty_shell"
@@ -162,6 +163,13 @@ class RunVerdict(StrEnum):
     HTTP_ERROR = "http_error"
     CRASHED = "crashed"
     RUNNING = "running"
+
+
+class SourceState(StrEnum):
+    """How a source stands. Where its last run ended otherwise than well, that run's verdict tells."""
+
+    NEVER_RUN = "never_run"
+    STALE = "stale"  # its last runs were well, but it is on the timetable and was not read for days
 
 
 class Judgement(StrEnum):
@@ -215,7 +223,7 @@ class TargetKind(StrEnum):
 
 
 class LookReason(StrEnum):
-    """Why something is to be looked at again, the most urgent first."""
+    """Why something is to be looked at again. What goes first: ``scheduler.policy.URGENCY``."""
 
     LAST_HOUR = "last_hour"
     LAST_DAY = "last_day"

@@ -74,9 +74,10 @@ def is_complete(scope: Mapping[str, Any], counters: Mapping[str, Any]) -> bool:
     """Whether a healthy run asked for a whole source: the scope as ``crawler.orders.CrawlScope`` words it.
 
     A run of which a page was recorded before, by another run, is not whole by its own pages; nor is one that read a
-    feed of changes on from where it was left.
+    feed of changes on from where it was left, or asked for single listings.
     """
-    is_whole = scope.get("kind") == "crawl" and not scope.get("cities") and scope.get("max_pages") is None
+    is_bounded = scope.get("cities") or scope.get("max_pages") is not None or scope.get("listings")
+    is_whole = scope.get("kind") == "crawl" and not is_bounded
     return is_whole and not counters.get("page/known") and not counters.get("feed/resumed")
 
 

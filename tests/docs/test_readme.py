@@ -136,7 +136,14 @@ SAYS = {
     "fapai doctor": r"(?s)^ok   database .*: sound$.*^ok   br_caixa ",
     "fapai doctor --coverage": r"(?s)^br_caixa,title,(\d+),\1,100\.0.*^br_caixa,fact mortgage,\d+,0,0\.0",
     "fapai db upgrade": r"^the tables are up to date: sqlite:///.*fapai\.sqlite$",
-    "fapai db check": r"^the database is sound$",
+    "fapai db check --read-pages": r"^the database is sound$",
+    "fapai db backup homes.backup": r"^the database is in homes\.backup .*\n +the archive of pages: .*\n +its key: ",
+    "fapai db restore homes.backup --replace": r"^the database is that of homes\.backup$",
+    "fapai archive compact": r"^\d+ files, .* -> 1 files, ",
+    "fapai archive prune --older-than 90 --kind blocked": r"^there is nothing to take away$",
+    "fapai health": r"^source,state,last_run_at,",
+    "fapai health --weekly": r"^source,runs,healthy_runs,",
+    "fapai health --prometheus fapai.prom": r"\A\Z",
 }
 """What each command prints, on either stream."""
 

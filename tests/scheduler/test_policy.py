@@ -19,6 +19,7 @@ from scheduler.policy import (
     QuietHours,
     Wanted,
     choose,
+    lists_budget,
     next_look,
     stairs_of,
     with_jitter,
@@ -190,14 +191,51 @@ def test_quiet_hours_never_move_a_look_back_nor_by_more_than_a_day(at, begins, e
     assert quiet.first_allowed(allowed) == allowed
 
 
-def test_the_last_hour_goes_before_results_and_results_before_days_away():
+def test_lists_go_first_then_results_then_last_hours_then_what_is_days_away():
     wanted = [
-        Wanted(Due(END - DAY, LookReason.DAYS_AWAY), "a"),
-        Wanted(Due(END - HOUR, LookReason.RESULT), "b"),
-        Wanted(Due(END, LookReason.LAST_HOUR), "c"),
-        Wanted(Due(END + HOUR, LookReason.LAST_HOUR), "not due yet"),
+        Wanted(Due(END - DAY, LookReason.DAYS_AWAY), "days away"),
+        Wanted(Due(END - HOUR, LookReason.LAST_HOUR), "last hour"),
+        Wanted(Due(END, LookReason.RESULT), "result"),
+        Wanted(Due(END, LookReason.LISTS), "lists"),
+        Wanted(Due(END + HOUR, LookReason.RESULT), "not due yet"),
     ]
-    taken, left = choose(wanted, END, 2)
-    assert [each.key for each in taken] == ["c", "b"]
-    assert [each.key for each in left] == ["a"]
+    taken, left = choose(wanted, END, 3)
+    assert [each.key for each in taken] == ["lists", "result", "last hour"]
+    assert [each.key for each in left] == ["days away"]
     assert choose(wanted, END, 0)[0] == []
+
+
+def test_of_results_the_newest_goes_first_of_all_else_what_waits_longest():
+    def in_turn(reason: LookReason) -> list[str]:
+        wanted = [Wanted(Due(END - days * DAY, reason), str(days)) for days in (2, 1, 3)]
+        return [each.key for each in choose(wanted, END, 9)[0]]
+
+    assert in_turn(LookReason.RESULT) == ["1", "2", "3"]
+    assert in_turn(LookReason.LAST_HOUR) == ["3", "2", "1"]
+
+
+def test_a_late_result_is_asked_for_hourly_then_four_times_a_day():
+    late = END + timedelta(hours=1)
+    assert next_look(ongoing(), late, late) == Due(late + HOUR, LookReason.RESULT)
+    later = END + timedelta(hours=4)
+    assert next_look(ongoing(), later, later) == Due(later + 6 * HOUR, LookReason.RESULT)
+
+
+@pytest.mark.parametrize(
+    ("left", "single_looks", "lists"),
+    [
+        (2_000, 0, 2_000),  # nobody else wants it
+        (2_000, 300, 1_700),
+        (2_000, 1_700, 1_000),
+        (2_000, 140_000, 1_000),
+        (600, 140_000, 600),
+        (0, 5, 0),
+    ],
+)
+def test_lists_take_half_of_a_day_and_what_single_listings_leave(left, single_looks, lists):
+    assert lists_budget(left, 2_000, single_looks) == lists
+
+
+@given(st.integers(0, 3_000), st.integers(1, 3_000), st.integers(0, 9_000))
+def test_lists_never_get_more_than_is_left(left, per_day, single_looks):
+    assert 0 <= lists_budget(left, per_day, single_looks) <= left

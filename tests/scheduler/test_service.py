@@ -11,15 +11,30 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from crawler.launch import run_crawl
+from crawler.orders import CrawlOrders
 from crawler.parsers import hk_chungsen, rmfysszc
 from crawler.play import Player
+from crawler.recording import RunRecorder
 from scheduler.policy import BIDDING
-from scheduler.service import TIMETABLE_LEASE, Limits, Service
+from scheduler.service import TIMETABLE_LEASE, Limits, Service, orders_for
+from scheduler.timetable import TOLD_BY_LISTS
 from store.engine import reading, writing
+from store.health import SPENT, unhealthy_in_a_row
 from store.manners import pause_of
 from store.rows import CRAWL_RUN, LISTING, OBSERVATION
-from store.targets import claim_targets, load_targets, standing_leases
-from store.terms import LookReason, RoundStatus, TargetKind
+from store.runs import add_sources, close_run, open_run
+from store.targets import (
+    Planned,
+    StoredTarget,
+    claim_targets,
+    count_listings_due,
+    load_targets,
+    put_targets,
+    release_targets,
+    standing_leases,
+)
+from store.terms import LookReason, RoundStatus, RunVerdict, TargetKind
 from tests.crawler.spiders.crawl_help import case_body, instant, play, player_of
 
 MORNING = datetime(2026, 9, 1, 2, tzinfo=UTC)  # ten o'clock in Hong Kong: not in the quiet hours
@@ -150,7 +165,7 @@ def test_a_crawl_that_fails_is_tried_again_later_and_later_and_twice_pauses_the_
     assert "2 runs in a row were unhealthy" in paused.why
 
 
-def test_in_its_last_hour_a_lot_is_asked_for_by_itself_and_its_lists_are_not(
+def test_in_its_last_hour_a_lot_is_asked_for_by_itself_and_lists_that_are_not_due_are_not(
     engine: Engine, serve: Serve, clock: Clock
 ):
     listed_on, cases = date(2022, 11, 10), ("guangdong-page-1-upcoming-and-ended", "one-page-past-the-end")
@@ -167,6 +182,7 @@ def test_in_its_last_hour_a_lot_is_asked_for_by_itself_and_its_lists_are_not(
         service.stop()
     lot, end = next_to_end(engine)
     clock.now = end - timedelta(minutes=30)
+    note_look_at_lists(engine, clock.now)
     address = f"https://www.rmfysszc.gov.cn/Object/Finish.shtml?oid={lot}"
     state = play(address, "({state:'1',price:'88.5'})", clock.now.date(), memento=clock.now + timedelta(minutes=1))
     with player_of(state) as player:
@@ -180,6 +196,103 @@ def test_in_its_last_hour_a_lot_is_asked_for_by_itself_and_its_lists_are_not(
     said = select(OBSERVATION.c.status).join(LISTING, LISTING.c.observation_id == OBSERVATION.c.id)
     with reading(engine) as connection:
         assert connection.execute(said.where(LISTING.c.source_id == lot)).scalar_one() is RoundStatus.ONGOING
+
+
+def target(kind: TargetKind, reason: LookReason, source_id: str = "") -> StoredTarget:
+    return StoredTarget(1, "rmfysszc", kind, source_id, None, MORNING, reason, None, 0, None, None)
+
+
+def test_lists_leave_half_of_the_day_to_single_listings_that_want_it():
+    lists = [target(TargetKind.LISTS, LookReason.LISTS)]
+    orders = CrawlOrders("rmfysszc", "sqlite://", budget=1_900)
+    assert orders_for(orders, lists, rmfysszc.SPEC, 5_000).budget == 1_000
+    assert orders_for(orders, lists, rmfysszc.SPEC, 100).budget == 1_900 - 2 * 100  # two requests for each lot
+    assert orders_for(CrawlOrders("rmfysszc", "sqlite://"), lists, rmfysszc.SPEC, 5_000).budget is None
+
+
+def test_a_crawl_of_listings_names_them_and_has_the_budget_that_is_left():
+    lots = [target(TargetKind.LISTING, LookReason.RESULT, lot) for lot in ("132030", "132004")]
+    orders = orders_for(CrawlOrders("rmfysszc", "sqlite://", budget=700), lots, rmfysszc.SPEC, 5_000)
+    assert (orders.listings, orders.budget) == ((("132030", None), ("132004", None)), 700)
+
+
+def test_listings_that_want_a_look_within_the_day_are_counted(engine: Engine):
+    planned = [
+        Planned(HONG_KONG, kind, name, None, at, reason)
+        for kind, name, at, reason in [
+            (TargetKind.LISTS, "", MORNING, LookReason.LISTS),
+            (TargetKind.LISTING, "due", MORNING, LookReason.RESULT),
+            (TargetKind.LISTING, "tonight", MORNING + DAY / 2, LookReason.LAST_DAY),
+            (TargetKind.LISTING, "told by the lists as well", MORNING, LookReason.DAYS_AWAY),
+            (TargetKind.LISTING, "in two days", MORNING + 2 * DAY, LookReason.LAST_DAY),
+            (TargetKind.LISTING, "never", None, LookReason.RESULT),
+        ]
+    ]
+    with writing(engine) as connection:
+        add_sources(connection, {HONG_KONG: "中誠"})
+        put_targets(connection, planned)
+        assert count_listings_due(connection, HONG_KONG, MORNING + DAY, TOLD_BY_LISTS) == 2
+
+
+@pytest.mark.parametrize(
+    ("runs", "is_paused"),
+    [
+        ((RunVerdict.HTTP_ERROR, RunVerdict.CRASHED), True),
+        ((RunVerdict.OK, RunVerdict.CRASHED), False),
+        ((RunVerdict.CRASHED, RunVerdict.OK), False),
+        ((RunVerdict.FIELDS_FELL, RunVerdict.FIELDS_FELL), False),  # the site answers: nothing is wrong with asking
+    ],
+)
+def test_only_two_runs_in_a_row_that_went_wrong_pause_a_source(engine: Engine, serve: Serve, runs, is_paused):
+    with hong_kong_list() as player:
+        service = serve(player)
+        note_runs(engine, *((verdict, "s", {"kind": "crawl"}) for verdict in runs))
+        with writing(engine) as connection:
+            service._pause_if_unhealthy(connection, HONG_KONG, MORNING)
+            assert (pause_of(connection, HONG_KONG, MORNING) is not None) == is_paused
+
+
+def test_a_spent_budget_and_what_people_capture_do_not_pause_a_source(engine: Engine):
+    spent = "the budget of 1,000 requests is spent, pages are left"
+    crawled, captured = {"kind": "crawl"}, {"kind": "capture"}
+    note_runs(engine, (RunVerdict.CRASHED, "s", crawled), (RunVerdict.BELOW_EXPECTATION, spent, crawled))
+    with reading(engine) as connection:
+        assert unhealthy_in_a_row(connection, HONG_KONG, 2) == []
+    note_runs(engine, (RunVerdict.CRASHED, "s", crawled), (RunVerdict.ROWS_REFUSED, "s", captured))
+    with reading(engine) as connection:
+        assert unhealthy_in_a_row(connection, HONG_KONG, 2) == [RunVerdict.CRASHED]
+
+
+def test_a_crawl_that_ends_because_its_budget_is_spent_says_so_in_the_words_that_are_known(engine: Engine):
+    page = case_body("rmfysszc/list/guangdong-page-1-upcoming-and-ended")
+    first = play(rmfysszc.LIST_URL, page, date(2022, 11, 10), form=rmfysszc.list_form(1))
+    url = engine.url.render_as_string(hide_password=False)
+    with player_of(first) as player:
+        player.today = date(2022, 11, 10)
+        summary = run_crawl(CrawlOrders("rmfysszc", url, base_url=player.base_url, budget=1))
+    assert summary.verdict is RunVerdict.BELOW_EXPECTATION
+    assert SPENT.match(summary.reason or "")
+    recorder = RunRecorder(engine, Path("pages"), {"kind": "crawl"}, {})
+    recorder.note_requests("rmfysszc", MORNING.date(), 10)
+    told = recorder.stop_because("rmfysszc", MORNING.date(), 10, MORNING)
+    recorder.roll_back()
+    assert SPENT.match(told or "")
+
+
+def note_runs(engine: Engine, *runs: tuple[RunVerdict, str, dict[str, str]]) -> None:
+    """Runs that have ended, the first one first."""
+    with writing(engine) as connection:
+        add_sources(connection, {HONG_KONG: "中誠"})
+        for verdict, reason, scope in runs:
+            close_run(connection, open_run(connection, HONG_KONG, scope, MORNING), MORNING, verdict, reason, {})
+
+
+def note_look_at_lists(engine: Engine, at: datetime) -> None:
+    """As a crawl of the lists leaves it: they are not due again for a day."""
+    with writing(engine) as connection:
+        (lists,) = (each.id for each in load_targets(connection) if each.kind is TargetKind.LISTS)
+        claim_targets(connection, [lists], "a crawl", at + DAY, at)
+        release_targets(connection, [lists], "a crawl", at)
 
 
 def next_to_end(engine: Engine) -> tuple[str, datetime]:

@@ -131,6 +131,7 @@ def test_it_is_back_when_any_page_shows_it_again_even_unchanged(engine: Engine):
         *({"verdict": verdict} for verdict in RunVerdict if verdict not in OK_OR_RUNNING),
         {"scope": {**WHOLE, "cities": ["泉州"]}},
         {"scope": {**WHOLE, "max_pages": 1}},
+        {"scope": dict(CrawlScope(listings=(("2", None),)).words())},
         {"scope": {"kind": "capture", "mapping": None}},
         {"scope": {}},
         {"counters": {"page/known": 1}},
