@@ -63,7 +63,7 @@ def _compose(engine: Engine, watch: StoredWatch, now: datetime) -> int:
                 return 0
             for words, told in messages:
                 keys = [event.event_key for event in told]
-                message_key = key_of("message", watch.created_at.isoformat(), *sorted(keys))
+                message_key = key_of("message", watch.id, watch.created_at.isoformat(), *sorted(keys))
                 if not add_message(connection, watch.id, message_key, words, keys, channels, now):
                     raise _TakenMeanwhile
     except _TakenMeanwhile:

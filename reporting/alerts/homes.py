@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -19,8 +19,8 @@ from store.terms import Currency, EventKind, RoundLink, RoundStatus
 from tracking.event_rows import events_of
 from tracking.events import Event
 from tracking.offers import Offer, load_offers
-from tracking.words import UnknownListing, find_listing
 
+Id = TypeVar("Id", int, str)
 IDS_PER_QUERY = 5_000
 LIVE = frozenset((RoundStatus.UPCOMING, RoundStatus.ONGOING, None))
 """With these a start or an end is still to come; a source without statuses shows only what is offered."""
@@ -93,9 +93,10 @@ def find_homes(connection: Connection, wishes: Mapping[int, Wishes]) -> dict[int
     """By watch, the numbers of the homes that its filters let in by any listing, or of the one that it watches."""
     found: dict[int, set[int]] = {watch_id: set() for watch_id in wishes}
     searches = {watch_id: each.filters for watch_id, each in wishes.items() if each.home is None}
+    named = numbers_of(connection, {each.home for each in wishes.values() if each.home is not None})
     for watch_id, each in wishes.items():
-        if each.home is not None:
-            found[watch_id].update(_home_named(connection, each.home))
+        if each.home in named:
+            found[watch_id].add(named[each.home])
     if not searches:
         return found
     listing, state = LISTING.c, OBSERVATION.c
@@ -129,7 +130,17 @@ def is_within_price(home: Home, wishes: Wishes) -> bool:
 
 def numbers_of(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     """The numbers of the homes that listings belong to now; what no longer exists is left out."""
-    return {key: number for key in keys for number in _home_named(connection, key)}
+    listing, wanted = LISTING.c, set(keys)
+    query = select(
+        listing.source, listing.source_id, listing.generation, listing.id, AUCTION_ROUND.c.property_id
+    ).outerjoin_from(LISTING, AUCTION_ROUND, AUCTION_ROUND.c.listing_id == listing.id)
+    found = {}
+    for part in _batches({key.split(":", 1)[1].rpartition(":")[0] for key in wanted}):
+        for *name, listing_id, property_id in connection.execute(query.where(listing.source_id.in_(part))):
+            key = ":".join(map(str, name))
+            if key in wanted:
+                found[key] = property_id or listing_id
+    return found
 
 
 def load_homes(connection: Connection, numbers: Collection[int], now: datetime) -> dict[int, Home]:
@@ -157,15 +168,6 @@ def name_of(offer: Offer) -> str:
     return f"{offer.source}:{offer.source_id}:{offer.generation}"
 
 
-def _home_named(connection: Connection, name: str) -> Sequence[int]:
-    try:
-        listing_id = find_listing(connection, name)
-    except UnknownListing:
-        return ()
-    own = select(AUCTION_ROUND.c.property_id).where(AUCTION_ROUND.c.listing_id == listing_id)
-    return [connection.execute(own).scalar() or listing_id]
-
-
 def _rounds_of(connection: Connection, numbers: Collection[int]) -> dict[int, dict[int, RoundLink | None]]:
     """By home its listings in the order of the chain, each with how it follows the one before."""
     link = AUCTION_ROUND.c
@@ -185,6 +187,6 @@ def _said_of(connection: Connection, listing_ids: Collection[int]) -> dict[int, 
     return {row.listing_id: Said(row.url, row.deposit, row.is_price_exact, row.ended_on) for row in rows}
 
 
-def _batches(ids: Collection[int]) -> Sequence[Sequence[int]]:
+def _batches(ids: Collection[Id]) -> Sequence[Sequence[Id]]:
     ordered = sorted(ids)
     return [ordered[start : start + IDS_PER_QUERY] for start in range(0, len(ordered), IDS_PER_QUERY)]

@@ -10,7 +10,7 @@ Rules:
 - A deadline is told once for each listing and day: late bids move an end by minutes.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -52,7 +52,7 @@ class Memory(NamedTuple):
 
 
 def look_at(
-    home: Home, wishes: Wishes, memory: Memory, now: datetime, is_lowest_ever: Callable[[Home], bool], is_found: bool
+    home: Home, wishes: Wishes, memory: Memory, now: datetime, *, is_found: bool, is_lowest_ever: bool
 ) -> Look | None:
     """What one look at a home brings.
 
@@ -61,8 +61,8 @@ def look_at(
         wishes: what is watched and told.
         memory: what the watch knows.
         now: the instant of the look.
-        is_lowest_ever: whether nothing comparable in the chain was as cheap; asked only where the price fell.
         is_found: whether the filters let the home in.
+        is_lowest_ever: whether nothing comparable in its chain was cheaper; needed only where ``fell`` says so.
 
     Returns:
         ``None`` where the home is none of those that are watched for, and was none at the last look.
@@ -86,6 +86,12 @@ def look_at(
     noted += _deadlines(home, wishes, now, is_told=not memory.is_first_look and is_inside)
     unknown = {each.event_key: each for each in noted if each.event_key not in memory.known}
     return Look(list(unknown.values()), _remember(home, before, wishes, is_inside, entries))
+
+
+def fell(home: Home, homes: Mapping[str, StoredHome]) -> bool:
+    """Whether a home costs less than at the last look."""
+    before = _known_as(home, homes)
+    return before is not None and home.asked is not None and _is_cheaper(before, home.asked)
 
 
 def _known_as(home: Home, homes: Mapping[str, StoredHome]) -> StoredHome | None:
@@ -121,9 +127,7 @@ def _event_words(event: Event, home: Home) -> dict[str, Any]:
     }
 
 
-def _price_news(
-    home: Home, before: StoredHome, wishes: Wishes, is_lowest_ever: Callable[[Home], bool]
-) -> Iterator[StoredEvent]:
+def _price_news(home: Home, before: StoredHome, wishes: Wishes, is_lowest_ever: bool) -> Iterator[StoredEvent]:
     asked = home.asked
     if asked is None or not _compares(before, asked):
         return
@@ -132,14 +136,17 @@ def _price_news(
     if wishes.cut is not None and before.told_price and _is_fall(before.told_price, asked, wishes):
         key = key_of(NewsKind.FALL, listing, before.told_price, asked.amount)
         yield StoredEvent(key, home.key, {"kind": NewsKind.FALL, "from": before.told_price, **words})
-    is_cheaper = before.seen_price is not None and asked.amount < before.seen_price
-    if wishes.is_lowest_told and is_cheaper and is_lowest_ever(home):
+    if wishes.is_lowest_told and is_lowest_ever and _is_cheaper(before, asked):
         key = key_of(NewsKind.LOWEST, listing, asked.amount)
         yield StoredEvent(key, home.key, {"kind": NewsKind.LOWEST, "from": before.seen_price, **words})
 
 
 def _compares(before: StoredHome, asked: Asked) -> bool:
     return (before.currency, before.lot) == (asked.currency, asked.lot)
+
+
+def _is_cheaper(before: StoredHome, asked: Asked) -> bool:
+    return _compares(before, asked) and before.seen_price is not None and asked.amount < before.seen_price
 
 
 def _is_fall(told_price: int, asked: Asked, wishes: Wishes) -> bool:

@@ -1,6 +1,6 @@
 """A watch takes note of what is new: each thing once, in one transaction. Nothing is sent here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from reporting.alerts.homes import Home, find_homes, load_homes, numbers_of
 from reporting.alerts.keys import key_of
-from reporting.alerts.news import Look, Memory, NewsKind, look_at
+from reporting.alerts.news import Look, Memory, NewsKind, fell, look_at
 from reporting.alerts.wishes import Wishes, read_wishes
 from reporting.chains import Chain, load_chains
 from reporting.filters import Filters
@@ -47,29 +47,30 @@ def notice_news(engine: Engine, now: datetime) -> int:
         looking = _begin(connection)
         numbers = set().union(*(each.found | each.followed for each in looking))
         homes = load_homes(connection, numbers, now)
-        judge = _Judge(connection)
-        looks = [(each, _look(each, homes, now, judge)) for each in looking]
+        lowest = lowest_ever(connection, _cheaper_now(looking, homes))
+        looks = [(each, _look(each, homes, now, lowest)) for each in looking]
     return sum(_note(engine, each, own, now) for each, own in looks)
 
 
 def chains_of(connection: Connection, homes: Iterable[Home]) -> dict[int, Chain]:
     """The chains of homes with their cuts and questions, by number; those that are not linked have none."""
     every = {home.property_id: home for home in homes}
+    if not every:
+        return {}
     sources = sorted({offer.source for home in every.values() for offer in home.offers})
     return {chain.property_id: chain for chain in load_chains(connection, every, Filters(sources=tuple(sources)))}
 
 
-class _Judge:
-    """Tells whether a home is cheaper than ever, and not for a price that cannot be right."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def __call__(self, home: Home) -> bool:
-        chain = chains_of(self._connection, [home]).get(home.property_id)
-        if chain is None or chain.cuts.present is None:
-            return len(home.offers) == 1  # not linked: nothing is known but the fall itself
-        return chain.cuts.present.is_lowest_ever
+def lowest_ever(connection: Connection, homes: Iterable[Home]) -> set[int]:
+    """Those of the homes that never were cheaper; of one that is not linked nothing is known but its fall."""
+    every = list(homes)
+    chains = chains_of(connection, every)
+    present = {number: chain.cuts.present for number, chain in chains.items()}
+    return {
+        home.property_id
+        for home in every
+        if home.property_id not in chains or ((cuts := present[home.property_id]) is not None and cuts.is_lowest_ever)
+    }
 
 
 def _begin(connection: Connection) -> list[_Looking]:
@@ -85,13 +86,20 @@ def _begin(connection: Connection) -> list[_Looking]:
     return looking
 
 
-def _look(looking: _Looking, homes: Mapping[int, Home], now: datetime, judge: _Judge) -> list[Look]:
-    numbers = sorted((looking.found | looking.followed) & homes.keys())
-    looks = (
-        look_at(homes[number], looking.wishes, looking.memory, now, judge, number in looking.found)
-        for number in numbers
-    )
-    return [look for look in looks if look is not None]
+def _cheaper_now(looking: Iterable[_Looking], homes: Mapping[int, Home]) -> list[Home]:
+    """Homes that cost less than at the last look of a watch that tells the lowest price ever: the chains to read."""
+    asking = [each for each in looking if each.wishes.is_lowest_told]
+    return [home for home in homes.values() if any(fell(home, each.memory.homes) for each in asking)]
+
+
+def _look(looking: _Looking, homes: Mapping[int, Home], now: datetime, lowest: Collection[int]) -> list[Look]:
+    looks = []
+    for number in sorted((looking.found | looking.followed) & homes.keys()):
+        is_found, is_lowest = number in looking.found, number in lowest
+        look = look_at(homes[number], looking.wishes, looking.memory, now, is_found=is_found, is_lowest_ever=is_lowest)
+        if look is not None:
+            looks.append(look)
+    return looks
 
 
 def _note(engine: Engine, looking: _Looking, looks: list[Look], now: datetime) -> int:

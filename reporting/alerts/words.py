@@ -23,6 +23,7 @@ LANGUAGES = ("en", "zh")
 STEPS_SHOWN = 6
 HOMES_SHOWN = 10
 LINES_SHOWN = 12
+LINES_OF_REST = 90
 PRICES = frozenset((EventKind.CUT, EventKind.RISE))
 MOVED = frozenset((EventKind.START_MOVED, EventKind.END_MOVED))
 
@@ -52,8 +53,10 @@ def message_words(watch: str, told: Sequence[Told], language: str) -> tuple[str,
     else:
         subject = say["subject_many"].format(watch=named, count=len(told), what=first)
     parts = ["\n".join(home_lines(each, language)) for each in told[:HOMES_SHOWN]]
-    if len(told) > HOMES_SHOWN:
-        parts.append(say["more"].format(count=len(told) - HOMES_SHOWN))
+    rest = [_line(each, language) for each in told[HOMES_SHOWN:]]
+    if rest:
+        more = [say["more"].format(count=len(rest) - LINES_OF_REST)] if len(rest) > LINES_OF_REST else []
+        parts.append("\n".join([say["also"], *rest[:LINES_OF_REST], *more]))
     return subject, "\n\n".join(parts)
 
 
@@ -85,7 +88,7 @@ def home_lines(told: Told, language: str) -> list[str]:
         lines.append(say["check"].format(questions=doubts))
     links = (safe_link(home.said[offer.listing_id].url) for offer in reversed(home.offers))
     lines += list(dict.fromkeys(link for link in links if link))[:3]
-    lines.append(say["home"].format(number=home.property_id, listing=harmless(f"{last.source}:{last.source_id}")))
+    lines.append(say["home"].format(number=home.property_id))
     return lines
 
 
@@ -142,7 +145,8 @@ def _event_words(news: Mapping[str, Any], say: Mapping[str, Any]) -> str:
         before, after = _moment(before), _moment(after)
     percent = None if news["percent"] is None else _percent(abs(Decimal(news["percent"])))
     at = _time(datetime.fromisoformat(news["at"]))
-    return str(say["event"][kind].format(before=before, after=after, percent=percent, at=at))
+    line = str(say["event"][kind].format(before=before, after=after, percent=percent, at=at))
+    return f"{line}: {say['round'][after]}" if kind is EventKind.NEW_ROUND and after in say["round"] else line
 
 
 def _cheapest(homes: Iterable[Home]) -> list[Home]:
@@ -153,6 +157,11 @@ def _cheapest(homes: Iterable[Home]) -> list[Home]:
             by_currency.setdefault(home.asked.currency, []).append((home.asked.amount, home.property_id, home))
     most = max(by_currency.values(), key=len, default=[])
     return [home for *_, home in sorted(most, key=lambda each: each[:2])[:HOMES_SHOWN]]
+
+
+def _line(told: Told, language: str) -> str:
+    """One home of many: its first news and where it is."""
+    return f"- {offer_title(told.home.last)}: {news_words(told.news[0], language)} ({told.home.property_id})"
 
 
 def _short(home: Home, language: str) -> str:
