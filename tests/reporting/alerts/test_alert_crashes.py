@@ -30,6 +30,8 @@ WATCH_TABLES = [
     if table.name.startswith("watch") or table.name in {"delivery", "calendar_entry"}
 ]
 NEVER = 1_000_000
+UNKNOWABLE = ("sent", "to be noted", "to be committed")
+"""Killed at these steps a run leaves a message that has arrived, and nobody who knows it."""
 ATOM = "{http://www.w3.org/2005/Atom}"
 Rows = dict[str, list[Mapping[str, Any]]]
 
@@ -80,7 +82,7 @@ def test_killed_at_any_step_a_run_tells_everything_once(
         Asked(ChannelKind.ATOM, str(feed)),
         Asked(ChannelKind.ICALENDAR, str(calendar)),
     ]
-    create_watch(homes, secrets, "w", {"cut": "5%"}, AT_ONCE, channels, day("07-01"))
+    create_watch(homes, secrets, "w", {"cut": "15%"}, AT_ONCE, channels, day("07-01"))
     run(homes, secrets, day("07-20"))
     pass_days("07-28", "07-28")
     before, feed_before, now = saved(homes), feed.read_bytes(), day("07-28")
@@ -89,7 +91,7 @@ def test_killed_at_any_step_a_run_tells_everything_once(
     run(homes, secrets, now)
     expected = Counter(each.key for each in webhook.got[1:])
     entries = ids_in(feed)
-    assert len(expected) >= 3
+    assert len(expected) > 1
     assert set(expected.values()) == {1}
 
     repeats = []
@@ -116,7 +118,7 @@ def test_killed_at_any_step_a_run_tells_everything_once(
             assert sum(came.values()) <= len(expected) + 1, step
     assert said == f"done {step - 1}", said
     assert step > 40
-    assert Counter(repeats) == Counter(expected) + Counter(expected)  # killed just after, and before it was noted
+    assert Counter(repeats) == Counter({key: len(UNKNOWABLE) for key in expected})
 
 
 def ids_in(feed: Path) -> list[str]:
