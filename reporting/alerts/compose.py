@@ -73,15 +73,15 @@ def _compose(engine: Engine, watch: StoredWatch, now: datetime) -> int:
 
 def _messages(connection: Connection, watch: StoredWatch, events: Sequence[StoredEvent], now: datetime) -> list[Words]:
     """The summary, if the watch begins; then a message for each home, or one for all in a digest or a flood."""
+    if not events:
+        return []
     beginning = [event for event in events if event.news and event.news["kind"] == NewsKind.SUMMARY]
     messages: list[Words] = [(_summary(connection, watch, now), beginning)] if beginning else []
     by_home: dict[int, list[StoredEvent]] = {}
-    lost: list[StoredEvent] = []
     numbers = numbers_of(connection, {event.home for event in events if event.home})
     for event in events:
-        if event not in beginning:
-            number = numbers.get(event.home)
-            (lost if number is None else by_home.setdefault(number, [])).append(event)
+        if event.home in numbers:  # else its listing is gone until a page tells of it again, and the news wait
+            by_home.setdefault(numbers[event.home], []).append(event)
     homes = load_homes(connection, by_home, now)
     chains = chains_of(connection, homes.values())
     told = []

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 
 from reporting.alerts.apprise_channel import Postman, check_address
 from reporting.alerts.calendar_file import write_calendar
@@ -20,6 +20,7 @@ from reporting.errors import WrongFilter
 from reporting.render import clean
 from store.engine import reading, writing
 from store.outbox import revive, sent_to
+from store.rows import LISTING
 from store.terms import ChannelKind
 from store.watches import (
     StoredChannel,
@@ -218,8 +219,8 @@ def resolve(connection: Connection, words: Mapping[str, Any]) -> dict[str, Any]:
     wishes = {name: value for name, value in words.items() if value not in (None, [], False)}
     if "home" in wishes:
         listing_id = find_listing(connection, str(wishes["home"]))
-        query = text("SELECT source, source_id, generation FROM listing WHERE id = :id")
-        wishes["home"] = ":".join(map(str, connection.execute(query, {"id": listing_id}).one()))
+        query = select(LISTING.c.source, LISTING.c.source_id, LISTING.c.generation).where(LISTING.c.id == listing_id)
+        wishes["home"] = ":".join(map(str, connection.execute(query).one()))
     read_wishes(wishes)
     return wishes
 

@@ -24,6 +24,9 @@ from store.watches import (
     put_watch_homes,
 )
 
+HOMES_AT_ONCE = 50_000
+"""Some 300 MB. Each part passes over the pages once, to see what is gone (``tracking.absences``)."""
+
 ALL_HOMES = ""
 """In place of a home, for what is said of all of them."""
 
@@ -45,11 +48,14 @@ def notice_news(engine: Engine, now: datetime) -> int:
     """
     with reading(engine) as connection:
         looking = _begin(connection)
-        numbers = set().union(*(each.found | each.followed for each in looking))
-        homes = load_homes(connection, numbers, now)
-        lowest = lowest_ever(connection, _cheaper_now(looking, homes))
-        looks = [(each, _look(each, homes, now, lowest)) for each in looking]
-    return sum(_note(engine, each, own, now) for each, own in looks)
+        looks: list[list[Look]] = [[] for _ in looking]
+        numbers = sorted(set().union(*(each.found | each.followed for each in looking)))
+        for start in range(0, len(numbers), HOMES_AT_ONCE):
+            homes = load_homes(connection, numbers[start : start + HOMES_AT_ONCE], now)
+            lowest = lowest_ever(connection, _cheaper_now(looking, homes))
+            for each, own in zip(looking, looks, strict=True):
+                own.extend(_look(each, homes, now, lowest))
+    return sum(_note(engine, each, own, now) for each, own in zip(looking, looks, strict=True))
 
 
 def chains_of(connection: Connection, homes: Iterable[Home]) -> dict[int, Chain]:
