@@ -123,6 +123,14 @@ def test_the_first_look_notes_everything_and_tells_nothing():
     assert len(found.events) == 3
 
 
+def test_the_first_look_after_a_change_tells_nothing_of_homes_that_were_watched_before():
+    each = home({"starting_price": 50_000_00, "status": "failed"}, events=(Event(1, EventKind.FAILED, NOW),))
+    found = look(each, known(home())._replace(is_first_look=True), cut="5%", events=["failed"])
+    assert told(found) == []
+    assert found is not None
+    assert len(found.events) == 1
+
+
 def test_a_home_that_comes_to_match_is_one_piece_of_news_with_all_that_was_before():
     sold = home(events=(Event(1, EventKind.FAILED, NOW),))
     found = look(sold, Memory(frozenset(), {}, is_first_look=False))
