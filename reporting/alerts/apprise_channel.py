@@ -59,7 +59,9 @@ class Postman:
         Raises:
             NotTaken: the channel did not take it.
         """
-        channel = self._open.setdefault(url, _open(url))
+        if url not in self._open:
+            self._open[url] = _open(url)
+        channel = self._open[url]
         if channel is None:
             raise NotTaken("Apprise cannot use the address any more")
         if SCHEME.match(url)[1].lower() in KEYED:  # type: ignore[index]  # it was opened
