@@ -59,8 +59,11 @@ class Postman:
         Raises:
             NotTaken: the channel did not take it.
         """
-        if url not in self._open:
-            self._open[url] = _open(url)
+        try:
+            if url not in self._open:
+                self._open[url] = _open(url)
+        except NoApprise as error:
+            raise NotTaken(str(error)) from None
         channel = self._open[url]
         if channel is None:
             raise NotTaken("Apprise cannot use the address any more")

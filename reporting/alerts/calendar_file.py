@@ -58,7 +58,7 @@ def write_calendars(engine: Engine, now: datetime) -> list[str]:
         if channel.watch_id in watches:
             try:
                 write_calendar(engine, watches[channel.watch_id], channel, now)
-            except NotTaken as refusal:
+            except (NotTaken, NoCalendars) as refusal:
                 problems.append(f"{watches[channel.watch_id].name}: {refusal}")
     return problems
 

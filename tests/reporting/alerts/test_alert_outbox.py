@@ -1,5 +1,6 @@
 """The outbox: what is not taken is tried again, later and later, and given up visibly; nothing is sent by two."""
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -7,15 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from reporting.alerts import apprise_channel
 from reporting.alerts.compose import compose_messages
 from reporting.alerts.errors import NotDead
 from reporting.alerts.lists import list_outbox
-from reporting.alerts.manage import change, retry
+from reporting.alerts.manage import Asked, change, retry
 from reporting.alerts.notice import notice_news
 from reporting.alerts.send import CLAIM, WAITS, retry_after
 from store.engine import reading, writing
 from store.outbox import claim_delivery, due_deliveries
-from store.terms import DeliveryState
+from store.terms import ChannelKind, DeliveryState
 from store.watches import change_watch, find_watch
 from tests.reporting.alerts.alert_help import Webhook, day, outbox, run, watch
 
@@ -74,6 +76,24 @@ def test_where_nobody_answers_the_reason_names_no_address(homes: Engine, secrets
     run(homes, secrets, NOON)
     (delivery,) = outbox(homes)
     assert delivery.error == "no answer, or a refusal"
+
+
+def test_without_the_extra_messages_wait_and_calendars_are_told_as_a_problem(
+    homes: Engine, secrets: Path, webhook: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    watch(homes, secrets, webhook.address)
+    asked = [Asked(ChannelKind.ICALENDAR, str(tmp_path / "homes.ics"))]
+    change(homes, secrets, "w", lambda words: words, {}, asked)
+    with monkeypatch.context() as patch:
+        apprise_channel._apprise.cache_clear()
+        for name in ("apprise", "icalendar"):
+            patch.setitem(sys.modules, name, None)
+        done = run(homes, secrets, NOON)
+    (delivery,) = outbox(homes)
+    assert delivery.error == "channels of Apprise need the extra: pip install 'fapai[alerts]'"
+    assert done.problems == ["w: calendars need the extra: pip install 'fapai[alerts]'"]
+    assert run(homes, secrets, NOON + WAITS[0]).problems == []
+    assert len(webhook.got) == 1
 
 
 def test_a_claim_keeps_others_away_until_it_ends_and_marks_what_comes_after_it(
