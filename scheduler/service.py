@@ -23,6 +23,7 @@ from crawler.leave_alone import may_crawl
 from crawler.orders import CrawlOrders
 from crawler.recording import RunSummary
 from crawler.sources import source_specs
+from scheduler.alerts import AlertRuns
 from scheduler.policy import DAY, Due, Wanted, choose, claim_order, lists_budget
 from scheduler.timetable import TOLD_BY_LISTS, add_source, refresh
 from store.engine import reading, writing
@@ -118,6 +119,7 @@ class Service:
         self._lock = threading.Lock()
         self._refreshed_at: datetime | None = None
         self._linking: subprocess.Popen[bytes] | None = None
+        self._alerts = AlertRuns(engine)
         self._has_news = False
         self._is_ending = False
         self.is_keeper = False
@@ -131,7 +133,7 @@ class Service:
                 add_source(connection, self._specs[name], now)
 
     def tick(self) -> None:
-        """Do what is to be done now: end what takes too long, plan, begin what is due, link what came.
+        """Do what is to be done: end what takes too long, plan, begin what is due, link what came, tell what is new.
 
         A database that cannot be written for a while is told in the log, and the next tick tries again.
         """
@@ -143,6 +145,7 @@ class Service:
                 self._refresh_if_due()
                 self._begin_what_is_due()
                 self._link_what_came()
+                self._alerts.begin_if_due(self._clock(), self._linking)
         except StoreError as error:
             logger.warning("not now: %s", error)
 
@@ -159,6 +162,7 @@ class Service:
         if self._linking is not None:
             self._linking.terminate()
             self._linking.wait()
+        self._alerts.stop()
         with writing(self._engine) as connection:
             drop_lease(connection, TIMETABLE, self.holder)
 

@@ -33,6 +33,7 @@ from store.terms import (
     SellerKind,
 )
 from store.types import UtcDateTime, closed, one_of
+from store.watch_models import CalendarEntry, Delivery, Watch, WatchChannel, WatchEvent, WatchHome, WatchMessage  # noqa: F401
 
 
 class Source(Base):

@@ -28,6 +28,7 @@ from store.models import (
 )
 from store.schedule_models import Lease, Target
 from store.statement import FIELDS, Statement
+from store.watch_models import CalendarEntry, Delivery, Watch, WatchChannel, WatchEvent, WatchHome, WatchMessage
 
 LISTING: Table = Listing.__table__  # type: ignore[assignment]
 OBSERVATION: Table = Observation.__table__  # type: ignore[assignment]
@@ -50,6 +51,13 @@ LINK_PLACE: Table = LinkPlace.__table__  # type: ignore[assignment]
 LINK_DECISION: Table = LinkDecision.__table__  # type: ignore[assignment]
 TARGET: Table = Target.__table__  # type: ignore[assignment]
 LEASE: Table = Lease.__table__  # type: ignore[assignment]
+WATCH: Table = Watch.__table__  # type: ignore[assignment]
+WATCH_CHANNEL: Table = WatchChannel.__table__  # type: ignore[assignment]
+WATCH_HOME: Table = WatchHome.__table__  # type: ignore[assignment]
+WATCH_MESSAGE: Table = WatchMessage.__table__  # type: ignore[assignment]
+WATCH_EVENT: Table = WatchEvent.__table__  # type: ignore[assignment]
+DELIVERY: Table = Delivery.__table__  # type: ignore[assignment]
+CALENDAR_ENTRY: Table = CalendarEntry.__table__  # type: ignore[assignment]
 
 SAID = FIELDS[:-1]
 LISTING_STATE = ("last_seen_at", "last_changed_at", "last_reader", "last_digest", "observation_id")

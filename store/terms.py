@@ -233,3 +233,28 @@ class LookReason(StrEnum):
     NEXT_ROUND = "next_round"  # it failed: the next round is looked for
     PAUSED = "paused"  # suspended, postponed, stopped
     VANISHED = "vanished"  # missing from complete looks at its source
+
+
+class ChannelKind(StrEnum):
+    """Where the messages of a watch go."""
+
+    APPRISE = "apprise"  # an address of Apprise: mail, chat, webhook
+    ATOM = "atom"  # a feed in a file
+    ICALENDAR = "icalendar"  # a calendar in a file
+
+
+class Pace(StrEnum):
+    """How often a watch speaks."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class DeliveryState(StrEnum):
+    """What became of one message to one channel."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # claimed; what a killed run was at is sent again when its claim has ended
+    SENT = "sent"
+    DEAD = "dead"  # given up after many attempts

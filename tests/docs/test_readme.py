@@ -132,6 +132,20 @@ SAYS = {
     "fapai export diff july snapshot": r"observation",
     "fapai schedule plan --days 2": r"^source,begins_at,reason,looks,requests,dropped",
     "fapai schedule status": r"^source,health,last_run_at,next_due,",
+    'fapai watch add --name campo --city "Campo Grande" --cut 5% --lowest-ever --atom campo.xml': r"^watching: campo; ",
+    (
+        "fapai watch add --name mine --property br_caixa:10007753 --deadline 3d --event sold --icalendar mine.ics "
+        "--quiet 22:00-07:30"
+    ): r"^watching: mine; ",
+    "fapai watch test mine": r"^ok  2: icalendar .*/mine\.ics$",
+    "fapai alert run": r"^2 news, [12] messages made; ",
+    "fapai watch list": r"^campo,--city Campo Grande --cut 5% --lowest-ever,at once,1: atom .*/campo\.xml,watching,1,",
+    "fapai watch edit campo --cut 10% --digest daily --at 08:00 --zone Asia/Shanghai --language zh": r"^changed: c",
+    "fapai watch show campo": r"(?m)^tells,daily at 08:00.*$",
+    "fapai watch pause campo": r"^paused: campo$",
+    "fapai watch resume campo": r"^watching again: campo$",
+    "fapai watch outbox --state dead": r"^id,watch,channel,state,attempts,",
+    "fapai watch remove mine": r"^removed: mine$",
     "fapai sources --format table": r"^br_caixa +bank direct sale, .* +crawl +open +obeyed live +recorded +\d+ +ok ",
     "fapai doctor": r"(?s)^ok   database .*: sound$.*^ok   br_caixa ",
     "fapai doctor --coverage": r"(?s)^br_caixa,title,(\d+),\1,100\.0.*^br_caixa,fact mortgage,\d+,0,0\.0",
@@ -183,7 +197,7 @@ def test_both_readmes_hold_the_same_commands_in_the_same_order() -> None:
 
 def test_the_other_commands_name_what_exists() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    assert {"dev", "postgres", "browser"} <= extras.keys()
+    assert {"alerts", "dev", "postgres", "browser"} <= extras.keys()
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
     assert find_spec("benchmarks.__main__") is not None
 

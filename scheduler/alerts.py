@@ -1,0 +1,65 @@
+"""Telling what is new: a process of its own after each linking, and every quarter of an hour for what time brings.
+
+Deadlines, digests, the end of quiet hours and messages that were not taken need no crawl to become due.
+"""
+
+import logging
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, select
+
+from store.engine import reading
+from store.rows import WATCH
+
+logger = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=15)
+
+
+class AlertRuns:
+    """Begins ``fapai alert run`` when it is due, one at a time. A run that is killed loses nothing.
+
+    Args:
+        engine: the database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._url = engine.url.render_as_string(hide_password=False)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._begun_at: datetime | None = None
+        self._was_linking = False
+
+    def begin_if_due(self, now: datetime, linking: subprocess.Popen[bytes] | None) -> None:
+        """Begin a run after a linking has ended, or when the last one is long ago; not while either goes on.
+
+        Args:
+            now: the instant, aware.
+            linking: the process that links, while there is one.
+        """
+        if linking is not None:
+            self._was_linking = True
+            return
+        if self._process is not None and self._process.poll() is None:
+            return
+        if self._process is not None and self._process.returncode:
+            logger.warning("telling what is new ended with %d: see fapai watch outbox", self._process.returncode)
+        self._process = None
+        is_due = self._was_linking or self._begun_at is None or now - self._begun_at >= EVERY
+        if is_due and self._has_watches():
+            command = [sys.executable, "-P", "-m", "fapai", "alert", "run", "--db", self._url]
+            self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
+        if is_due:
+            self._was_linking, self._begun_at = False, now
+
+    def stop(self) -> None:
+        """End the run that goes on: what it was at is done by the next one."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+    def _has_watches(self) -> bool:
+        with reading(self._engine) as connection:
+            return connection.execute(select(WATCH.c.id).where(WATCH.c.paused_at.is_(None))).first() is not None
