@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
@@ -64,7 +65,8 @@ def run(
         )
 
         def end(_signal: int, _frame: FrameType | None) -> None:
-            ticks.shutdown()  # when the tick that goes on has ended
+            # When the tick that goes on has ended. In a thread: the signal may interrupt what holds the lock this needs.
+            threading.Thread(target=ticks.shutdown).start()
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
