@@ -65,7 +65,7 @@ def run(
         )
 
         def end(_signal: int, _frame: FrameType | None) -> None:
-            # When the tick that goes on has ended. In a thread: the signal may interrupt what holds the lock this needs.
+            # When the tick that goes on has ended. In a thread: the signal may interrupt what holds its lock.
             threading.Thread(target=ticks.shutdown).start()
 
         signal.signal(signal.SIGTERM, end)
