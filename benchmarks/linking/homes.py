@@ -197,8 +197,8 @@ def _add_stock(random: Random, compound: Compound, homes: list[Home]) -> None:
             building, rest = divmod(place, compound.floors * compound.doors * max(len(compound.unit_names), 1))
             homes.append(_make(draw, compound, len(homes), kind, first + building, rest))
         lots = int(draw() * 3)
-        for _ in range(lots):
-            members = homes[: 4 + int(draw() * 16)]
+        for count in random.sample(range(4, 20), lots):  # of one count, two lots would be the same homes
+            members = homes[:count]
             lead = members[int(draw() * len(members))]
             homes.append(
                 lead._replace(

@@ -69,7 +69,9 @@ def test_the_number_behind_a_lane_is_the_building(title):
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("金开大道99号7幢1-3", {"building": "7", "unit": "1", "room": "3"}),
+        ("金开大道99号7幢1-3", {"building": "7", "floor": "1", "room": "3"}),
+        ("金开大道99号12幢12-7房屋", {"building": "12", "floor": "12", "room": "7"}),
+        ("金开大道99号43幢43-3室", {"building": "43", "room": "3"}),
         ("金开大道99号7幢2单元6-1号", {"building": "7", "unit": "2", "floor": "6", "room": "1"}),
         ("金开大道99号7幢25-1", {"building": "7", "floor": "25", "room": "1"}),
         ("金开大道99号3-6-2", {"unit": "3", "floor": "6", "room": "2"}),

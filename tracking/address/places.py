@@ -16,11 +16,14 @@ PROVINCE_NAMES = (
 PROVINCE_NAME = re.compile(PROVINCE_NAMES)
 BARE_PROVINCE = re.compile(PROVINCE_NAMES + "(?=[^路街大东南西北中]{2,8}[市州县区盟])")
 NAMED = r"[^0-9A-Z路街镇乡村道巷号弄、,，与和及及]"
+NO_CITY = "[场政区]|民(?!.县)|广(?!.[区县])"
+"""What follows 市 where it is part of a word (市民, 市广场); 商丘市民权县 and 廊坊市广阳区 are cities."""
+
 CITY = re.compile(
-    rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?![场政民区广])|[州盟](?=.{{1,4}}[市县旗]))"
+    rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?!{NO_CITY})|[州盟](?=.{{1,4}}[市县旗]))"
 )
 DISTRICT = re.compile(
-    rf"{NAMED}{{1,10}}?(?:自治县|自治旗)|{NAMED}{{1,3}}?(?:县(?!城[^关]|区)|(?<!红)旗(?=.{{2}}))|{NAMED}{{2,3}}?市(?![场政民区广])"
+    rf"{NAMED}{{1,10}}?(?:自治县|自治旗)|{NAMED}{{1,3}}?(?:县(?!城[^关]|区)|(?<!红)旗(?=.{{2}}))|{NAMED}{{2,3}}?市(?!{NO_CITY})"
     rf"|[^0-9A-Z路街镇乡村道巷号弄、,，与及]{{1,3}}(?<![小社校园新片库])区(?!域)"
 )
 WIDER = re.compile(r"[东南西北中城郊港矿市][东南西北中城]?区")
