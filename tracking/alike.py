@@ -151,10 +151,17 @@ def is_misspelt_road(one: Traits, other: Traits) -> bool:
     """Whether the numbers are the same, and the roads but for a character, or a place's name before one of them."""
     if one.road is None or other.road is None or one.number is None or one.number != other.number:
         return False
-    shorter, longer = sorted((one.road, other.road), key=len)
-    if len(shorter) < SHORTEST_ROAD:
+    if min(len(one.road), len(other.road)) < SHORTEST_ROAD:
         return False
-    return longer.endswith(shorter) or likeness(shorter, longer) > 0
+    return is_behind_a_name(one, other) or likeness(one.road, other.road) > 0
+
+
+def is_behind_a_name(one: Traits, other: Traits) -> bool:
+    """Whether the numbers are the same, and one road is the other behind a place's name: 滁州南谯长江南路25号."""
+    if one.number is None or one.number != other.number or one.road is None or other.road is None:
+        return False
+    shorter, longer = (one.road, other.road) if len(one.road) < len(other.road) else (other.road, one.road)
+    return SHORTEST_ROAD <= len(shorter) < len(longer) and longer.endswith(shorter)
 
 
 SHORTEST_ROAD = 3
@@ -172,7 +179,7 @@ def is_told_alike(one: Traits, other: Traits) -> bool:
         return False
     if one.unit is None and not _is_one_seller(one, other):
         return False
-    if one.floor_area is None or one.floor_area != other.floor_area or one.floor_area % 100 == 0:
+    if not has_one_size(one, other):
         return False
     return one.unit == other.unit and one.phase == other.phase
 
@@ -282,7 +289,36 @@ def compound_agrees(one: Traits, other: Traits) -> int | None:
         return None
     if one.phase is not None and other.phase is not None and one.phase != other.phase:
         return 0
-    return likeness(one.compound, other.compound)
+    found = likeness(one.compound, other.compound)
+    if not found and _is_one_sign_apart(one.compound, other.compound) and _is_one_by_papers(one, other):
+        return 1
+    return found
+
+
+def is_one_name_mistyped(one: Traits, other: Traits) -> bool:
+    """Whether the names of the compounds differ by one character that may be mistyped; then only papers join them."""
+    if one.compound is None or other.compound is None or (one.phase or "") != (other.phase or ""):
+        return False
+    return _is_one_sign_apart(one.compound, other.compound)
+
+
+def _is_one_by_papers(one: Traits, other: Traits) -> bool:
+    """Whether case, certificate or appraisal are the same; or the size to the hundredth, beside district and seller.
+
+    So a name that may be another (文昌花园, 文宏花园) is one that is mistyped: beside it, unit and room agree as well.
+    """
+    if one.case_number is not None and one.case_number == other.case_number:
+        return True
+    if one.certificate is not None and one.certificate == other.certificate:
+        return True
+    if one.appraisal is not None and other.appraisal is not None:
+        return one.appraisal == other.appraisal
+    return has_one_size(one, other) and one.district == other.district is not None and _is_one_seller(one, other)
+
+
+def has_one_size(one: Traits, other: Traits) -> bool:
+    """Whether the areas are the same to the hundredth of a square metre: of two homes one pair in thousands has it."""
+    return one.floor_area is not None and one.floor_area == other.floor_area and one.floor_area % 100 != 0
 
 
 @lru_cache(maxsize=1 << 16)
@@ -302,6 +338,14 @@ def likeness(one: str, other: str) -> int:
     if min(len(ours), len(theirs)) >= SHORTEST_NAME and not _differ_by_a_mark(ours, theirs):
         return 1 if OSA.distance(ours, theirs, score_cutoff=1) <= 1 else 0
     return 0
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_one_sign_apart(one: str, other: str) -> bool:
+    """Whether two whole names differ by one character that is mistyped, and tells no parts of an estate apart."""
+    if min(len(one), len(other)) < SHORTEST_NAME or _differ_by_a_mark(one, other):
+        return False
+    return OSA.distance(one, other, score_cutoff=1) == 1
 
 
 SHORTEST_NAME = 3
