@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from tracking.steps import has_one_value, is_next_price, step_is_lawful
+from tracking.steps import are_of_one_procedure, has_one_value, is_next_price, step_is_lawful
 from tracking.traits import COURT, Traits, fold_compound
 
 AREA_ROUNDING = 0.006
@@ -72,7 +72,7 @@ def is_left_open(one: Traits, other: Traits) -> bool:
     """
     if one.kind is not None or other.kind is not None:
         return False
-    if are_rounds_of_one(one, other) or (_is_one_seller(one, other) and "法院" not in (one.seller or "")):
+    if are_rounds_of_one(one, other) or _is_one_bank(one, other):
         return False
     return one.certificate is None or one.certificate != other.certificate
 
@@ -91,11 +91,11 @@ def _is_house_clear(one: Traits, other: Traits) -> bool:
 def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     if not (is_located(one, other, beside) and is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
         return False
-    if is_in_two_districts(one, other) and number_agrees(one, other) is not True and not has_witness(one, other):
-        return False
     if has_witness(one, other) or area_agrees(one, other) is True:
         return True
-    return has_place(one, other) and (_is_one_name(one, other) or _is_one_seller(one, other))
+    if (one.kind == "business") != (other.kind == "business"):
+        return False  # shops and flats of a house are both counted from 101
+    return has_place(one, other) and (_is_one_name(one, other) or _is_one_bank(one, other))
 
 
 def _is_one_name(one: Traits, other: Traits) -> bool:
@@ -103,6 +103,11 @@ def _is_one_name(one: Traits, other: Traits) -> bool:
     if number_agrees(one, other) is True or one.compound is None or other.compound is None:
         return True
     return one.compound == other.compound
+
+
+def _is_one_bank(one: Traits, other: Traits) -> bool:
+    """Whether one seller offers both that is no court: a court sells the homes of a whole district."""
+    return _is_one_seller(one, other) and COURT not in (one.seller or "")
 
 
 def is_in_two_districts(one: Traits, other: Traits) -> bool:
@@ -225,17 +230,28 @@ def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     """Whether the unit is no question: both tell it, or there is one; else siblings and documents decide.
 
     Where other listings show the room in two units, either may be meant. Where they show it in one, that one is meant
-    if the size or a document agrees.
+    if size, number, document or a bank agrees.
     """
     if one.unit is not None and other.unit is not None:
         return True
-    if beside.unit_count <= 1:
+    is_told_by_none = one.unit is None and other.unit is None
+    if beside.unit_count <= 1 and is_told_by_none:
         return True
     if step_is_lawful(one, other) is False:
         return False
-    if beside.room_unit_count <= 1:
-        return area_agrees(one, other) is True or has_witness(one, other) or _is_one_seller(one, other)
-    return one.unit is None and other.unit is None and has_witness(one, other)
+    if beside.room_unit_count > 1:
+        return is_told_by_none and _is_one_offer(one, other)
+    if area_agrees(one, other) is True or has_witness(one, other) or _is_one_bank(one, other):
+        return True
+    return beside.unit_count <= 1 and number_agrees(one, other) is True
+
+
+def _is_one_offer(one: Traits, other: Traits) -> bool:
+    """Whether they are rounds of one sale: no case tells flats above each other apart, nor their value alone."""
+    if one.appraisal is None or one.appraisal != other.appraisal:
+        return is_next_price(one, other)
+    is_one_case = one.case_number is not None and one.case_number == other.case_number
+    return is_one_case or are_of_one_procedure(one, other) or _is_one_bank(one, other)
 
 
 def _is_one_seller(one: Traits, other: Traits) -> bool:

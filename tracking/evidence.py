@@ -12,7 +12,6 @@ from tracking.alike import (
     is_in_two_districts,
     is_located,
     is_named,
-    number_agrees,
 )
 from tracking.apart import is_valued_apart
 from tracking.signs import find_signs
@@ -49,7 +48,9 @@ def decide(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Decision
 
 def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
     """Why an address that agrees is not enough."""
-    if is_valued_apart(one, other):
+    if is_in_two_districts(one, other):
+        yield "neither number nor a document agrees, and the districts differ"
+    elif is_valued_apart(one, other):
         yield "size, value or owner are those of two homes"
     elif one.room is None or other.room is None:
         yield "the room is not told"
@@ -59,8 +60,6 @@ def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
         yield "the floor is told by one side only"
     elif not is_located(one, other, beside):
         yield "neither compound nor number is told by both"
-    elif is_in_two_districts(one, other) and number_agrees(one, other) is not True:
-        yield "neither size nor a document agrees, and the districts differ"
     elif has_place(one, other):
         yield "neither size nor a document agrees, and the names differ"
     else:

@@ -15,8 +15,9 @@ the title are filled as sources fill them:
 - the kind is the source's guess: a flat with its parking space is called a parking space (Fujian 2026). Where it tells
   none, the title's own words do (商铺, 车位, 别墅), as in ``crawler.normalize``.
 
-A mistyped room never names another home of the list: figures are left out of a quarter of all listings, so that such a
-title would be its neighbour's word for word, and nothing in it could tell whose it is.
+What nothing could tell is not made. A mistyped room never names another home of the list: figures are left out of a
+quarter of all listings, so that such a title would be its neighbour's word for word. And where the same room of another
+unit, of one size with it, is listed, at least one procedure tells the unit: elsewhere siblings may show that there are two.
 """
 
 from collections.abc import Collection, Iterator
@@ -72,11 +73,15 @@ Door = tuple[str | None, str | None, int, int]
 
 
 class Hands(NamedTuple):
-    """Who wrote about a home so far, and what, by procedure; ``listed``: the doors of all flats of the compound."""
+    """Who wrote about a home so far, and what, by procedure; ``listed``: the doors of all flats of the compound.
+
+    ``tells_unit``: no hand leaves it out.
+    """
 
     register: Writer
     known: dict[int, tuple[Writer, str]]
     listed: Collection[Door]
+    tells_unit: bool = False
 
 
 class Labelled(NamedTuple):
@@ -125,10 +130,22 @@ def _listings(random: Random) -> Iterator[tuple[int, tuple[Any, ...]]]:
             day = start + int(draw() * 20) if debtor else int(draw() * 2_800)
             hands = Hands(register, {}, listed)
             known = certificate or _certificate(draw, compound)
-            for attempt in tell(draw, compound, home, shared, day):
+            attempts = tell(draw, compound, home, shared, day)
+            texts = [_write(draw, compound, home, attempt, hands) for attempt in attempts]
+            if has_listed_twin(home, listed) and all(writer.drops_unit for writer, _ in hands.known.values()):
+                hands = hands._replace(known={}, tells_unit=True)
+                texts = [_write(draw, compound, home, attempt, hands) for attempt in attempts]
+            for attempt, text in zip(attempts, texts, strict=True):
                 made += 1
-                text = _write(draw, compound, home, attempt, hands)
                 yield home.number, _state(draw, compound, home, attempt, text, known, made)
+
+
+def has_listed_twin(home: Home, listed: Collection[Door]) -> bool:
+    """Whether a flat with the same number in another unit of its building is listed."""
+    building, unit, *door = door_of(home)
+    return unit is not None and any(
+        other[0] == building and other[1] != unit and [*other[2:]] == door for other in listed if other[1] is not None
+    )
 
 
 def _write(draw: Draw, compound: Compound, home: Home, attempt: Attempt, hands: Hands) -> str:
@@ -142,6 +159,8 @@ def _write(draw: Draw, compound: Compound, home: Home, attempt: Attempt, hands: 
             writer = make_writer(draw, compound, home, hands.register, is_bank)
         else:
             writer = reword(draw, home, known[0])
+        if hands.tells_unit:
+            writer = writer._replace(drops_unit=False)
         text = _write_anew(draw, compound, home, writer, attempt.seller, hands.listed)
         known = hands.known[attempt.procedure] = writer, text
     return known[1]
