@@ -197,8 +197,9 @@ def is_at_one_road(one: Traits, other: Traits) -> bool:
 def is_worded_alike(one: Traits, other: Traits) -> bool:
     """Whether something without a room is told in the very same words, and a document or the seller agrees.
 
-    Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal, and so do all
-    words about a flat whose room is not told. Nothing but the mainland's long titles counts.
+    Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal, or behind the
+    name of the bank that sells it; words about a flat whose room is not told, beside the appraisal alone. Nothing but
+    the mainland's long titles counts.
     """
     if one.wording is None or one.wording != other.wording or one.country != "CN":
         return False
@@ -208,9 +209,11 @@ def is_worded_alike(one: Traits, other: Traits) -> bool:
         return False
     if one.appraisal is not None and other.appraisal is not None:
         return one.appraisal == other.appraisal
-    has_figure = any(sign.isdigit() for sign in one.wording)
-    is_single = one.kind in SINGLE_KINDS and one.kind == other.kind
-    return has_figure and is_single and one.seller is not None and one.seller == other.seller
+    if one.kind not in SINGLE_KINDS or one.kind != other.kind or one.seller != other.seller:
+        return False
+    if "银行-" in one.wording:  # the bank's name before the thing: it has one of this description
+        return True
+    return one.seller is not None and any(map(str.isdigit, one.wording))
 
 
 SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})

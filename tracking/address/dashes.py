@@ -80,8 +80,8 @@ def _read_inside(parts: list[str], unit: str | None, floor: str | None, is_behin
 def _read_pair(parts: list[str], floor: str | None) -> Dashed:
     """Two short segments: floor and room.
 
-    Of 250 such pairs behind a building in titles of courts (Ali, JD, 2020 to 2026; most of 重庆, 广西, 贵州 and 四川) 94
-    begin with a number above 9, from 10 to 33 alike; units above 4 there are none.
+    Of 250 such pairs behind a building (Ali and JD, 2020 to 2026; most in 重庆, 广西, 贵州 and 四川) 94 begin with a
+    number above 9, from 10 to 33 alike.
     """
     first, room = parts
     if first.isdigit() and floor is None and int(first) <= HIGHEST_FLOOR:

@@ -19,6 +19,9 @@ NAMED = r"[^0-9A-Z路街镇乡村道巷号弄、,，与和及及]"
 NO_CITY = "[场政区]|民(?!.县)|广(?!.[区县])"
 """What follows 市 where it is part of a word (市民, 市广场); 商丘市民权县 and 廊坊市广阳区 are cities."""
 
+PROVINCE_BEFORE_A_TOWN = re.compile(f"(?!上海|重庆|天津|北京){PROVINCE_NAMES}(?=[\u4e00-\u9fff]{{6}})")
+"""江苏宜兴海德名园: a county's name without 市 and that of a compound; 云南映象小区 is a compound."""
+
 CITY = re.compile(
     rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?!{NO_CITY})|[州盟](?=.{{1,4}}[市县旗]))"
 )
@@ -174,7 +177,7 @@ def strip_region(text: str, city: str | None, district: str | None) -> str:
 def _strip_province(text: str, city: str | None) -> str:
     found = PROVINCES.match(text) or BARE_PROVINCE.match(text)
     if found is None and city and (found := PROVINCE_NAME.match(text)) and not text.startswith(city[:-1], found.end()):
-        return text
+        found = PROVINCE_BEFORE_A_TOWN.match(text)
     return text[found.end() :] if found is not None else text  # 江苏无锡
 
 
