@@ -91,18 +91,28 @@ def _is_house_clear(one: Traits, other: Traits) -> bool:
 def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     if not (is_located(one, other, beside) and is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
         return False
-    if has_witness(one, other) or area_agrees(one, other) is True:
+    is_one_name = _is_one_name(one, other)
+    if has_witness(one, other) or has_one_size(one, other):
+        return True
+    if area_agrees(one, other) is True and (is_one_name or _is_near_name(one, other)):
         return True
     if (one.kind == "business") != (other.kind == "business"):
-        return False  # shops and flats of a house are both counted from 101
-    return has_place(one, other) and (_is_one_name(one, other) or _is_one_bank(one, other))
+        is_one_name = False  # shops and flats of a house are both counted from 101
+    return has_place(one, other) and (is_one_name or _is_one_bank(one, other))
 
 
 def _is_one_name(one: Traits, other: Traits) -> bool:
-    """Whether the place is told in the same words: 书香 may be 书香大厦 or another."""
-    if number_agrees(one, other) is True or one.compound is None or other.compound is None:
+    """Whether the place is told in the same words: 书香 may be 书香大厦 or another, and a road another's road."""
+    if number_agrees(one, other) is True or is_at_one_road(one, other):
         return True
-    return one.compound == other.compound
+    return one.compound is not None and one.compound == other.compound
+
+
+def _is_near_name(one: Traits, other: Traits) -> bool:
+    """Whether one name is part of the other, or not told; mistyped names are those of two estates as often as not."""
+    if one.compound is None or other.compound is None:
+        return True
+    return one.unit == other.unit and (one.compound in other.compound or other.compound in one.compound)
 
 
 def _is_one_bank(one: Traits, other: Traits) -> bool:
@@ -184,9 +194,14 @@ def is_told_alike(one: Traits, other: Traits) -> bool:
         return False
     if one.unit is None and not _is_one_seller(one, other):
         return False
-    if not has_one_size(one, other):
+    if not has_one_size(one, other) or not _are_prices_near(one, other):
         return False
     return one.unit == other.unit and one.phase == other.phase
+
+
+def _are_prices_near(one: Traits, other: Traits) -> bool:
+    """Whether no price of two courts' rounds is less than half of the other."""
+    return not one.price or not other.price or 2 * min(one.price, other.price) >= max(one.price, other.price)
 
 
 def is_at_one_road(one: Traits, other: Traits) -> bool:
@@ -203,17 +218,14 @@ def is_worded_alike(one: Traits, other: Traits) -> bool:
     """
     if one.wording is None or one.wording != other.wording or one.country != "CN":
         return False
-    if one.is_parking or other.is_parking:
-        return False
-    if are_open_together(one, other) or area_agrees(one, other) is False:
+    if one.is_parking or other.is_parking or are_open_together(one, other) or area_agrees(one, other) is False:
         return False
     if one.appraisal is not None and other.appraisal is not None:
         return one.appraisal == other.appraisal
     if one.kind not in SINGLE_KINDS or one.kind != other.kind or one.seller != other.seller:
         return False
-    if "银行-" in one.wording:  # the bank's name before the thing: it has one of this description
-        return True
-    return one.seller is not None and any(map(str.isdigit, one.wording))
+    is_told_by_bank = "银行-" in one.wording  # before the thing: it has one of this description
+    return is_told_by_bank or (one.seller is not None and any(map(str.isdigit, one.wording)))
 
 
 SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})
