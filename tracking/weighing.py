@@ -40,7 +40,12 @@ VETOED = Weight(0, Judgement.DIFFERENT, is_vetoed=True)
 
 def weigh(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Weight:
     """Judge two offers."""
-    if is_plainly_apart(one, other) or _are_other_things(one, other) or _are_elsewhere(one, other):
+    return VETOED if is_plainly_apart(one, other) else weigh_near(one, other, beside)
+
+
+def weigh_near(one: Traits, other: Traits, beside: Surroundings) -> Weight:
+    """Judge two offers that are not plainly apart."""
+    if _are_other_things(one, other) or _are_elsewhere(one, other):
         return VETOED
     is_one_source = one.key[0] == other.key[0]
     is_theirs = is_one_source and is_stated(one, other)
