@@ -97,7 +97,10 @@ class _Survey:
 
     def add(self, tellings: Sequence[Telling]) -> None:
         """What all listings of some more places tell."""
-        for building, telling in zip(self.places.add(tellings), tellings, strict=True):
+        buildings = self.places.add([telling.names for telling in tellings], tellings)
+        for building, telling in zip(buildings, tellings, strict=True):
+            if building is None:
+                continue
             room = self.rooms[telling.listing_id] = building, telling.room, telling.is_parking
             self._in_room.setdefault(room, []).append(telling.listing_id)
             self._tellings[telling.listing_id] = telling
@@ -110,8 +113,8 @@ class _Survey:
     def facts_of(self, listing_id: int) -> tuple[frozenset[int], int, int]:
         """What a listing's home depends on beside the listings that it is compared with."""
         building, places = self.rooms[listing_id][0], self.places
-        room_unit_count = places.room_unit_count(building, self._tellings[listing_id])
-        return places.names_of(building), places.unit_count(building), room_unit_count
+        units = places.units_of(building)
+        return places.names_of(building), units.unit_count, units.count_for(self._tellings[listing_id])
 
 
 class _Surveys:

@@ -48,10 +48,10 @@ def link_database(connection: Connection, now: datetime, *, rebuild: bool = Fals
 def _link_all(connection: Connection, now: datetime, words: Sequence[PersonsWord]) -> Linking:
     forget_links(connection)
     writer = Writer(connection, now)
-    remember, ring = Memory(keeps_parts=True), KeyRing(())
+    remember, ring = Memory(keeps_parts=True), KeyRing()
     everything: list[Traits] = []
     for offer in load_offers(connection):
-        traits = remember(traits_of(offer))
+        traits = remember.traits_of(offer)
         everything.append(traits)
         ring.add(*lasting_keys_of(traits))
         writer.digests[offer.listing_id] = digest_of(offer)
@@ -91,7 +91,7 @@ def _link_changed(
     wanted = closure.listings()
     writer.forget(wanted, {each: closure.old_keys[each] for each in changed})
     others = load_offers(connection, wanted - changed.keys())
-    everything, ring = [], KeyRing(())
+    everything, ring = [], KeyRing()
     for offer in chain(changed.values(), others):
         writer.offers[offer.listing_id] = offer
         if offer.listing_id not in changed:

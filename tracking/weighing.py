@@ -26,8 +26,11 @@ VETOED = Weight(0, Judgement.DIFFERENT, is_vetoed=True)
 
 def weigh(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Weight:
     """Judge two offers."""
-    if is_plainly_apart(one, other):
-        return VETOED
+    return VETOED if is_plainly_apart(one, other) else weigh_near(one, other, beside)
+
+
+def weigh_near(one: Traits, other: Traits, beside: Surroundings) -> Weight:
+    """Judge two offers that are not plainly apart."""
     found: Found = []
     for look in LOOKS:
         if look(one, other, beside, found):
