@@ -79,8 +79,8 @@ def is_left_open(one: Traits, other: Traits) -> bool:
 
 def _is_house_clear(one: Traits, other: Traits) -> bool:
     """Whether a house by its number is one thing: size, document or seller agree, or both sources call it a house."""
-    if area_agrees(one, other) is False:
-        return False  # whatever else agrees: 37号 and 39号 of one street behind one number were valued alike
+    if area_agrees(one, other) is False:  # 37号 and 39号 of one street behind one number were valued alike
+        return are_rounds_of_one(one, other) and _is_one_offer(one, other) and is_next_price(one, other)
     if area_agrees(one, other) is True or has_witness(one, other) or are_rounds_of_one(one, other):
         return True
     if not has_place(one, other) or are_open_together(one, other):

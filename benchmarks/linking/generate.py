@@ -75,7 +75,7 @@ Door = tuple[str | None, str | None, int, int]
 class Hands(NamedTuple):
     """Who wrote about a home so far, and what, by procedure; ``listed``: the doors of all flats of the compound.
 
-    ``tells_unit``: no hand leaves it out.
+    ``tells_unit``: the first hand does not leave it out.
     """
 
     register: Writer
@@ -159,7 +159,7 @@ def _write(draw: Draw, compound: Compound, home: Home, attempt: Attempt, hands: 
             writer = make_writer(draw, compound, home, hands.register, is_bank)
         else:
             writer = reword(draw, home, known[0])
-        if hands.tells_unit:
+        if hands.tells_unit and not hands.known:
             writer = writer._replace(drops_unit=False)
         text = _write_anew(draw, compound, home, writer, attempt.seller, hands.listed)
         known = hands.known[attempt.procedure] = writer, text

@@ -40,7 +40,8 @@ def read_dashes(text: str, building: str | None, unit: str | None, floor: str | 
         return Dashed(room=parts[0])
     if _is_range(parts):
         return Dashed(room=parts[0], last_room=parts[1])
-    if building is not None or unit is not None or is_behind_number:
+    is_whole = building is None and unit is None and len(parts) == 4  # 凤凰街5号8-1-6-2 tells all of them
+    if (building is not None or unit is not None or is_behind_number) and not is_whole:
         return _read_inside(parts, unit, floor, is_behind_number and building is None)
     return _read_whole(parts)
 

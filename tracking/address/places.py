@@ -14,7 +14,7 @@ PROVINCE_NAMES = (
     "|宁夏|新疆)"
 )
 PROVINCE_NAME = re.compile(PROVINCE_NAMES)
-BARE_PROVINCE = re.compile(PROVINCE_NAMES + "(?=[^路街大东南西北中]{2,8}[市州县区盟])")
+BARE_PROVINCE = re.compile(PROVINCE_NAMES + "(?=[^路街大东南西北中]{2,8}(?:[市州县盟]|(?<![小社])区))")
 NAMED = r"[^0-9A-Z路街镇乡村道巷号弄、,，与和及及]"
 NO_CITY = "[场政区]|民(?!.县)|广(?!.[区县])"
 """What follows 市 where it is part of a word (市民, 市广场); 商丘市民权县 and 廊坊市广阳区 are cities."""
