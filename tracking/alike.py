@@ -196,6 +196,8 @@ def is_told_alike(one: Traits, other: Traits) -> bool:
         return False
     if not has_one_size(one, other) or not _are_prices_near(one, other):
         return False
+    if (one.compound or other.compound or "").endswith("区"):
+        return False  # 丽景花园西区: at the number of its road the block would be told as well
     return one.unit == other.unit and one.phase == other.phase
 
 
