@@ -6,7 +6,7 @@ would in a linking of everything.
 """
 
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from operator import itemgetter
@@ -154,6 +154,7 @@ def solve(
 
 
 Pair = tuple[int, int]
+Stands = Callable[[int, int, int], bool]
 
 
 class Solver:
@@ -290,9 +291,16 @@ class Solver:
             listing_ids = [members[position].listing_id for position in positions]
             property_of.update(dict.fromkeys(listing_ids, min(listing_ids)))
 
-    def told(self) -> Iterator[Decision]:
-        """The decisions that made the homes, and the doubts that are left between them, with their reasons."""
-        yield from map(self._explain, self.same)
+    def told(self, stands: "Stands | None" = None) -> Iterator[Decision]:
+        """The decisions that made the homes, and the doubts that are left between them, with their reasons.
+
+        ``stands`` is asked by two ids and the score whether a decision that made a home is known with its reasons: it
+        is not told again then.
+        """
+        for pair in self.same:
+            one, other = self.members[pair[0]].listing_id, self.members[pair[1]].listing_id
+            if stands is None or not stands(one, other, self.decide(pair).score):
+                yield self._explain(pair)
         seen: set[Pair] = set()
         for pair, against in self.doubts.values():
             homes = _pair(self.home_of[pair[0]], self.home_of[pair[1]])

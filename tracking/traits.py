@@ -126,13 +126,10 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
     ) = offer  # fmt: skip  # a third of the cost of naming each where it is used
     country = country_of(region_code, source, currency)
     words: Any = (country, _area_code(region_code, city), district, *_place_of(parts, sort))
+    kind = words[KIND]
     rank = _round_rank(round_kind, round_number)
     price = asking_price or starting_price or None if rank is not None and _is_of_court(seller, starts_at) else None
-    kind = words[KIND]
-    return Traits(
-        listing_id,
-        (source, source_id, generation),
-        *(words if remember is None else map(remember, words, words)),
+    told = (words if remember is None else tuple(map(remember, words, words))) + (
         share or parts.share,
         max(unit_count or 1, parts.unit_count or 1, len(parts.members)),
         parts.members,
@@ -150,6 +147,7 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         ends_at.timestamp() if ends_at else None,
         parts,
     )
+    return Traits._make((listing_id, (source, source_id, generation), *told))
 
 
 KIND = 3
