@@ -105,7 +105,16 @@ def _is_one_name(one: Traits, other: Traits) -> bool:
     """Whether the place is told in the same words: 书香 may be 书香大厦 or another, and a road another's road."""
     if number_agrees(one, other) is True or is_at_one_road(one, other):
         return True
-    return one.compound is not None and one.compound == other.compound
+    if one.compound is None or other.compound is None:
+        return False
+    return one.compound == other.compound or _is_behind_its_district(one, other)
+
+
+def _is_behind_its_district(one: Traits, other: Traits) -> bool:
+    """Whether one name is the other behind that of the county without 县: 兴文水岸国际城 of 兴文县."""
+    shorter, longer = sorted((one.compound or "", other.compound or ""), key=len)
+    counties = {(each.district or "")[:-1] for each in (one, other)} - {""}
+    return any(longer == county + shorter for county in counties)
 
 
 def _is_near_name(one: Traits, other: Traits) -> bool:
