@@ -5,7 +5,7 @@ All but the words of persons is derived, and can be made anew from nothing.
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, Key
@@ -107,6 +107,24 @@ class LinkPlace(Base):
     is_parking: Mapped[bool]
 
 
+class LinkTraits(Base):
+    """What a listing was compared by when it was linked, its address in parts: read back, it is not parsed again.
+
+    ``told``: JSON, as ``tracking.traits_packed`` writes it; of another ``linker_version`` it counts for nothing.
+    """
+
+    __tablename__ = "link_traits"
+
+    listing_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    linker_version: Mapped[int]
+    told: Mapped[str] = mapped_column(Text)
+
+
+OF_PERSONS = text("author <> 'linker'")
+
+
 class LinkDecision(Base):
     """What was decided about two listings, by the linker or by a person; superseded, never overwritten.
 
@@ -114,7 +132,11 @@ class LinkDecision(Base):
     """
 
     __tablename__ = "link_decision"
-    __table_args__ = (Index(None, "one_id", "other_id"), one_of("judgement", Judgement))
+    __table_args__ = (
+        Index(None, "one_id", "other_id"),
+        Index(None, "decided_at", sqlite_where=OF_PERSONS, postgresql_where=OF_PERSONS),
+        one_of("judgement", Judgement),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     one_id: Mapped[int] = mapped_column(Key, ForeignKey("listing.id", ondelete="CASCADE"))

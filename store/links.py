@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, literal_column, or_, select, update
 
 from store.bulk import delete_rows, driver_query, insert_rows
-from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LINK_PLACE, LISTING, PROPERTY
+from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LINK_PLACE, LINK_TRAITS, LISTING, PROPERTY
 from store.terms import Judgement
 
 LINKER = "linker"
@@ -119,19 +119,38 @@ def persons_decisions(connection: Connection) -> list[StoredDecision]:
     column = LINK_DECISION.c
     query = (
         _standing()
-        .where(column.author != LINKER, column.judgement != Judgement.UNSURE)
+        .where(column.author != literal_column(f"'{LINKER}'"), column.judgement != Judgement.UNSURE)
         .order_by(column.decided_at, column.id)
     )
     return [StoredDecision._make(row) for row in connection.execute(query)]
 
 
-def linkers_decisions(connection: Connection, one_ids: Collection[int] | None = None) -> Iterator[StoredDecision]:
-    """What the linker decided, as it stands: all, or where the lower id is one of these."""
-    column = LINK_DECISION.c
-    for ids in [None] if one_ids is None else batches(one_ids):
-        query = _standing().where(column.author == LINKER)
-        for row in connection.execute(query if ids is None else query.where(column.one_id.in_(ids))):
-            yield StoredDecision._make(row)
+class StandingDecision(NamedTuple):
+    """What the linker decided of a pair, as far as it is compared with what it decides now."""
+
+    id: int
+    one_id: int
+    other_id: int
+    judgement: Judgement
+    score: int | None
+    reasons: str
+    linker_version: int | None
+
+
+def linkers_decisions(connection: Connection, one_ids: Collection[int]) -> Iterator[StandingDecision]:
+    """What the linker decided, as it stands, where the lower id is one of these."""
+    columns = ", ".join(StandingDecision._fields)
+    for part in batches(one_ids):
+        holes = ", ".join("?" * len(part))
+        sql = (
+            f"SELECT {columns} FROM link_decision WHERE one_id IN ({holes})"  # noqa: S608  # our own names
+            f" AND author = '{LINKER}' AND superseded_at IS NULL"
+        )
+        for row in driver_query(connection, sql, part):
+            yield StandingDecision._make((*row[:3], JUDGEMENTS[row[3]], *row[4:]))
+
+
+JUDGEMENTS = {str(each): each for each in Judgement}
 
 
 def _standing() -> Any:
@@ -167,7 +186,7 @@ def unlink(connection: Connection, listing_ids: Collection[int]) -> None:
 
 def forget_links(connection: Connection) -> None:
     """Take away all that is derived; decisions stay."""
-    for table in (AUCTION_ROUND, LINK_KEY, LINK_PLACE, PROPERTY):
+    for table in (AUCTION_ROUND, LINK_KEY, LINK_PLACE, LINK_TRAITS, PROPERTY):
         connection.execute(delete(table))
 
 
@@ -206,6 +225,20 @@ def replace_homes(connection: Connection, properties: Sequence[tuple[Any, ...]])
     for ids in batches([row[0] for row in properties]):
         connection.execute(delete(PROPERTY).where(PROPERTY.c.id.in_(ids)))
     insert_rows(connection, PROPERTY, PROPERTY_COLUMNS, properties)
+
+
+def told_traits(connection: Connection, listing_ids: Collection[int], version: int) -> Iterator[tuple[int, str]]:
+    """What listings were compared by, as a linker of this version wrote it."""
+    columns = ("listing_id", "told", "linker_version")
+    for listing_id, told, told_by in _rows_of(connection, LINK_TRAITS, columns, "listing_id", listing_ids):
+        if told_by == version:
+            yield listing_id, told
+
+
+def replace_traits(connection: Connection, rows: Sequence[tuple[int, int, str]]) -> None:
+    """Write rows of listing id, linker version and traits in place of those of the same listings."""
+    delete_rows(connection, LINK_TRAITS, ("listing_id",), [row[:1] for row in rows])
+    insert_rows(connection, LINK_TRAITS, ("listing_id", "linker_version", "told"), rows)
 
 
 def add_keys(connection: Connection, keys: Sequence[tuple[int, int]], places: Sequence[tuple[Any, ...]]) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from tracking.steps import has_one_value, is_next_price, step_is_lawful
+from tracking.steps import are_of_one_procedure, has_one_value, is_next_price, step_is_lawful
 from tracking.traits import COURT, Traits, fold_compound
 
 AREA_ROUNDING = 0.006
@@ -72,15 +72,15 @@ def is_left_open(one: Traits, other: Traits) -> bool:
     """
     if one.kind is not None or other.kind is not None:
         return False
-    if are_rounds_of_one(one, other) or (_is_one_seller(one, other) and "法院" not in (one.seller or "")):
+    if are_rounds_of_one(one, other) or _is_one_bank(one, other):
         return False
     return one.certificate is None or one.certificate != other.certificate
 
 
 def _is_house_clear(one: Traits, other: Traits) -> bool:
     """Whether a house by its number is one thing: size, document or seller agree, or both sources call it a house."""
-    if area_agrees(one, other) is False:
-        return False  # whatever else agrees: 37号 and 39号 of one street behind one number were valued alike
+    if area_agrees(one, other) is False:  # 37号 and 39号 of one street behind one number were valued alike
+        return are_rounds_of_one(one, other) and _is_one_offer(one, other) and is_next_price(one, other)
     if area_agrees(one, other) is True or has_witness(one, other) or are_rounds_of_one(one, other):
         return True
     if not has_place(one, other) or are_open_together(one, other):
@@ -91,18 +91,42 @@ def _is_house_clear(one: Traits, other: Traits) -> bool:
 def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     if not (is_located(one, other, beside) and is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
         return False
-    if is_in_two_districts(one, other) and number_agrees(one, other) is not True and not has_witness(one, other):
-        return False
-    if has_witness(one, other) or area_agrees(one, other) is True:
+    is_one_name = _is_one_name(one, other)
+    if has_witness(one, other) or has_one_size(one, other):
         return True
-    return has_place(one, other) and (_is_one_name(one, other) or _is_one_seller(one, other))
+    if area_agrees(one, other) is True and (is_one_name or _is_near_name(one, other)):
+        return True
+    if (one.kind == "business") != (other.kind == "business"):
+        is_one_name = False  # shops and flats of a house are both counted from 101
+    return has_place(one, other) and (is_one_name or _is_one_bank(one, other))
 
 
 def _is_one_name(one: Traits, other: Traits) -> bool:
-    """Whether the place is told in the same words: 书香 may be 书香大厦 or another."""
-    if number_agrees(one, other) is True or one.compound is None or other.compound is None:
+    """Whether the place is told in the same words: 书香 may be 书香大厦 or another, and a road another's road."""
+    if number_agrees(one, other) is True or is_at_one_road(one, other):
         return True
-    return one.compound == other.compound
+    if one.compound is None or other.compound is None:
+        return False
+    return one.compound == other.compound or _is_behind_its_district(one, other)
+
+
+def _is_behind_its_district(one: Traits, other: Traits) -> bool:
+    """Whether one name is the other behind that of the county without 县: 兴文水岸国际城 of 兴文县."""
+    shorter, longer = sorted((one.compound or "", other.compound or ""), key=len)
+    counties = {(each.district or "")[:-1] for each in (one, other)} - {""}
+    return any(longer == county + shorter for county in counties)
+
+
+def _is_near_name(one: Traits, other: Traits) -> bool:
+    """Whether one name is part of the other, or not told; mistyped names are those of two estates as often as not."""
+    if one.compound is None or other.compound is None:
+        return True
+    return one.unit == other.unit and (one.compound in other.compound or other.compound in one.compound)
+
+
+def _is_one_bank(one: Traits, other: Traits) -> bool:
+    """Whether one seller offers both that is no court: a court sells the homes of a whole district."""
+    return _is_one_seller(one, other) and COURT not in (one.seller or "")
 
 
 def is_in_two_districts(one: Traits, other: Traits) -> bool:
@@ -151,10 +175,17 @@ def is_misspelt_road(one: Traits, other: Traits) -> bool:
     """Whether the numbers are the same, and the roads but for a character, or a place's name before one of them."""
     if one.road is None or other.road is None or one.number is None or one.number != other.number:
         return False
-    shorter, longer = sorted((one.road, other.road), key=len)
-    if len(shorter) < SHORTEST_ROAD:
+    if min(len(one.road), len(other.road)) < SHORTEST_ROAD:
         return False
-    return longer.endswith(shorter) or likeness(shorter, longer) > 0
+    return is_behind_a_name(one, other) or likeness(one.road, other.road) > 0
+
+
+def is_behind_a_name(one: Traits, other: Traits) -> bool:
+    """Whether the numbers are the same, and one road is the other behind a place's name: 滁州南谯长江南路25号."""
+    if one.number is None or one.number != other.number or one.road is None or other.road is None:
+        return False
+    shorter, longer = (one.road, other.road) if len(one.road) < len(other.road) else (other.road, one.road)
+    return SHORTEST_ROAD <= len(shorter) < len(longer) and longer.endswith(shorter)
 
 
 SHORTEST_ROAD = 3
@@ -172,9 +203,16 @@ def is_told_alike(one: Traits, other: Traits) -> bool:
         return False
     if one.unit is None and not _is_one_seller(one, other):
         return False
-    if one.floor_area is None or one.floor_area != other.floor_area or one.floor_area % 100 == 0:
+    if not has_one_size(one, other) or not _are_prices_near(one, other):
         return False
+    if (one.compound or other.compound or "").endswith("区"):
+        return False  # 丽景花园西区: at the number of its road the block would be told as well
     return one.unit == other.unit and one.phase == other.phase
+
+
+def _are_prices_near(one: Traits, other: Traits) -> bool:
+    """Whether no price of two courts' rounds is less than half of the other."""
+    return not one.price or not other.price or 2 * min(one.price, other.price) >= max(one.price, other.price)
 
 
 def is_at_one_road(one: Traits, other: Traits) -> bool:
@@ -185,20 +223,20 @@ def is_at_one_road(one: Traits, other: Traits) -> bool:
 def is_worded_alike(one: Traits, other: Traits) -> bool:
     """Whether something without a room is told in the very same words, and a document or the seller agrees.
 
-    Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal, and so do all
-    words about a flat whose room is not told. Nothing but the mainland's long titles counts.
+    Words without a figure (a number, an area, a plate) name one thing only beside the same appraisal, or behind the
+    name of the bank that sells it; words about a flat whose room is not told, beside the appraisal alone. Nothing but
+    the mainland's long titles counts.
     """
     if one.wording is None or one.wording != other.wording or one.country != "CN":
         return False
-    if one.is_parking or other.is_parking:
-        return False
-    if are_open_together(one, other) or area_agrees(one, other) is False:
+    if one.is_parking or other.is_parking or are_open_together(one, other) or area_agrees(one, other) is False:
         return False
     if one.appraisal is not None and other.appraisal is not None:
         return one.appraisal == other.appraisal
-    has_figure = any(sign.isdigit() for sign in one.wording)
-    is_single = one.kind in SINGLE_KINDS and one.kind == other.kind
-    return has_figure and is_single and one.seller is not None and one.seller == other.seller
+    if one.kind not in SINGLE_KINDS or one.kind != other.kind or one.seller != other.seller:
+        return False
+    is_told_by_bank = "银行-" in one.wording  # before the thing: it has one of this description
+    return is_told_by_bank or (one.seller is not None and any(map(str.isdigit, one.wording)))
 
 
 SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})
@@ -218,17 +256,28 @@ def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     """Whether the unit is no question: both tell it, or there is one; else siblings and documents decide.
 
     Where other listings show the room in two units, either may be meant. Where they show it in one, that one is meant
-    if the size or a document agrees.
+    if size, number, document or a bank agrees.
     """
     if one.unit is not None and other.unit is not None:
         return True
-    if beside.unit_count <= 1:
+    is_told_by_none = one.unit is None and other.unit is None
+    if beside.unit_count <= 1 and is_told_by_none:
         return True
     if step_is_lawful(one, other) is False:
         return False
-    if beside.room_unit_count <= 1:
-        return area_agrees(one, other) is True or has_witness(one, other) or _is_one_seller(one, other)
-    return one.unit is None and other.unit is None and has_witness(one, other)
+    if beside.room_unit_count > 1:
+        return is_told_by_none and _is_one_offer(one, other)
+    if area_agrees(one, other) is True or has_witness(one, other) or _is_one_bank(one, other):
+        return True
+    return beside.unit_count <= 1 and number_agrees(one, other) is True
+
+
+def _is_one_offer(one: Traits, other: Traits) -> bool:
+    """Whether they are rounds of one sale: no case tells flats above each other apart, nor their value alone."""
+    if one.appraisal is None or one.appraisal != other.appraisal:
+        return is_next_price(one, other)
+    is_one_case = one.case_number is not None and one.case_number == other.case_number
+    return is_one_case or are_of_one_procedure(one, other) or _is_one_bank(one, other)
 
 
 def _is_one_seller(one: Traits, other: Traits) -> bool:
@@ -282,7 +331,36 @@ def compound_agrees(one: Traits, other: Traits) -> int | None:
         return None
     if one.phase is not None and other.phase is not None and one.phase != other.phase:
         return 0
-    return likeness(one.compound, other.compound)
+    found = likeness(one.compound, other.compound)
+    if not found and _is_one_sign_apart(one.compound, other.compound) and _is_one_by_papers(one, other):
+        return 1
+    return found
+
+
+def is_one_name_mistyped(one: Traits, other: Traits) -> bool:
+    """Whether the names of the compounds differ by one character that may be mistyped; then only papers join them."""
+    if one.compound is None or other.compound is None or (one.phase or "") != (other.phase or ""):
+        return False
+    return _is_one_sign_apart(one.compound, other.compound)
+
+
+def _is_one_by_papers(one: Traits, other: Traits) -> bool:
+    """Whether case, certificate or appraisal are the same; or the size to the hundredth, beside district and seller.
+
+    So a name that may be another (文昌花园, 文宏花园) is one that is mistyped: beside it, unit and room agree as well.
+    """
+    if one.case_number is not None and one.case_number == other.case_number:
+        return True
+    if one.certificate is not None and one.certificate == other.certificate:
+        return True
+    if one.appraisal is not None and other.appraisal is not None:
+        return one.appraisal == other.appraisal
+    return has_one_size(one, other) and one.district == other.district is not None and _is_one_seller(one, other)
+
+
+def has_one_size(one: Traits, other: Traits) -> bool:
+    """Whether the areas are the same to the hundredth of a square metre: of two homes one pair in thousands has it."""
+    return one.floor_area is not None and one.floor_area == other.floor_area and one.floor_area % 100 != 0
 
 
 @lru_cache(maxsize=1 << 16)
@@ -302,6 +380,14 @@ def likeness(one: str, other: str) -> int:
     if min(len(ours), len(theirs)) >= SHORTEST_NAME and not _differ_by_a_mark(ours, theirs):
         return 1 if OSA.distance(ours, theirs, score_cutoff=1) <= 1 else 0
     return 0
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_one_sign_apart(one: str, other: str) -> bool:
+    """Whether two whole names differ by one character that is mistyped, and tells no parts of an estate apart."""
+    if min(len(one), len(other)) < SHORTEST_NAME or _differ_by_a_mark(one, other):
+        return False
+    return OSA.distance(one, other, score_cutoff=1) == 1
 
 
 SHORTEST_NAME = 3

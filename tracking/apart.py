@@ -1,7 +1,7 @@
 """What speaks against one home though the addresses agree: a room, or a unit, is mistyped or left out then."""
 
-from tracking.alike import area_agrees, has_witness, is_stated
-from tracking.steps import are_of_one_procedure, has_one_value, step_is_lawful
+from tracking.alike import area_agrees, has_witness, is_in_two_districts, is_stated, number_agrees
+from tracking.steps import are_surely_of_one_procedure, has_one_value, step_is_lawful
 from tracking.traits import Traits
 
 AREA_OF_ANOTHER = 0.2
@@ -45,7 +45,7 @@ def has_another_value(one: Traits, other: Traits) -> bool:
     The same size speaks for one home all the same, but not where the unit is told by one alone: flats above and beside
     each other have it.
     """
-    if are_sold_by_two_banks(one, other):
+    if are_sold_by_two_banks(one, other) or _are_in_two_districts(one, other):
         return True
     if one.appraisal is not None and other.appraisal is not None:
         if one.appraisal == other.appraisal:
@@ -53,7 +53,16 @@ def has_another_value(one: Traits, other: Traits) -> bool:
         if one.case_number is not None and one.case_number == other.case_number:
             return True
         return _values_contradict(one, other) and not _is_one_size(one, other)
-    return step_is_lawful(one, other) is False and not _is_one_size(one, other)
+    if step_is_lawful(one, other) is not False or _is_one_size(one, other):
+        return False
+    return are_surely_of_one_procedure(one, other)
+
+
+def _are_in_two_districts(one: Traits, other: Traits) -> bool:
+    """Whether they lie in two districts and neither a number nor a document is theirs both: chains build in many."""
+    if not is_in_two_districts(one, other):
+        return False
+    return number_agrees(one, other) is not True and not has_witness(one, other) and not is_stated(one, other)
 
 
 def are_sold_by_two_banks(one: Traits, other: Traits) -> bool:
@@ -77,7 +86,7 @@ def _values_contradict(one: Traits, other: Traits) -> bool:
     if one.appraisal is None or other.appraisal is None or one.opens is None or other.opens is None:
         return False
     (opens, value), (later_opens, later_value) = sorted(((one.opens, one.appraisal), (other.opens, other.appraisal)))
-    if are_of_one_procedure(one, other):
+    if are_surely_of_one_procedure(one, other):
         return abs(value - later_value) > TYPED_APART * max(value, later_value)
     least, most = VALUES_OF_ONE
     return later_opens - opens <= YEAR and not least <= later_value / value <= most

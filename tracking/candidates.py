@@ -1,6 +1,5 @@
 """Which offers are worth comparing: those that share one of a few keys. Nothing is compared with everything."""
 
-from collections.abc import Iterator
 from hashlib import blake2b
 
 from tracking.traits import Traits, fold_compound
@@ -16,6 +15,10 @@ NAME_TAIL = 2
 """The same of a compound's name, beside the seller: a key of its own would join all of a city."""
 
 
+Words = tuple[str, ...]
+"""A key before it is hashed."""
+
+
 def keys_of(traits: Traits) -> list[int]:
     """64-bit keys; equal in every process, so that they can be stored. Two homes may share one, that costs a look."""
     return [_hashed(words) for words in key_words(traits)]
@@ -26,76 +29,87 @@ def place_keys_of(traits: Traits) -> list[int]:
     return [_hashed(words) for words in place_words(traits)]
 
 
-def place_words(traits: Traits) -> Iterator[str]:
+def _hashed(words: Words) -> int:
+    return int.from_bytes(blake2b("|".join(words).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def place_words(traits: Traits) -> list[Words]:
     """The names of the place in which a home lies: its compound, its road and number."""
+    found: list[Words] = []
     if traits.room is None or traits.unit_count > 1:
-        return
-    place = f"{traits.country}{traits.area_code or ''}"
+        return found
+    country, area_code, road, number = traits.country, traits.area_code or "", traits.road, traits.number
     if traits.compound is not None:
-        yield f"b{place}|{fold_compound(traits.compound)}|{traits.phase or ''}"
-    if traits.road is not None and traits.number is not None:
-        yield f"d{place}|{traits.road}|{traits.number}"
+        found.append(("b", country, area_code, fold_compound(traits.compound), traits.phase or ""))
+    if road is not None and number is not None:
+        found.append(("d", country, area_code, road, number))
+    return found
 
 
-def _hashed(words: str) -> int:
-    return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def key_words(traits: Traits) -> Iterator[str]:
+def key_words(traits: Traits) -> list[Words]:
     """The keys before they are hashed."""
-    room = f"{'P' if traits.is_parking else ''}{traits.room}" if traits.room is not None else ""
+    room = traits.room or ""
+    if room and traits.kind == "parking":
+        room = f"P{room}"
     if traits.unit_count > 1:
-        yield from _lot_words(traits)
+        found = _lot_words(traits)
     elif room:
-        yield from _room_words(traits, room)
+        found = _room_words(traits, room)
     else:
-        yield from _whole_words(traits)
-    if traits.case_number is not None and (room or traits.floor_area is not None):
-        yield f"k{traits.case_number}|{room or traits.floor_area}"
-    if traits.appraisal is not None and (room or traits.floor_area is not None):
-        yield f"p{traits.appraisal}|{room or traits.floor_area}"
+        found = _whole_words(traits)
+    thing = room or (str(traits.floor_area) if traits.floor_area is not None else "")
+    if thing and traits.case_number is not None:
+        found.append(("k", traits.case_number, thing))
+    if thing and traits.appraisal is not None:
+        found.append(("p", str(traits.appraisal), thing))
     if traits.wording is not None and traits.country == "CN":
-        yield f"w{traits.wording}"
+        found.append(("w", traits.wording))
     if traits.certificate is not None:
-        yield f"z{traits.certificate}|{room}"
-    yield from _stated_words(traits)
+        found.append(("z", traits.certificate, room))
+    return found + _stated_words(traits)
 
 
-def _room_words(traits: Traits, room: str) -> Iterator[str]:
+def _room_words(traits: Traits, room: str) -> list[Words]:
     """Without the city, which one listing in twenty leaves out: there are many 人民路88号, and a look tells."""
-    building = traits.building or ""
+    found: list[Words] = []
+    country, building, seller, area = traits.country, traits.building or "", traits.seller, traits.floor_area
+    road, number = traits.road, traits.number
     if traits.compound is not None:
-        yield f"c{traits.country}|{fold_compound(traits.compound)}|{building}|{room}"
-    elif traits.road is not None and traits.number is None and building:
-        yield f"r{traits.country}|{traits.road}|{building}|{room}"
-    if traits.road is not None and traits.number is not None:
-        yield f"n{traits.country}|{traits.road[-ROAD_TAIL:]}|{traits.number}|{room}"
-    if traits.compound is not None and traits.seller is not None and building:
-        yield f"e{traits.seller}|{fold_compound(traits.compound)[-NAME_TAIL:]}|{building}|{room}"
-    if traits.floor_area is not None and (building or traits.number):
-        where, size = building or traits.number, round(traits.floor_area / 100)
-        yield f"a{traits.country}{traits.area_code or ''}|{where}|{room}|{size}"
+        compound = fold_compound(traits.compound)
+        found.append(("c", country, compound, building, room))
+        if building and seller is not None:
+            found.append(("e", seller, compound[-NAME_TAIL:], building, room))
+    elif road is not None and number is None and building:
+        found.append(("r", country, road, building, room))
+    if road is not None and number is not None:
+        found.append(("n", country, road[-ROAD_TAIL:], number, room))
+    if area is not None and (where := building or number):
+        found.append(("a", country, traits.area_code or "", where, room, str(round(area / 100))))
+    return found
 
 
-def _whole_words(traits: Traits) -> Iterator[str]:
+def _whole_words(traits: Traits) -> list[Words]:
     """Of things without rooms: a villa by its building or number, a field by nothing but its documents."""
-    if traits.compound is not None and (traits.building or traits.number):
-        yield f"h{traits.country}|{fold_compound(traits.compound)}|{traits.building or traits.number}"
-    elif traits.road is not None and traits.number is not None:
-        yield f"h{traits.country}|{traits.road}|{traits.number}|{traits.building or ''}"
+    building = traits.building or ""
+    if traits.compound is not None and (where := building or traits.number):
+        return [("h", traits.country, fold_compound(traits.compound), where)]
+    if traits.road is not None and traits.number is not None:
+        return [("h", traits.country, traits.road, traits.number, building)]
+    return []
 
 
-def _lot_words(traits: Traits) -> Iterator[str]:
+def _lot_words(traits: Traits) -> list[Words]:
     where = traits.compound or f"{traits.road or ''}{traits.number or ''}"
-    if where:
-        yield f"m{traits.country}|{where}|{traits.unit_count}|{','.join(traits.members)}"
+    return [("m", traits.country, where, str(traits.unit_count), *traits.members)] if where else []
 
 
-def _stated_words(traits: Traits) -> Iterator[str]:
+def _stated_words(traits: Traits) -> list[Words]:
     source, source_id, _ = traits.key
+    found: list[Words] = []
     if traits.asset_id is not None:
-        yield f"s{source}|{traits.asset_id}"
+        found.append(("s", source, traits.asset_id))
     if traits.previous_source_id is not None:
-        yield f"t{source}|{traits.previous_source_id}"
+        found.append(("t", source, traits.previous_source_id))
     if source in STATE_THEIR_PREVIOUS:
-        yield f"t{source}|{source_id}"
+        found.append(("t", source, source_id))
+    return found

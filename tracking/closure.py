@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from store.links import linked_states, listings_with_keys, place_rows
+from store.links import LinkedState, linked_states, listings_with_keys, place_rows
 from tracking.keys import NO_KEYS, KeyRing, Keys, lasting_keys_of, unpack_keys
 from tracking.link import PersonsWord
 from tracking.places import Building, Places, Telling, telling_of
@@ -28,7 +28,8 @@ class Closure:
         self._changed = changed
         self.keys = {listing_id: lasting_keys_of(traits) for listing_id, traits in changed.items()}
         self.old_keys: dict[int, Keys] = {}
-        self.digests: dict[int, int] = {}  # of the states that were linked
+        self.states: dict[int, LinkedState] = {}  # what listings were linked by; none of those that were not
+        self.wanted: set[int] = set()
         self._beside: dict[int, set[int]] = defaultdict(set)
         for word in words:
             self._beside[word.one].add(word.other)
@@ -51,6 +52,7 @@ class Closure:
             known |= fresh
             self._learn(fresh)
             fresh = self._beside_of(fresh) - known
+        self.wanted = known
         return known
 
     def joining(self, ring: KeyRing) -> Iterator[Sequence[int]]:
@@ -65,12 +67,11 @@ class Closure:
         """Read the keys of listings, and all that is told of their places."""
         unknown = [each for each in listing_ids if each not in self.old_keys]
         states = linked_states(self._connection, unknown)
+        self.states.update(states)
         for listing_id in unknown:
             state = states.get(listing_id)
             self.old_keys[listing_id] = unpack_keys(state.keys) if state else NO_KEYS
             self.keys.setdefault(listing_id, self.old_keys[listing_id])
-            if state:
-                self.digests[listing_id] = state.traits_digest
         both = (self.keys, self.old_keys)
         self._surveys.read({name for keys in both for listing_id in unknown for name in keys[listing_id].places})
 
@@ -97,7 +98,10 @@ class _Survey:
 
     def add(self, tellings: Sequence[Telling]) -> None:
         """What all listings of some more places tell."""
-        for building, telling in zip(self.places.add(tellings), tellings, strict=True):
+        buildings = self.places.add([telling.names for telling in tellings], tellings)
+        for building, telling in zip(buildings, tellings, strict=True):
+            if building is None:
+                continue
             room = self.rooms[telling.listing_id] = building, telling.room, telling.is_parking
             self._in_room.setdefault(room, []).append(telling.listing_id)
             self._tellings[telling.listing_id] = telling
@@ -110,8 +114,8 @@ class _Survey:
     def facts_of(self, listing_id: int) -> tuple[frozenset[int], int, int]:
         """What a listing's home depends on beside the listings that it is compared with."""
         building, places = self.rooms[listing_id][0], self.places
-        room_unit_count = places.room_unit_count(building, self._tellings[listing_id])
-        return places.names_of(building), places.unit_count(building), room_unit_count
+        units = places.units_of(building)
+        return places.names_of(building), units.unit_count, units.count_for(self._tellings[listing_id])
 
 
 class _Surveys:

@@ -16,10 +16,11 @@ from store.rows import AUCTION_ROUND, LINK_DECISION
 from store.statement import Minor
 from store.terms import MINOR_DIGITS, Currency, Judgement, RoundLink
 from tracking.address.read import read_address
-from tracking.evidence import COMPARATORS, SAME_FROM, decide
+from tracking.evidence import SAME_FROM, decide
 from tracking.law import jurisdiction_of
 from tracking.offers import Offer, country_of, load_offers
 from tracking.rounds import Step, chain_rounds, order_of
+from tracking.signs import find_signs
 from tracking.traits import NUMBER_THEIR_THINGS, Traits, traits_of
 from tracking.words import find_listing
 
@@ -170,9 +171,9 @@ def _why(connection: Connection, ours: Offer, theirs: Offer, homes: dict[int, in
 
 
 def _sorted_out(one: Traits, other: Traits, reasons: Sequence[str]) -> _Reasons:
-    """The reasons of a decision by what they speak for. What no comparator says begins with what is lacking."""
-    found = {evidence.words: evidence for compare in COMPARATORS for evidence in compare(one, other)}
-    sorted_out = _Reasons([], [], [], any(evidence.is_veto for evidence in found.values()))
+    """The reasons of a decision by what they speak for. What no sign says begins with what is lacking."""
+    found = {sign.words(one, other): sign for sign in find_signs(one, other)}
+    sorted_out = _Reasons([], [], [], any(sign.is_veto for sign in found.values()))
     vetoes = [words for words in reasons if words in found and found[words].is_veto]
     for words in reasons:
         if words not in found:

@@ -2,14 +2,15 @@
 
 import gc
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from struct import pack, unpack
 from typing import Any, NamedTuple
 
 from tracking.address.parts import NO_PARTS
 from tracking.candidates import key_words, keys_of, place_keys_of, place_words
-from tracking.traits import Traits
+from tracking.offers import Offer
+from tracking.traits import Traits, traits_of
 
 
 class Keys(NamedTuple):
@@ -24,7 +25,7 @@ NO_KEYS = Keys((), ())
 
 def passing_keys_of(traits: Traits) -> Keys:
     """Keys for one process, at a third of the cost of lasting ones."""
-    return Keys([hash(words) for words in key_words(traits)], [hash(words) for words in place_words(traits)])
+    return Keys(list(map(hash, key_words(traits))), list(map(hash, place_words(traits))))
 
 
 def lasting_keys_of(traits: Traits) -> Keys:
@@ -33,33 +34,35 @@ def lasting_keys_of(traits: Traits) -> Keys:
 
 
 class KeyRing:
-    """The keys of offers by their positions, eight bytes each."""
+    """The keys of offers by their positions: those that are compared in one array, the names of a place once."""
 
-    def __init__(self, everything: Iterable[Traits], find_keys: Callable[[Traits], Keys] = passing_keys_of) -> None:
+    def __init__(self) -> None:
         self._keys = array("q")
-        self._ends = array("q", [0])  # of those by which an offer is compared, of those of its place, and so on
-        for traits in everything:
-            self.add(*find_keys(traits))
+        self._ends = array("q", [0])
+        self._places: list[tuple[int, ...]] = []
+        self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def add(self, compared: Sequence[int], places: Sequence[int]) -> None:
         """The keys of the next offer."""
         self._keys.extend(compared)
         self._ends.append(len(self._keys))
-        self._keys.extend(places)
-        self._ends.append(len(self._keys))
+        names = tuple(places)
+        self._places.append(self._known.setdefault(names, names))
 
     def __iter__(self) -> Iterator["array[int]"]:
-        keys, ends = self._keys, self._ends
-        for at in range(0, len(ends) - 1, 2):
-            yield keys[ends[at] : ends[at + 2]]
+        """All keys of one offer after the other."""
+        for position, names in enumerate(self._places):
+            keys = self.compared(position)
+            keys.extend(names)
+            yield keys
 
     def compared(self, position: int) -> "array[int]":
         """Those by which the offer at a position is compared."""
-        return self._keys[self._ends[2 * position] : self._ends[2 * position + 1]]
+        return self._keys[self._ends[position] : self._ends[position + 1]]
 
-    def places(self, position: int) -> "array[int]":
-        """Those of its place."""
-        return self._keys[self._ends[2 * position + 1] : self._ends[2 * position + 2]]
+    def places(self, position: int) -> tuple[int, ...]:
+        """Those of its place; the same tuple for all offers that tell the same names."""
+        return self._places[position]
 
 
 class Memory:
@@ -69,19 +72,15 @@ class Memory:
         self._known: dict[Any, Any] = {}
         self._keeps_parts = keeps_parts
 
-    def __call__(self, traits: Traits) -> Traits:
-        """The same traits; without the parts that no rule compares, unless they are kept."""
+    def traits_of(self, offer: Offer) -> Traits:
+        """The traits of an offer; without the parts that no rule compares, unless they are kept."""
         remember = self._known.setdefault
+        traits = traits_of(offer, remember)
         parts = traits.parts
         if not self._keeps_parts:
             parts = NO_PARTS if parts.lot is None else NO_PARTS._replace(lot=parts.lot)
-        words: tuple[Any, ...] = tuple(traits)[REPEATED]
-        values: list[Any] = [*traits[: REPEATED.start], *map(remember, words, words), *traits[REPEATED.stop : -1]]
-        values.append(remember(parts, parts))
-        return Traits._make(values)
-
-
-REPEATED = slice(Traits._fields.index("country"), Traits._fields.index("room") + 1)
+        traits.parts = remember(parts, parts)
+        return traits
 
 
 @contextmanager

@@ -6,23 +6,23 @@ would in a linking of everything.
 """
 
 from array import array
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from operator import itemgetter
 from typing import NamedTuple
 
 from store.terms import Judgement
-from tracking.alike import ALONE, Surroundings
+from tracking.alike import ALONE, Surroundings, is_plainly_apart
 from tracking.apart import has_another_value
 from tracking.evidence import Decision
 from tracking.keys import KeyRing, Memory, collector_at_rest, passing_keys_of
 from tracking.offers import Offer
-from tracking.places import Places, telling_of
-from tracking.traits import Traits, traits_of
-from tracking.weighing import Weight, explain, weigh
+from tracking.places import Places
+from tracking.traits import Traits
+from tracking.weighing import VETOED, Weight, explain, weigh_near
 
-LINKER_VERSION = 2
+LINKER_VERSION = 3
 """Raise it with each change that may link otherwise: decisions carry it."""
 
 UNDIVIDED = 500
@@ -30,6 +30,9 @@ UNDIVIDED = 500
 
 LARGEST_BLOCK = 200
 """Offers that share one key and are compared each with each; beyond that a key names nothing."""
+
+
+SAME, DIFFERENT = Judgement.SAME, Judgement.DIFFERENT  # looked up once: a member is found in a fifth of a microsecond
 
 
 class PersonsWord(NamedTuple):
@@ -51,18 +54,16 @@ class Linked:
 def link_offers(offers: Iterable[Offer], words: Sequence[PersonsWord] = (), *, with_reasons: bool = True) -> Linked:
     """Link all offers from nothing. Without reasons: the homes alone, and no decisions."""
     with collector_at_rest():
-        remember = Memory()
-        return link_traits([remember(traits_of(offer)) for offer in offers], words, with_reasons=with_reasons)
+        return link_traits(map(Memory().traits_of, offers), words, with_reasons=with_reasons)
 
 
-def link_traits(
-    everything: Sequence[Traits], words: Sequence[PersonsWord] = (), *, with_reasons: bool = True
-) -> Linked:
+def link_traits(arriving: Iterable[Traits], words: Sequence[PersonsWord] = (), *, with_reasons: bool = True) -> Linked:
     """Link all traits from nothing."""
     linked = Linked()
+    everything: list[Traits] = []
+    ring = KeyRing()
     with collector_at_rest():
-        ring = KeyRing(everything)
-        for positions in components(everything, ring, words):
+        for positions in components(everything, _take_keys(arriving, everything, ring), words):
             for solver in solve(everything, positions, ring, words):
                 solver.name_homes(linked.property_of)
                 if with_reasons:
@@ -70,42 +71,54 @@ def link_traits(
     return linked
 
 
+def _take_keys(arriving: Iterable[Traits], everything: list[Traits], ring: KeyRing) -> Iterator[Sequence[int]]:
+    """The keys of each, made and looked up while its words are at hand: so it takes half the time of two runs."""
+    for traits in arriving:
+        everything.append(traits)
+        keys = passing_keys_of(traits)
+        ring.add(*keys)
+        yield [*keys.compared, *keys.places]
+
+
 def components(
     everything: Sequence[Traits], keys: Iterable[Sequence[int]], words: Sequence[PersonsWord] = ()
 ) -> Iterator[Sequence[int]]:
     """Positions of offers that hang together by shared keys, given in their order, or by a person's word."""
-    parents = array("i", range(len(everything)))
+    parents: list[int] = []
     first: dict[int, int] = {}
     owner_of = first.setdefault
     for position, own in enumerate(keys):
+        parents.append(position)
+        root = position
         for key in own:
             owner = owner_of(key, position)
-            if owner != position and parents[owner] != parents[position]:
-                _join(parents, owner, position)
+            if owner != position and parents[owner] != root and (other := _root(parents, owner)) != root:
+                root, other = (root, other) if root < other else (other, root)
+                parents[other] = root
+        parents[position] = root
+    del first, owner_of
     if words:
         positions = {traits.listing_id: position for position, traits in enumerate(everything)}
         for word in words:
             if word.one in positions and word.other in positions:
                 _join(parents, positions[word.one], positions[word.other])
-    del first, owner_of
-    groups: dict[int, array[int]] = {}
-    for position in range(len(everything)):
-        root = _root(parents, position)
-        if root == position:
-            groups[root] = array("i", (position,))
+    groups: dict[int, list[int]] = {}
+    for position, parent in enumerate(parents):
+        if parent == position:
+            groups[position] = [position]
         else:
-            groups[root].append(position)
+            groups[_root(parents, parent)].append(position)
     yield from groups.values()
 
 
-def _root(parents: "array[int] | list[int]", position: int) -> int:
+def _root(parents: list[int], position: int) -> int:
     while parents[position] != position:
         parents[position] = parents[parents[position]]
         position = parents[position]
     return position
 
 
-def _join(parents: "array[int] | list[int]", one: int, other: int) -> None:
+def _join(parents: list[int], one: int, other: int) -> None:
     one, other = _root(parents, one), _root(parents, other)
     if one != other:
         parents[max(one, other)] = min(one, other)
@@ -127,7 +140,8 @@ def solve(
         words: what persons decided.
         places: what is known of their places; where ``None``, what these listings tell.
     """
-    ordered = sorted(positions, key=lambda position: everything[position].key)
+    names = {position: everything[position].key for position in positions}
+    ordered = sorted(names, key=names.__getitem__)
     members = [everything[position] for position in ordered]
     survey = _Survey(members, [ring.places(position) for position in ordered], places)
     if len(members) <= UNDIVIDED:
@@ -135,11 +149,12 @@ def solve(
         return
     for part in components(members, survey.keys_with_rooms(map(ring.compared, ordered)), words):
         some = [members[at] for at in part]
-        beside = _Survey(some, [survey.tellings[at].names for at in part], survey.places)
+        beside = _Survey(some, [survey.names[at] for at in part], survey.places)
         yield Solver(some, words, beside, ring, [ordered[at] for at in part]).run()
 
 
 Pair = tuple[int, int]
+Stands = Callable[[int, int, int], bool]
 
 
 class Solver:
@@ -177,24 +192,34 @@ class Solver:
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
-        weighed = [(pair, self.decide(pair)) for pair in self.candidates()]
-        likely = [each for each in weighed if each[1].judgement is not Judgement.DIFFERENT]
-        likely.sort(key=lambda each: each[1].score, reverse=True)  # stable: of one score, the first pair first
-        for pair, weight in likely:
+        likely = [
+            (weight.score, pair, weight)
+            for pair in self.candidates()
+            if (weight := self.decide(pair)).judgement is not DIFFERENT
+        ]
+        likely.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first pair first
+        for _, pair, weight in likely:
             self._take(pair, weight)
         return self
 
     def candidates(self) -> list[Pair]:
         """Pairs that share a key, each once and in order."""
-        blocks: dict[Hashable, list[int]] = defaultdict(list)
+        first: dict[Hashable, int] = {}
+        blocks: dict[Hashable, list[int]] = {}
+        first_of, block_of = first.setdefault, blocks.setdefault
         for position, keys in enumerate(self._keys()):
             for key in keys:
-                blocks[key].append(position)
+                other = first_of(key, position)
+                if other != position:
+                    block_of(key, [other]).append(position)
         for room, position in self.surveyed.rooms():
-            blocks[room].append(position)
+            other = first_of(room, position)
+            if other != position:
+                block_of(room, [other]).append(position)
         pairs: set[Pair] = set()
-        for block in {tuple(block) for block in blocks.values() if 1 < len(block) <= LARGEST_BLOCK}:
-            pairs.update(combinations(dict.fromkeys(block), 2))
+        for block in set(map(tuple, blocks.values())):
+            if len(block) <= LARGEST_BLOCK:
+                pairs.update(combinations(block, 2))
         return sorted(pairs)
 
     def _keys(self) -> Iterable[Sequence[int]]:
@@ -206,8 +231,8 @@ class Solver:
         """What two members weigh by themselves, found once."""
         found = self.cache.get(pair)
         if found is None:
-            one, other = pair
-            found = weigh(self.members[one], self.members[other], self.surveyed.beside(one, other))
+            one, other = self.members[pair[0]], self.members[pair[1]]
+            found = VETOED if is_plainly_apart(one, other) else weigh_near(one, other, self.surveyed.beside(*pair))
             self.cache[pair] = found
         return found
 
@@ -216,7 +241,7 @@ class Solver:
         one, other = self.home_of[pair[0]], self.home_of[pair[1]]
         if one == other:
             return
-        is_sure = weight.judgement is Judgement.SAME
+        is_sure = weight.judgement is SAME
         against = self._contradiction(one, other) if is_sure else None
         if against or not is_sure:
             self.doubts.setdefault(_pair(one, other), (pair, against))
@@ -225,24 +250,30 @@ class Solver:
         self._merge(*pair)
 
     def _merge(self, one: int, other: int) -> None:
-        kept, gone = sorted((self.home_of[one], self.home_of[other]))
+        kept, gone = _pair(self.home_of[one], self.home_of[other])
         if kept == gone:
             return
-        for position in self.inside[gone]:
+        moved = self.inside.pop(gone)
+        for position in moved:
             self.home_of[position] = kept
-        self.inside[kept] += self.inside.pop(gone)
+        self.inside[kept] += moved
 
     def _contradiction(self, one: int, other: int) -> Pair | None:
         """Two listings for which two homes cannot be one although two of their listings seem to be."""
         for ours in self.inside[one]:
             for theirs in self.inside[other]:
-                pair = _pair(ours, theirs)
-                if pair in self.parted or self.decide(pair).is_vetoed or self._have_two_values(pair):
+                pair = (ours, theirs) if ours < theirs else (theirs, ours)
+                weight = self.decide(pair)
+                if weight.is_vetoed or pair in self.parted or self._have_two_values(pair, weight):
                     return pair
         return None
 
-    def _have_two_values(self, pair: Pair) -> bool:
-        return has_another_value(self.members[pair[0]], self.members[pair[1]])
+    def _have_two_values(self, pair: Pair, weight: Weight) -> bool:
+        """Whether two values speak against a pair; what is the same was asked that already, unless it is stated."""
+        one, other = self.members[pair[0]], self.members[pair[1]]
+        if weight.judgement is SAME and one.key[0] != other.key[0]:
+            return False
+        return has_another_value(one, other)
 
     def homes(self) -> Iterator[list[Traits]]:
         """The members, home by home."""
@@ -251,13 +282,25 @@ class Solver:
 
     def name_homes(self, property_of: dict[int, int]) -> None:
         """Note the home of each member: its lowest id."""
+        members = self.members
         for positions in self.inside.values():
-            listing_ids = [self.members[position].listing_id for position in positions]
+            if len(positions) == 1:
+                name = members[positions[0]].listing_id
+                property_of[name] = name
+                continue
+            listing_ids = [members[position].listing_id for position in positions]
             property_of.update(dict.fromkeys(listing_ids, min(listing_ids)))
 
-    def told(self) -> Iterator[Decision]:
-        """The decisions that made the homes, and the doubts that are left between them, with their reasons."""
-        yield from map(self._explain, self.same)
+    def told(self, stands: "Stands | None" = None) -> Iterator[Decision]:
+        """The decisions that made the homes, and the doubts that are left between them, with their reasons.
+
+        ``stands`` is asked by two ids and the score whether a decision that made a home is known with its reasons: it
+        is not told again then.
+        """
+        for pair in self.same:
+            one, other = self.members[pair[0]].listing_id, self.members[pair[1]].listing_id
+            if stands is None or not stands(one, other, self.decide(pair).score):
+                yield self._explain(pair)
         seen: set[Pair] = set()
         for pair, against in self.doubts.values():
             homes = _pair(self.home_of[pair[0]], self.home_of[pair[1]])
@@ -289,38 +332,46 @@ class _Survey:
         names: Sequence[Sequence[int]] | None = None,
         places: Places | None = None,
     ) -> None:
-        told = [passing_keys_of(traits).places for traits in members] if names is None else names
-        self.tellings = [telling_of(traits, tuple(own)) for traits, own in zip(members, told, strict=True)]
-        self.places = Places(self.tellings) if places is None else places
-        self.buildings = [self.places.building_of(telling) if telling.names else None for telling in self.tellings]
+        self.members = members
+        self.names = [passing_keys_of(traits).places for traits in members] if names is None else names
+        self.places = Places() if places is None else places
+        if places is None:
+            self.buildings = self.places.add(self.names, members)
+        else:
+            self.buildings = list(map(places.building_of, self.names, members))
 
     def beside(self, one: int, other: int) -> Surroundings:
         """What is known of the place of two members."""
         ours, theirs = self.buildings[one], self.buildings[other]
         if ours is None or theirs is None:
             return ALONE
-        telling, another, places = self.tellings[one], self.tellings[other], self.places
-        count = places.unit_count(ours)
+        units = another = self.places.units_of(ours)
         if ours != theirs:
-            count = max(count, places.unit_count(theirs))
-        is_one_place = ours == theirs and set(telling.names).isdisjoint(another.names)
-        if count <= 1:  # then nobody asks for the room's
-            return Surroundings(count, is_one_place) if count or is_one_place else ALONE
-        room_unit_count = max(places.room_unit_count(ours, telling), places.room_unit_count(theirs, another))
-        return Surroundings(count, is_one_place, room_unit_count)
+            another = self.places.units_of(theirs)
+        names, others = self.names[one], self.names[other]
+        is_one_place = names is not others and ours == theirs and set(names).isdisjoint(others)
+        if units.unit_count <= 1 and another.unit_count <= 1:  # then nobody asks for the room's
+            return BESIDE_FEW[is_one_place][max(units.unit_count, another.unit_count)]
+        rooms = max(units.count_for(self.members[one]), another.count_for(self.members[other]))
+        return Surroundings(max(units.unit_count, another.unit_count), is_one_place, rooms)
 
     def keys_with_rooms(self, keys: Iterable["array[int]"]) -> Iterator[Sequence[int]]:
         """The keys of each member, and one of its room."""
-        for building, telling, own in zip(self.buildings, self.tellings, keys, strict=True):
+        for building, member, own in zip(self.buildings, self.members, keys, strict=True):
             if building is not None:
-                own.append(hash((building, telling.room, telling.is_parking)))
+                own.append(hash((building, member.room, member.is_parking)))
             yield own
 
     def rooms(self) -> Iterator[tuple[Hashable, int]]:
         """Members by building, under whatever name, and room."""
-        for position, (building, telling) in enumerate(zip(self.buildings, self.tellings, strict=True)):
+        for position, building in enumerate(self.buildings):
             if building is not None:
-                yield (building, telling.room, telling.is_parking), position
+                member = self.members[position]
+                yield (building, member.room, member.kind == "parking"), position
+
+
+BESIDE_FEW = tuple(tuple(Surroundings(count, is_one_place) for count in (0, 1)) for is_one_place in (False, True))
+"""What is known of nearly all places, by whether two names are of one and by the number of units."""
 
 
 def _pair(one: int, other: int) -> Pair:

@@ -1,6 +1,6 @@
 """The rows that a linking leaves: homes, chains, keys, what is told of places, decisions; some thousands at a time."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from store.links import (
     LINKER,
+    LinkedState,
+    StandingDecision,
     add_decisions,
     add_homes,
     add_keys,
@@ -21,16 +23,18 @@ from store.links import (
     linkers_decisions,
     observation_ids,
     replace_homes,
+    replace_traits,
     supersede,
 )
 from store.terms import Judgement
 from tracking.address.parts import PART_NAMES, Parts
 from tracking.evidence import Decision
 from tracking.keys import Keys, pack_keys
-from tracking.link import LINKER_VERSION, Solver
+from tracking.link import LINKER_VERSION, Pair, Solver
 from tracking.offers import Offer, load_offers
 from tracking.rounds import Step, chain_rounds
 from tracking.traits import Traits
+from tracking.traits_packed import pack_traits
 
 LISTINGS_PER_WRITE = 20_000
 STORED_PARTS = tuple(name for name in PART_NAMES if name != "members")
@@ -52,67 +56,91 @@ class Writer:
     """Collects what was solved and writes it; ``digests`` and ``offers`` are filled from outside.
 
     ``offers`` may lack some or all, which are read again then: a million of them are more than memory should hold.
+    ``stored``: what is written already of the listings that are linked again, and stays where it comes out again;
+    ``touched``: those of them with another state than the one that was linked.
     """
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        stored: Mapping[int, LinkedState] = {},
+        touched: Collection[int] = frozenset(),
+    ) -> None:
         self._connection = connection
         self._now = now
-        self._waiting: dict[int, Traits] = {}
-        self._homes: dict[int, int] = {}
+        self._stored = stored
+        self._touched = touched
+        self._sizes = Counter(state.property_id for state in stored.values())
+        self._solved: list[Solver] = []
         self._keys: dict[int, Keys] = {}
         self._found_by: list[tuple[Traits, Keys]] = []
-        self._decisions: list[Decision] = []
+        self._waiting = 0
         self.digests: dict[int, int] = {}
         self.offers: dict[int, Offer] = {}
         self.done = Linking()
 
-    def forget(self, listing_ids: Collection[int], keys: Mapping[int, Keys]) -> None:
-        """Take away the homes of listings, and what those can be found by whose keys are given."""
-        forget_homes(self._connection, listing_ids)
+    def forget_keys(self, keys: Mapping[int, Keys]) -> None:
+        """Take away what listings can be found by."""
         compared = [(key, each) for each, own in keys.items() for key in set(own.compared)]
         forget_keys(self._connection, compared, [(place, each) for each, own in keys.items() for place in own.places])
 
     def take(self, solver: Solver, keys: Mapping[int, Keys], is_new: Collection[int]) -> None:
         """Note what was decided of some listings; of those that are new, what they can be found by."""
-        solver.name_homes(self._homes)
-        self._decisions.extend(solver.told())
+        self._solved.append(solver)
         self._keys.update(keys)
         for traits in solver.members:
-            self._waiting[traits.listing_id] = traits
             if traits.listing_id in is_new:
                 self._found_by.append((traits, keys[traits.listing_id]))
-        if len(self._waiting) >= LISTINGS_PER_WRITE:
+        self._waiting += len(solver.members)
+        if self._waiting >= LISTINGS_PER_WRITE:
             self.flush()
 
     def flush(self) -> None:
         """Write all that waits."""
-        if not self._waiting:
-            return
-        homes: dict[int, list[int]] = defaultdict(list)
-        for listing_id, name in self._homes.items():
-            homes[name].append(listing_id)
-        states = observation_ids(self._connection, self._waiting)
-        offers = self._load(self._waiting)
-        parts = {listing_id: traits.parts for listing_id, traits in self._waiting.items()}
+        homes = [home for solver in self._solved for home in solver.homes()]
+        self._write_homes([home for home in homes if not self._stands(home)])
+        compared = [(key, traits.listing_id) for traits, own in self._found_by for key in set(own.compared)]
+        add_keys(self._connection, compared, [row for each in self._found_by for row in _place_rows(*each)])
+        packed = [(traits.listing_id, LINKER_VERSION, pack_traits(traits)) for traits, _ in self._found_by]
+        replace_traits(self._connection, packed)
+        self._write_decisions()
+        self.done.listings += self._waiting
+        self.done.homes += len(homes)
+        self.done.linked += sum(len(each) for each in homes if len(each) > 1)
+        self._waiting = 0
+        for waiting in (self._solved, self._keys, self._found_by):
+            waiting.clear()
+
+    def _stands(self, home: Sequence[Traits]) -> bool:
+        """Whether a home is stored as it is: of the same listings, and these in the states that they have."""
+        name = min(traits.listing_id for traits in home)
+        if self._sizes[name] != len(home):
+            return False
+        for traits in home:
+            state = self._stored.get(traits.listing_id)
+            if state is None or state.property_id != name or traits.listing_id in self._touched:
+                return False
+        return True
+
+    def _write_homes(self, homes: Sequence[Sequence[Traits]]) -> None:
+        ids = [traits.listing_id for home in homes for traits in home]
+        forget_homes(self._connection, [each for each in ids if each in self._stored])
+        states = observation_ids(self._connection, ids)
+        offers = self._load(ids)
         properties, rounds = [], []
-        for name, listing_ids in homes.items():
-            steps = chain_rounds([offers[listing_id] for listing_id in listing_ids])
+        for home in homes:
+            parts = {traits.listing_id: traits.parts for traits in home}
+            name = min(parts)
+            steps = chain_rounds([offers[listing_id] for listing_id in parts])
             properties.append(_property_row(name, steps, offers, parts))
             for step in steps:
                 packed = pack_keys(*self._keys[step.listing_id])
                 rounds.append(_round_row(name, step, states[step.listing_id], packed, self.digests[step.listing_id]))
         add_homes(self._connection, properties, rounds)
-        compared = [(key, traits.listing_id) for traits, own in self._found_by for key in set(own.compared)]
-        add_keys(self._connection, compared, [row for each in self._found_by for row in _place_rows(*each)])
-        self._write_decisions()
-        self.done.listings += len(self._waiting)
-        self.done.homes += len(homes)
-        self.done.linked += sum(len(each) for each in homes.values() if len(each) > 1)
-        for listing_id in self._waiting:
+        for listing_id in ids:
             self.digests.pop(listing_id, None)
             self.offers.pop(listing_id, None)
-        for waiting in (self._waiting, self._homes, self._keys, self._found_by, self._decisions):
-            waiting.clear()
 
     def _load(self, listing_ids: Collection[int]) -> dict[int, Offer]:
         known = {each: offer for each in listing_ids if (offer := self.offers.get(each)) is not None}
@@ -159,28 +187,50 @@ class Writer:
 
     def _write_decisions(self) -> None:
         """Supersede what is decided otherwise now; what is decided again as before stays as it stands."""
-        now = {(each.one, each.other): each for each in map(_in_order, self._decisions)}
+        one_ids = [traits.listing_id for solver in self._solved for traits in solver.members]
+        standing = {(each.one_id, each.other_id): each for each in linkers_decisions(self._connection, one_ids)}
+        said_again: set[Pair] = set()
+
+        def stands(one: int, other: int, score: int) -> bool:
+            """Whether two that did not change were found to be one with as many points: for the same reasons then."""
+            pair = (one, other) if one < other else (other, one)
+            stored = standing.get(pair)
+            if stored is None or not self._is_unchanged(one) or not self._is_unchanged(other):
+                return False
+            found = (stored.judgement, stored.score, stored.linker_version) == (Judgement.SAME, score, LINKER_VERSION)
+            if found:
+                said_again.add(pair)
+            return found
+
+        now = {(each.one, each.other): each for solver in self._solved for each in map(_in_order, solver.told(stands))}
+        self.done.doubts += sum(each.judgement is Judgement.UNSURE for each in now.values())
         gone = []
-        for stored in linkers_decisions(self._connection, self._waiting):
-            decision = now.get((stored.one_id, stored.other_id))
-            if decision is not None and (stored.judgement, stored.score, stored.reasons, stored.linker_version) == (
-                decision.judgement,
-                decision.score,
-                "; ".join(decision.reasons),
-                LINKER_VERSION,
-            ):
-                del now[stored.one_id, stored.other_id]
-            else:
+        for pair, stored in standing.items():
+            decision = now.get(pair)
+            if decision is not None and _is_said(stored, decision):
+                del now[pair]
+            elif pair not in said_again:
                 gone.append(stored.id)
         supersede(self._connection, gone, self._now)
         add_decisions(self._connection, [self._decision_row(decision) for decision in now.values()])
         self.done.decided += len(now)
         self.done.superseded += len(gone)
-        self.done.doubts += sum(each.judgement is Judgement.UNSURE for each in self._decisions)
+
+    def _is_unchanged(self, listing_id: int) -> bool:
+        return listing_id in self._stored and listing_id not in self._touched
 
     def _decision_row(self, decision: Decision) -> tuple[Any, ...]:
         verdict = (decision.judgement, decision.score, "; ".join(decision.reasons))
         return (decision.one, decision.other, *verdict, LINKER, LINKER_VERSION, self._now, None)
+
+
+def _is_said(stored: StandingDecision, decision: Decision) -> bool:
+    return (stored.judgement, stored.score, stored.reasons, stored.linker_version) == (
+        decision.judgement,
+        decision.score,
+        "; ".join(decision.reasons),
+        LINKER_VERSION,
+    )
 
 
 def _property_row(

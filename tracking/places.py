@@ -38,12 +38,20 @@ def telling_of(traits: Traits, names: Sequence[int]) -> Telling:
     return Telling(traits.listing_id, tuple(names), *told)
 
 
+Door = Traits | Telling
+"""What tells of a listing with a room where it lies in its place."""
+
+
 class Units(NamedTuple):
     """The units of a building: how many a room of it can be in, and in how many those are that are in several."""
 
     unit_count: int = 0
     by_room: Mapping["FloorAndRoom", int] = {}
     is_stock: bool = False
+
+    def count_for(self, door: Door) -> int:
+        """In how many units the room of a listing in the building may be: where a stock is sold, in two."""
+        return 2 if self.is_stock else self.by_room.get((door.floor, door.room), 1)
 
 
 FloorAndRoom = tuple[str | None, str | None]
@@ -55,27 +63,38 @@ NO_UNITS = Units()
 class Places:
     """Places under all their names. What is added together must hold all listings of its places, of each name."""
 
-    def __init__(self, tellings: Iterable[Telling] = ()) -> None:
+    def __init__(self) -> None:
         self._parents: dict[int, int] = {}
         self._names: dict[int, frozenset[int]] = {}  # by root, where there are several
-        self._shown: dict[Building, list[Telling]] = {}  # what tells a unit and a room in it
+        self._buildings: dict[Building, Building] = {}
+        self._shown: dict[Building, list[Door]] = {}  # what tells a unit and a room in it
         self._units: dict[Building, Units] = {}
-        self.add([telling for telling in tellings if telling.names])
 
-    def add(self, tellings: Sequence[Telling]) -> list[Building]:
-        """What the listings of some more places tell; the building of each."""
-        for telling in tellings:
-            if len(telling.names) > 1:
-                first = self.root(telling.names[0])
-                for name in telling.names[1:]:
+    def add(self, names: Sequence[Sequence[int]], doors: Sequence[Door]) -> list[Building | None]:
+        """What the listings of some more places tell; the building of each, ``None`` where it names no place.
+
+        Args:
+            names: of the place, by listing.
+            doors: where in it.
+        """
+        for own in set(map(tuple, names)):
+            if len(own) > 1:
+                first = self.root(own[0])
+                for name in own[1:]:
                     self._join(first, self.root(name))
-        buildings = []
-        for telling in tellings:
-            building = self.building_of(telling)
-            buildings.append(building)
-            if telling.unit is not None and telling.room is not None:
-                self._shown.setdefault(building, []).append(telling)
+        buildings = list(map(self.building_of, names, doors))
+        for building, door in zip(buildings, doors, strict=True):
+            if building is not None and door.unit is not None and door.room is not None:
+                self._shown.setdefault(building, []).append(door)
         return buildings
+
+    def building_of(self, names: Sequence[int], door: Door) -> Building | None:
+        """The building of a listing; the same tuple for all of one. ``None`` where it names no place."""
+        if not names:
+            return None
+        name = names[0]
+        building = self.root(name) if name in self._parents else name, door.building
+        return self._buildings.setdefault(building, building)
 
     def _join(self, root: int, other: int) -> None:
         if root != other:
@@ -94,40 +113,27 @@ class Places:
         root = building[0]
         return self._names.get(root) or frozenset((root,))
 
-    def building_of(self, telling: Telling) -> Building:
-        """The building of a listing that names its place."""
-        return self.root(telling.names[0]), telling.building
-
-    def unit_count(self, building: Building) -> int:
-        """How many units a room of the building can be in."""
-        return self._units_of(building).unit_count
-
-    def room_unit_count(self, building: Building, telling: Telling) -> int:
-        """In how many units the room of a listing in the building may be: where a stock is sold, in two."""
-        units = self._units_of(building)
-        return 2 if units.is_stock else units.by_room.get((telling.floor, telling.room), 1)
-
-    def _units_of(self, building: Building) -> Units:
-        shown = self._shown.get(building)
-        if shown is None:
-            return NO_UNITS
+    def units_of(self, building: Building) -> Units:
+        """The units of a building, as far as listings show them."""
         found = self._units.get(building)
         if found is None:
-            found = self._units[building] = _count_units(shown)
+            found = self._units[building] = _count_units(self._shown.get(building, ()))
         return found
 
 
-def _count_units(shown: Iterable[Telling]) -> Units:
+def _count_units(shown: Iterable[Door]) -> Units:
     """Of a building in which rooms are counted on from unit to unit a room can be in one.
 
     101 and 102 in unit 1, 103 and 104 in unit 2: then no two units have rooms with one end.
     """
     doors: dict[str, set[str]] = defaultdict(set)  # units by ends of rooms
     rooms: dict[FloorAndRoom, set[str]] = defaultdict(set)
-    for telling in shown:
-        if telling.unit is not None and telling.room is not None:
-            doors[telling.room[-2:]].add(telling.unit)
-            rooms[telling.floor, telling.room].add(telling.unit)
+    for door in shown:
+        if door.unit is not None and door.room is not None:
+            doors[door.room[-2:]].add(door.unit)
+            rooms[door.floor, door.room].add(door.unit)
+    if not doors:
+        return NO_UNITS
     units = set().union(*doors.values())
     if len(doors) >= LEAST_DOORS and all(len(each) == 1 for each in doors.values()):
         return Units(min(len(units), 1))

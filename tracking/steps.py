@@ -8,9 +8,30 @@ LONGEST_PROCEDURE = 240 * 86_400.0
 LONGEST_PAUSE = 120 * 86_400.0
 """Seconds until a suspended round is held; the same round later is one of a new procedure."""
 
+USUAL_STEP = 110 * 86_400.0
+"""Seconds from one round to the next: 21 and 22 days (JD Fujian 2026), 10 to 64 (Ali 2017-20), 60 to 77 (Chongqing)."""
+
+USUAL_PAUSE = 45 * 86_400.0
+"""Seconds until most rounds are resumed: within 5 days after the cause ends (法释〔2016〕18号, 28)."""
+
 
 def are_of_one_procedure(one: Traits, other: Traits) -> bool:
     """Whether one court has them on one platform as rounds in the order of their days, or as one round again."""
+    return _are_rounds_within(one, other, LONGEST_PAUSE, LONGEST_PROCEDURE)
+
+
+def are_surely_of_one_procedure(one: Traits, other: Traits) -> bool:
+    """The same in one case or within the usual days: later, the court's next procedure may have begun."""
+    if one.case_number is not None and one.case_number == other.case_number:
+        return are_of_one_procedure(one, other)
+    is_one_step = {one.round_rank, other.round_rank} != FIRST_AND_LAST
+    return _are_rounds_within(one, other, USUAL_PAUSE, USUAL_STEP if is_one_step else 2 * USUAL_STEP)
+
+
+FIRST_AND_LAST = {1, 4}
+
+
+def _are_rounds_within(one: Traits, other: Traits, longest_pause: float, longest: float) -> bool:
     if one.key[0] != other.key[0] or one.seller is None or one.seller != other.seller or COURT not in one.seller:
         return False
     if one.opens is None or other.opens is None or one.round_rank is None or other.round_rank is None:
@@ -19,9 +40,9 @@ def are_of_one_procedure(one: Traits, other: Traits) -> bool:
         return False
     apart = other.opens - one.opens
     if one.round_rank == other.round_rank:
-        return abs(apart) <= LONGEST_PAUSE
+        return abs(apart) <= longest_pause
     is_in_order = (other.round_rank - one.round_rank) * apart > 0
-    return is_in_order and abs(apart) <= LONGEST_PROCEDURE
+    return is_in_order and abs(apart) <= longest
 
 
 LEAST_SHARES = {(1, 2): 0.8, (1, 4): 0.64, (2, 4): 0.8}

@@ -96,7 +96,10 @@ class Home(NamedTuple):
 
 
 def make_compound(random: Random, number: int, counts: dict[str, int]) -> Compound:
-    """The next compound. ``counts`` holds how many each city has: names repeat in a city only where chains build."""
+    """The next compound. ``counts`` holds how many each city has: names repeat in a city only where chains build.
+
+    And how often each chain has built in a district.
+    """
     draw = random.random
     places = read_places()
     city_number = int(draw() * len(places))
@@ -109,7 +112,8 @@ def make_compound(random: Random, number: int, counts: dict[str, int]) -> Compou
     doors = (2, 2, 3, 4)[int(draw() * 4)] if units else (4, 6)[int(draw() * 2)]
     name = None
     if is_batch or numbering is Numbering.LANE or draw() < 0.85:
-        name = CHAINS[int(draw() * len(CHAINS))] if draw() < 0.04 else name_compound(count, city_number)
+        name = _name_of_chain(draw, code, counts) if draw() < 0.04 else None
+        name = name or name_compound(count, city_number)
     return Compound(
         number,
         place,
@@ -134,6 +138,13 @@ def make_compound(random: Random, number: int, counts: dict[str, int]) -> Compou
         is_batch,
         FIRST_WORDS[int(draw() * len(FIRST_WORDS))] + "房地产开发有限公司",
     )
+
+
+def _name_of_chain(draw: Draw, code: str, counts: dict[str, int]) -> str | None:
+    """A chain builds once under one name in a district: two such estates no title would tell apart."""
+    name = CHAINS[int(draw() * len(CHAINS))]
+    built = counts[f"{code} {name}"] = counts.get(f"{code} {name}", 0) + 1
+    return name if built == 1 else None
 
 
 def _units(draw: Draw, numbering: Numbering) -> tuple[str, ...]:
@@ -197,8 +208,8 @@ def _add_stock(random: Random, compound: Compound, homes: list[Home]) -> None:
             building, rest = divmod(place, compound.floors * compound.doors * max(len(compound.unit_names), 1))
             homes.append(_make(draw, compound, len(homes), kind, first + building, rest))
         lots = int(draw() * 3)
-        for _ in range(lots):
-            members = homes[: 4 + int(draw() * 16)]
+        for count in random.sample(range(4, 20), lots):  # of one count, two lots would be the same homes
+            members = homes[:count]
             lead = members[int(draw() * len(members))]
             homes.append(
                 lead._replace(

@@ -28,9 +28,10 @@ SUBDIVISION = re.compile(r"[A-Z0-9]{1,3}")
 """The part of an ISO 3166-2 code behind the country."""
 
 PREAMBLE = re.compile(
-    r"(?:【[^】]{0,20}】|（[^）]{0,12}）|\([^)]{0,12}\)|[一二三]拍|变卖|关于|被执行人|坐落于?|座落于?|地址|位于|址在|在|拍卖|[\s?？:：、，。·\-])+"
+    r"(?:【[^】]{0,20}】|（[^）]{0,12}）|\([^)]{0,12}\)|[一二三]拍|第[一二三]次|变卖|捡漏|清盘|关于|被执行人|坐落于?|座落于?|地址|位于|址在|在|拍卖"
+    r"|[\u4e00-\u9fff]{2,6}银行-|[\s?？:：、，。·\-])+"
 )
-"""What stands in front of the place in a title: round badges, （破）, 位于."""
+"""What stands in front of the place in a title: round badges, （破）, 位于, a bank's name (-平安银行-无锡永定巷)."""
 
 MARKERS = re.compile(r"位于|址在|坐落于?|座落于?|名下的?|所有的?|】|）| ")
 """After these a place may begin inside a title."""

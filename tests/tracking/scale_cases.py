@@ -30,6 +30,7 @@ NAMES = (
     "城",
 )
 NAMES += ("ABC公馆", "ABD公馆", "一品天下", "二品天下", "天街商业中心", "海城花苑", "海城花苑二期")
+NAMES += ("天街公寓", "天衔公寓")
 POOLS: dict[str, tuple[Any, ...]] = {
     "listing_id": (0,),
     "key": tuple((source, "", number) for source in ("ali_judicial", "jd_assets", "ua_prozorro") for number in (1, 2)),
@@ -37,7 +38,7 @@ POOLS: dict[str, tuple[Any, ...]] = {
     "area_code": (None, "3401", "3401", "3302"),
     "district": (None, "蜀山区", "包河区"),
     "kind": (None, "home", "home", "house", "business", "building", "industrial", "land"),
-    "road": (None, "望江西路", "中山路"),
+    "road": (None, "望江西路", "中山路", "合肥中山路"),
     "number": (None, "/99", "7/99", "/1"),
     "compound": (None, *NAMES),
     "phase": (None, "1", "2", "1/A"),
@@ -55,7 +56,12 @@ POOLS: dict[str, tuple[Any, ...]] = {
     "seller": (None, "合肥市蜀山区人民法院", "平安银行"),
     "certificate": (None, "皖(2020)合肥市不动产权第0012345号"),
     "asset_id": (None, "1", "2"),
-    "wording": (None, "合肥市蜀山区工业用地及厂房一处", "合肥市蜀山区工业用地２８亩及厂房"),
+    "wording": (
+        None,
+        "合肥市蜀山区工业用地及厂房一处",
+        "合肥市蜀山区工业用地２８亩及厂房",
+        "兰州银行-江苏省兴化市合陈镇昌自建房",
+    ),
     "previous_source_id": (None, "1", "2", "3"),
     "round_rank": (None, 1, 2),
     "opens": (None, 1_600_000_000.0, 1_600_050_000.5),

@@ -25,6 +25,7 @@ TABLES = {
     "property": "id",
     "link_key": "key, listing_id",
     "link_place": "place, listing_id",
+    "link_traits": "listing_id",
 }
 
 

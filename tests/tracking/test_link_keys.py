@@ -51,11 +51,13 @@ def test_keys_come_back_as_they_were_packed() -> None:
 
 def test_a_ring_gives_each_offer_its_own_keys() -> None:
     everything = [traits_of(offer) for offer in OFFERS]
-    ring = KeyRing(everything, lasting_keys_of)
+    ring = KeyRing()
+    for traits in everything:
+        ring.add(*lasting_keys_of(traits))
     for position, (traits, all_of_it) in enumerate(zip(everything, ring, strict=True)):
         keys = lasting_keys_of(traits)
         assert list(ring.compared(position)) == keys.compared
-        assert list(ring.places(position)) == keys.places
+        assert list(ring.places(position)) == list(keys.places)
         assert list(all_of_it) == [*keys.compared, *keys.places]
 
 
@@ -63,9 +65,17 @@ def test_what_is_held_once_is_what_was_told() -> None:
     light, whole = Memory(), Memory(keeps_parts=True)
     for offer in OFFERS:
         traits = traits_of(offer)
-        assert whole(traits) == traits
-        assert light(traits)._replace(parts=traits.parts) == traits
-        assert light(traits).parts.lot == traits.parts.lot
+        assert whole.traits_of(offer) == traits
+        assert light.traits_of(offer)._replace(parts=traits.parts) == traits
+        assert light.traits_of(offer).parts.lot == traits.parts.lot
+
+
+def test_words_that_are_told_twice_are_held_once() -> None:
+    remember = Memory().traits_of
+    state = next(row.state for row in generate(300, seed=31) if make_offer(*row.state).parts.compound)
+    one, other = remember(make_offer(*state)), remember(make_offer(*state))
+    assert one.compound is other.compound
+    assert one.compound == traits_of(make_offer(*state)).compound
 
 
 @pytest.mark.parametrize("name", sorted(OF_NO_ACCOUNT - {"parts", *PRICES}))

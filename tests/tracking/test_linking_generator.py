@@ -6,14 +6,15 @@ from functools import cache
 from itertools import islice, pairwise
 from random import Random
 
-from benchmarks.linking.generate import Labelled, generate
-from benchmarks.linking.homes import Kind, homes_of, make_compound
+from benchmarks.linking.generate import Labelled, door_of, generate, has_listed_twin, mistype_room
+from benchmarks.linking.homes import Compound, Home, Kind, homes_of, make_compound
 from benchmarks.linking.places import read_places
 from benchmarks.linking.score import Score, measure
 from crawler.normalize.divisions import load_gazetteer
 from store.terms import RoundKind, SellerKind
 from tracking.address.parts import NO_PARTS
-from tracking.offers import Offer
+from tracking.link import link_offers
+from tracking.offers import Offer, make_offer
 
 SIZE = 20_000
 PREFIX = re.compile(r"^(?:【[^】]*】|（(?:一拍|二拍|变卖|抵债资产)）|第[一二]次拍卖：|捡漏清盘)")
@@ -85,6 +86,58 @@ def test_two_homes_of_a_compound_differ_in_something_that_a_title_tells():
         )
         assert max(told.values()) == 1
         assert len({home.number for home in homes}) == len(homes)
+
+
+@cache
+def compounds() -> tuple[tuple[Compound, tuple[Home, ...]], ...]:
+    random, counts = Random(7), {}
+    made = [make_compound(random, number, counts) for number in range(3_000)]
+    return tuple((compound, tuple(homes_of(random, compound))) for compound in made)
+
+
+def test_a_mistyped_room_is_another_room_and_never_that_of_another_home() -> None:
+    for _, homes in compounds():
+        listed = {door_of(home) for home in homes}
+        for home in homes:
+            if home.kind is Kind.FLAT:
+                assert door_of(mistype_room(home, listed)) not in listed
+                assert mistype_room(home, listed)._replace(door=home.door) == home
+
+
+def test_two_lots_of_an_estate_are_of_different_counts_and_a_chain_builds_once_in_a_district() -> None:
+    for _, homes in compounds():
+        counts = [home.home_count for home in homes if home.kind is Kind.LOT]
+        assert len(counts) == len(set(counts))
+    names = Counter((compound.code, compound.name) for compound, _ in compounds() if compound.name)
+    assert max(names.values()) == 1
+
+
+def test_a_twin_is_the_flat_of_one_number_in_another_unit() -> None:
+    twins = neighbours = 0
+    for _, homes in compounds():
+        listed = {door_of(home) for home in homes}
+        flats = [home for home in homes if home.kind is Kind.FLAT and home.unit]
+        for home in flats[:40]:
+            beside = {each.unit for each in homes if each.building == home.building and each[4:6] == home[4:6]}
+            assert has_listed_twin(home, listed) == (len(beside - {None}) > 1)
+            twins += has_listed_twin(home, listed)
+            neighbours += not has_listed_twin(home, listed)
+    assert min(twins, neighbours) > 500
+
+
+def test_the_linker_finds_nearly_all_pairs_and_joins_no_two_homes() -> None:
+    property_of = link_offers((make_offer(*row.state) for row in rows()), with_reasons=False).property_of
+    score = measure(((row.state[0], row.home) for row in rows()), property_of)
+
+    assert score.siblings_joined == 0
+    assert score.recall > 0.98
+
+
+def test_what_no_source_calls_a_kind_is_of_the_kind_that_its_title_tells() -> None:
+    shops = [offer for offer in offers() if "商铺" in (offer.title or "")]
+
+    assert len(shops) > 50
+    assert all(offer.property_kind is not None for offer in shops)
 
 
 def test_every_kind_of_home_occurs_and_flats_have_neighbours_above_and_beside():
@@ -162,7 +215,7 @@ def test_titles_are_written_as_often_in_each_way_as_in_the_captures():
     def share(pattern: str) -> float:
         return sum(re.search(pattern, each) is not None for each in texts) / SIZE
 
-    assert 0.4 < share("单元|梯") < 0.52
+    assert 0.34 < share("单元|梯") < 0.52  # stocks of one estate are a third: 0.37 to 0.42 by seed
     assert 0.04 < share("#") < 0.1
     assert 0.15 < share(r"\d[层楼]") < 0.28
     assert 0.06 < share(r"\d-\d+-\d|\d-\d{3,4}") < 0.15
@@ -210,7 +263,7 @@ def test_a_unit_is_left_out_once_in_some_thirty_listings_of_homes_that_have_one(
             counted += len(units)
             left_out += sum("-" not in text(offer) for offer, is_told in zip(found, units, strict=True) if not is_told)
 
-    assert 0.005 < left_out / counted < 0.06
+    assert 0.002 < left_out / counted < 0.06
 
 
 def test_a_quarter_of_areas_and_of_appraisals_is_not_told():

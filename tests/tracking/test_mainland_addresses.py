@@ -69,7 +69,9 @@ def test_the_number_behind_a_lane_is_the_building(title):
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("金开大道99号7幢1-3", {"building": "7", "unit": "1", "room": "3"}),
+        ("金开大道99号7幢1-3", {"building": "7", "floor": "1", "room": "3"}),
+        ("金开大道99号12幢12-7房屋", {"building": "12", "floor": "12", "room": "7"}),
+        ("金开大道99号43幢43-3室", {"building": "43", "room": "3"}),
         ("金开大道99号7幢2单元6-1号", {"building": "7", "unit": "2", "floor": "6", "room": "1"}),
         ("金开大道99号7幢25-1", {"building": "7", "floor": "25", "room": "1"}),
         ("金开大道99号3-6-2", {"unit": "3", "floor": "6", "room": "2"}),
@@ -79,6 +81,7 @@ def test_the_number_behind_a_lane_is_the_building(title):
         ("金开大道99号9幢1单元28层1-28-1号", {"building": "9", "unit": "1", "floor": "28", "room": "1"}),
         ("金开大道99号27号楼27-2803室", {"building": "27", "room": "2803"}),
         ("金开大道99号4、5号楼4-3204", {"building": "4,5", "room": "3204"}),
+        ("金开大道99号8-1-6-2", {"building": "8", "unit": "1", "floor": "6", "room": "2"}),
         ("金开大道99号3号楼321-3室", {"building": "3", "room": "321-3"}),
         ("金开大道99号B1-205", {"building": "B1", "room": "205"}),
         ("金开大道99号7栋-二单元-9层02号房", {"building": "7", "unit": "2", "floor": "9", "room": "2"}),
@@ -115,6 +118,7 @@ def test_a_block_stands_before_a_dash_form_of_four():
         ("花园小区3幢储12", {"building": "3", "room": "储12"}),
         ("花园小区4幢之三602室", {"building": "4-3", "room": "602"}),
         ("花园小区房屋一幢", {}),
+        ("花园小区九栋402的住宅", {"building": "9", "room": "402"}),
         ("花园小区101室一套", {"room": "101"}),
     ],
 )
@@ -339,3 +343,28 @@ def test_two_parts_of_a_shop_are_two_shops():
     one, other = (read(f"信安二路16号天誉花园3幢首层01号商铺之{part}") for part in "一二")
     assert (one["room"], other["room"]) == ("1之1", "1之2")
     assert read("天誉花园3幢1单元101室之二")["room"] == "101之2"
+
+
+@pytest.mark.parametrize(
+    ("title", "city", "expected"),
+    [
+        (
+            "商丘市民权县北京中路1196号4号楼101室",
+            None,
+            {"road": "北京中路", "number": "1196", "building": "4", "room": "101"},
+        ),
+        (
+            "廊坊市广阳区北京中路8号4号楼101室",
+            None,
+            {"road": "北京中路", "number": "8", "building": "4", "room": "101"},
+        ),
+        ("市民大道8号4号楼101室", None, {"road": "市民大道", "number": "8", "building": "4", "room": "101"}),
+        ("丹桂庭院九栋402的住宅", None, {"compound": "丹桂庭院", "building": "9", "room": "402"}),
+        ("【二拍】-平安银行-江苏宜兴海德名园35号房产", "无锡市", {"compound": "宜兴海德名园", "number": "35"}),
+        ("【一拍】-平安银行-宜兴海德名园35号别墅", "无锡市", {"compound": "宜兴海德名园", "number": "35"}),
+        ("云南映象小区3栋101室", "佛山市", {"compound": "云南映象", "building": "3", "room": "101"}),
+        ("上海花园小区二期3栋101室", "佛山市", {"compound": "上海花园", "phase": "2", "building": "3", "room": "101"}),
+    ],
+)
+def test_names_of_provinces_cities_and_counties_go_and_names_with_them_stay(title, city, expected):
+    assert read(title, city) == expected

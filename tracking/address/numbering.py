@@ -30,7 +30,7 @@ PART_OF_A_ROOM = re.compile(rf"之([{NUMERAL}0-9]{{1,2}})(?![{NUMERAL}0-9])")
 """01号商铺之一 and 01号商铺之二 are two shops (Ali, 2026-02)."""
 
 COUNTED = re.compile(r"(?:房屋?|房?地?产|厂房|别墅|[的物宅院]|楼房?|不动产|用房|门面|建筑物?|仓库)$")
-"""Before a number of whole things, not the number of one: 房屋一幢."""
+"""Before a number of whole things, not the number of one: 房屋一幢; 庭院九栋402 is a room of a building."""
 
 ANOTHER = re.compile(r"等[^0-9]{0,6}$|共计?$")
 ROOM_MARKS = frozenset([Mark.NUMBER, Mark.ROOM, Mark.BARE, Mark.LIST, Mark.RANGE, Mark.COUNT])
@@ -136,7 +136,7 @@ def on_building(reading: Reading, number: str, sign: str, word: str) -> None:
         reading.put(NUMBER, read_number(number), words)
         return
     is_counted = len(number) == 1 and not number.isascii() and "号" not in words
-    if is_counted and COUNTED.search(reading.gap):
+    if is_counted and COUNTED.search(reading.gap) and (reading.is_last() or reading.after()):
         on_name(reading, number, sign, word)
         return
     if reading.gap or reading.place is None:

@@ -14,13 +14,19 @@ PROVINCE_NAMES = (
     "|宁夏|新疆)"
 )
 PROVINCE_NAME = re.compile(PROVINCE_NAMES)
-BARE_PROVINCE = re.compile(PROVINCE_NAMES + "(?=[^路街大东南西北中]{2,8}[市州县区盟])")
+BARE_PROVINCE = re.compile(PROVINCE_NAMES + "(?=[^路街大东南西北中]{2,8}(?:[市州县盟]|(?<![小社])区))")
 NAMED = r"[^0-9A-Z路街镇乡村道巷号弄、,，与和及及]"
+NO_CITY = "[场政区]|民(?!.县)|广(?!.[区县])"
+"""What follows 市 where it is part of a word (市民, 市广场); 商丘市民权县 and 廊坊市广阳区 are cities."""
+
+PROVINCE_BEFORE_A_TOWN = re.compile(f"(?!上海|重庆|天津|北京){PROVINCE_NAMES}(?=[\u4e00-\u9fff]{{6}})")
+"""江苏宜兴海德名园: a county's name without 市 and that of a compound; 云南映象小区 is a compound."""
+
 CITY = re.compile(
-    rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?![场政民区广])|[州盟](?=.{{1,4}}[市县旗]))"
+    rf"{NAMED}{{2,8}}(?:自治州|地区)|[^0-9A-Z路街道巷号弄、,]{{2,4}}?(?:市(?!{NO_CITY})|[州盟](?=.{{1,4}}[市县旗]))"
 )
 DISTRICT = re.compile(
-    rf"{NAMED}{{1,10}}?(?:自治县|自治旗)|{NAMED}{{1,3}}?(?:县(?!城[^关]|区)|(?<!红)旗(?=.{{2}}))|{NAMED}{{2,3}}?市(?![场政民区广])"
+    rf"{NAMED}{{1,10}}?(?:自治县|自治旗)|{NAMED}{{1,3}}?(?:县(?!城[^关]|区)|(?<!红)旗(?=.{{2}}))|{NAMED}{{2,3}}?市(?!{NO_CITY})"
     rf"|[^0-9A-Z路街镇乡村道巷号弄、,，与及]{{1,3}}(?<![小社校园新片库])区(?!域)"
 )
 WIDER = re.compile(r"[东南西北中城郊港矿市][东南西北中城]?区")
@@ -171,7 +177,7 @@ def strip_region(text: str, city: str | None, district: str | None) -> str:
 def _strip_province(text: str, city: str | None) -> str:
     found = PROVINCES.match(text) or BARE_PROVINCE.match(text)
     if found is None and city and (found := PROVINCE_NAME.match(text)) and not text.startswith(city[:-1], found.end()):
-        return text
+        found = PROVINCE_BEFORE_A_TOWN.match(text)
     return text[found.end() :] if found is not None else text  # 江苏无锡
 
 

@@ -34,7 +34,7 @@ TRAIT_COLUMNS = tuple(
 CARRIED = (*TRAIT_COLUMNS, "lot")
 """What comes back from the engine."""
 
-COMPARED = (*CARRIED, "folded", "has_figure", "alike", "place_keys")
+COMPARED = (*CARRIED, "folded", "has_figure", "alike", "typed", "place_keys")
 """What the rules look at; the keys are beside it."""
 
 SHORTEST_ALIKE = 3
@@ -78,7 +78,7 @@ def schema() -> Schema:
     traits = [(name, types[_kind_of(told[name])]) for name in TRAIT_COLUMNS]
     keys = arrow.list_(whole)
     made = {"linker_version": whole, "lot": text, "folded": text, "has_figure": arrow.bool_()}
-    return arrow.schema([*traits, *made.items(), *((name, keys) for name in ("alike", "place_keys", "keys"))])
+    return arrow.schema([*traits, *made.items(), *((name, keys) for name in ("alike", "typed", "place_keys", "keys"))])
 
 
 def _kind_of(hint: Any) -> Any:
@@ -99,6 +99,7 @@ def _columns_of(batch: Sequence[Traits]) -> dict[str, Any]:
     columns["folded"] = names
     columns["has_figure"] = [any(map(str.isdigit, wording or "")) for wording in columns["wording"]]
     columns["alike"] = [alike_keys_of(name) if name is not None else None for name in names]
+    columns["typed"] = [alike_keys_of(name) if name is not None else None for name in columns["compound"]]
     columns["keys"] = list(map(keys_of, batch))
     columns["place_keys"] = list(map(place_keys_of, batch))
     return columns

@@ -1,20 +1,21 @@
-"""The comparators of ``tracking.evidence`` as Splink's comparisons: the same points, the same vetoes.
+"""The signs of ``tracking.signs`` as Splink's comparisons: their points, their vetoes.
 
 A level's match weight is log2(m/u), and weights are added up. So a level of three points gets m/u = 2**3, and the
-match weight of a pair is our score, to the point. A veto is a level whose weight no points outweigh. What a comparator
-leaves out, its comparison answers with a level of no weight. Conditions are written for DuckDB, and sqlglot turns them
+match weight of a pair is our score, to the point. A veto is a level whose weight no points outweigh. Where there is no
+sign, a comparison answers with a level of no weight. Conditions are written for DuckDB, and sqlglot turns them
 into the words of other engines; a NULL in one is no yes, as ``None`` equals nothing.
 
-A rule that is changed here must be changed in ``tracking.evidence`` and the other way round: tests compare both over
-random pairs, and a linking at scale compares the points of every pair that it takes.
+The points come from the signs. The conditions are those of ``tracking.alike``, once more in SQL: tests compare both
+over random pairs, and a linking at scale compares the points of every pair that it takes.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracking.alike import AREA_CONTRADICTS, AREA_ROUNDING, SHORTEST_NAME, SINGLE_KINDS
+from tracking import signs
+from tracking.alike import AREA_CONTRADICTS, AREA_ROUNDING, SHORTEST_NAME, SHORTEST_ROAD, SINGLE_KINDS
 from tracking.errors import EngineUnknown
-from tracking.evidence import SOFT_KINDS
+from tracking.signs import SOFT_KINDS, Sign
 
 if TYPE_CHECKING:
     from splink import SettingsCreator
@@ -28,6 +29,11 @@ class Level(NamedTuple):
 
     points: int
     condition: str
+
+
+def level(sign: Sign, condition: str) -> Level:
+    """The points of a sign, or a veto that nothing outweighs, where the condition holds."""
+    return Level(VETO if sign.is_veto else sign.points, condition)
 
 
 def known(*names: str) -> str:
@@ -54,13 +60,22 @@ ONE_IN_THE_OTHER = (
     "length(folded_l) > 1 AND length(folded_r) > 1 AND (instr(folded_l, folded_r) > 0 OR instr(folded_r, folded_l) > 0)"
     f" AND ({WHOLE_INSIDE} OR least(length(folded_l), length(folded_r)) >= {SHORTEST_NAME})"
 )
-COMPOUND_NEAR = (
-    f"(folded_l <> folded_r AND NOT {PHASES_DIFFER} AND (({ONE_IN_THE_OTHER}) OR array_has_any(alike_l, alike_r)))"
-)
+ONE_SIZE = f"{same('floor_area')} AND floor_area_l % 100 <> 0 AND {same('district', 'seller')}"
+SAME_CASE_OR_DEED = f"coalesce({same('case_number')}, false) OR coalesce({same('certificate')}, false)"
+ONE_BY_PAPERS = f"({SAME_CASE_OR_DEED} OR CASE WHEN {known('appraisal')} THEN {same('appraisal')} ELSE {ONE_SIZE} END)"
+ONE_SIGN_APART = "compound_l <> compound_r AND array_has_any(typed_l, typed_r)"
+NEAR_BY_NAME = f"folded_l <> folded_r AND (({ONE_IN_THE_OTHER}) OR array_has_any(alike_l, alike_r))"
+COMPOUND_NEAR = f"(NOT {PHASES_DIFFER} AND (({NEAR_BY_NAME}) OR ({ONE_SIGN_APART} AND {ONE_BY_PAPERS})))"
+MISTYPED = f"({ONE_SIGN_APART} AND coalesce(phase_l, '') = coalesce(phase_r, ''))"
 COMPOUND_AGREES = f"coalesce({COMPOUND_EQUAL} OR {COMPOUND_NEAR}, false)"
 ONE_STREET = f"CASE WHEN {known('road')} THEN {same('road')} ELSE {same('compound')} END"
 NUMBERS_COMPARE = f"({known('number')} AND coalesce({ONE_STREET}, false))"
 NUMBER_AGREES = f"({NUMBERS_COMPARE} AND {same('number')})"
+ONE_ENDS_WITH_THE_OTHER = (
+    "(right(road_l, length(road_r)) = road_r OR right(road_r, length(road_l)) = road_l)"
+    f" AND least(length(road_l), length(road_r)) >= {SHORTEST_ROAD}"
+)
+BEHIND_A_NAME = f"coalesce({same('number')} AND road_l <> road_r AND {ONE_ENDS_WITH_THE_OTHER}, false)"
 PARKING = "coalesce(kind_l = 'parking' OR kind_r = 'parking', false)"
 NO_ROOM = "room_l IS NULL AND room_r IS NULL"
 NO_BUILDING = "building_l IS NULL AND building_r IS NULL"
@@ -71,7 +86,9 @@ AREA_APART = "(abs(floor_area_l - floor_area_r) / greatest(floor_area_l, floor_a
 AREA_AGREES = f"{AREA_APART} <= CAST({AREA_ROUNDING} AS DOUBLE)"
 AREA_DIFFERS = f"{AREA_APART} > CAST({AREA_CONTRADICTS} AS DOUBLE)"
 OPEN_TOGETHER = " AND ".join((same("source"), *(f"opens_{one} < closes_{other}" for one in "lr" for other in "lr")))
-SINGLE_THING = f"has_figure_l AND kind_l IN ({SINGLE}) AND {same('kind', 'seller')}"
+SELLERS_AGREE = "coalesce(seller_l, '') = coalesce(seller_r, '')"
+ONE_SELLER_TELLS = f"(({same('seller')} AND has_figure_l) OR (contains(wording_l, '银行-') AND {SELLERS_AGREE}))"
+SINGLE_THING = f"kind_l IN ({SINGLE}) AND {same('kind')} AND coalesce({ONE_SELLER_TELLS}, false)"
 SAME_PAPERS = f"CASE WHEN {known('appraisal')} THEN {same('appraisal')} ELSE {SINGLE_THING} END"
 WORDED_ALIKE = (
     f"({same('wording')} AND {ON_THE_MAINLAND} AND NOT {PARKING} AND {SAME_PAPERS}"
@@ -82,65 +99,84 @@ ONE_BUILDING = "coalesce(building_l, '') = coalesce(building_r, '')"
 ONE_PLACE = f"{same('place')} AND {ONE_BUILDING} AND NOT array_has_any(place_keys_l, place_keys_r)"
 
 
-def _part(name: str, points: int) -> tuple[Level, ...]:
-    return Level(points, same(name)), Level(VETO, known(name))
+def _part(name: str, agrees: Sign, differs: Sign) -> tuple[Level, ...]:
+    return level(agrees, same(name)), level(differs, known(name))
 
 
 COMPARISONS: dict[str, tuple[Level, ...]] = {
     "stated": (
-        Level(
-            12,
+        level(
+            signs.STATED,
             f"{same('source')} AND (previous_source_id_l = source_id_r OR previous_source_id_r = source_id_l"
             f" OR {same('asset_id')})",
         ),
-        Level(VETO, f"{same('source')} AND {known('asset_id')}"),
+        level(signs.TWO_NUMBERS, f"{same('source')} AND {known('asset_id')}"),
     ),
     "kind": (
         Level(0, same("kind")),
-        Level(-2, f"kind_l IN ({SOFT}) AND kind_r IN ({SOFT})"),
-        Level(VETO, known("kind")),
+        level(signs.SOFT_KIND, f"kind_l IN ({SOFT}) AND kind_r IN ({SOFT})"),
+        level(signs.OTHER_KIND, known("kind")),
     ),
-    "unit_count": (Level(VETO, "unit_count_l <> unit_count_r"), Level(VETO, "members_l <> members_r")),
-    "share": (Level(VETO, "coalesce(share_l, '1') <> coalesce(share_r, '1')"),),
-    "country": (Level(VETO, "country_l <> country_r"),),
-    "area_code": (Level(VETO, "area_code_l <> area_code_r"),),
-    "district": (Level(1, same("district")), Level(-2, known("district"))),
+    "unit_count": (
+        level(signs.OTHER_COUNT, "unit_count_l <> unit_count_r"),
+        level(signs.OTHER_MEMBERS, "members_l <> members_r"),
+    ),
+    "share": (level(signs.OTHER_SHARE, "coalesce(share_l, '1') <> coalesce(share_r, '1')"),),
+    "country": (level(signs.OTHER_COUNTRY, "country_l <> country_r"),),
+    "area_code": (level(signs.OTHER_AREA_CODE, "area_code_l <> area_code_r"),),
+    "district": _part("district", signs.SAME_DISTRICT, signs.OTHER_DISTRICT),
     "compound": (
-        Level(4, COMPOUND_EQUAL),
-        Level(3, COMPOUND_NEAR),
-        Level(-3, f"{known('compound')} AND {NUMBER_AGREES}"),
-        Level(VETO, known("compound")),
+        level(signs.SAME_COMPOUND, COMPOUND_EQUAL),
+        level(signs.NEAR_COMPOUND, COMPOUND_NEAR),
+        level(signs.OTHER_COMPOUND_PERHAPS, f"{known('compound')} AND ({NUMBER_AGREES} OR {MISTYPED})"),
+        level(signs.OTHER_COMPOUND, known("compound")),
     ),
     "number": (
-        Level(4, NUMBER_AGREES),
-        Level(-1, f"{NUMBERS_COMPARE} AND {COMPOUND_AGREES}"),
-        Level(VETO, NUMBERS_COMPARE),
+        level(signs.SAME_NUMBER, NUMBER_AGREES),
+        level(signs.OTHER_NUMBER_IN_ONE_COMPOUND, f"{NUMBERS_COMPARE} AND {COMPOUND_AGREES}"),
+        level(signs.OTHER_NUMBER, NUMBERS_COMPARE),
+        level(signs.NEAR_ROAD, BEHIND_A_NAME),
     ),
-    "place": (Level(4, f"{ONE_PLACE} AND NOT ({known('compound')}) AND NOT {NUMBERS_COMPARE}"),),
-    "road": (Level(4, f"NOT ({known('compound')}) AND {same('road')} AND number_l IS NULL AND number_r IS NULL"),),
-    "building": _part("building", 3),
-    "unit": _part("unit", 2),
-    "floor": _part("floor", 0),
-    "lot": _part("lot", 2),
-    "room": (Level(6, f"{PARKING} AND {same('room')}"), *_part("room", 3)),
+    "place": (
+        level(
+            signs.ONE_PLACE,
+            f"{ONE_PLACE} AND NOT ({known('compound')}) AND NOT {NUMBERS_COMPARE} AND NOT {BEHIND_A_NAME}",
+        ),
+    ),
+    "road": (
+        level(
+            signs.SAME_ROAD, f"NOT ({known('compound')}) AND {same('road')} AND number_l IS NULL AND number_r IS NULL"
+        ),
+    ),
+    "building": _part("building", signs.SAME_BUILDING, signs.OTHER_BUILDING),
+    "unit": _part("unit", signs.SAME_UNIT, signs.OTHER_UNIT),
+    "floor": (Level(0, same("floor")), level(signs.OTHER_FLOOR, known("floor"))),
+    "lot": _part("lot", signs.SAME_LOT, signs.OTHER_LOT),
+    "room": (
+        level(signs.SAME_SPACE, f"{PARKING} AND {same('room')}"),
+        *_part("room", signs.SAME_ROOM, signs.OTHER_ROOM),
+    ),
     "whole": (
         Level(0, PARKING),
-        Level(5, HOUSE),
-        Level(3, f"unit_count_l > 1 AND {same('members')}"),
-        Level(3, f"{NO_BUILDING} AND {same('room')}"),
+        level(signs.WHOLE_HOUSE, HOUSE),
+        level(signs.SAME_MEMBERS, f"unit_count_l > 1 AND {same('members')}"),
+        level(signs.NO_BUILDING, f"{NO_BUILDING} AND {same('room')}"),
     ),
-    "wording": (Level(9, f"{WORDED_ALIKE} AND NOT coalesce({HOUSE}, false)"),),
+    "wording": (level(signs.SAME_WORDS, f"{WORDED_ALIKE} AND NOT coalesce({HOUSE}, false)"),),
     "case_number": (
-        Level(4, same("case_number")),
-        Level(VETO, f"{known('case_number')} AND {OPEN_TOGETHER}"),
+        level(signs.SAME_CASE, same("case_number")),
+        level(signs.TWO_CASES, f"{known('case_number')} AND {OPEN_TOGETHER}"),
     ),
-    "certificate": (Level(4, same("certificate")),),
-    "appraisal": (Level(3, same("appraisal")), Level(-5, f"{known('appraisal')} AND {same('case_number')}")),
-    "seller": (Level(2, ROUNDS_OF_ONE), Level(1, same("seller"))),
+    "certificate": (level(signs.SAME_CERTIFICATE, same("certificate")),),
+    "appraisal": (
+        level(signs.SAME_APPRAISAL, same("appraisal")),
+        level(signs.OTHER_APPRAISAL, f"{known('appraisal')} AND {same('case_number')}"),
+    ),
+    "seller": (level(signs.ROUNDS, ROUNDS_OF_ONE), level(signs.SAME_SELLER, same("seller"))),
     "floor_area": (
-        Level(2, AREA_AGREES),
-        Level(-4, AREA_DIFFERS),
-        Level(-1, known("floor_area")),
+        level(signs.SAME_AREA, AREA_AGREES),
+        level(signs.OTHER_AREA, AREA_DIFFERS),
+        level(signs.NEAR_AREA, known("floor_area")),
     ),
 }
 """By the name of the comparison; the first level whose condition holds counts."""
@@ -182,15 +218,15 @@ def settings(engine: str) -> "SettingsCreator":
 
 
 def _levels(rules: Sequence[Level], engine: str) -> list[Any]:
-    import splink.comparison_level_library as level
+    import splink.comparison_level_library as library
 
     levels = [
-        level.CustomLevel(
+        library.CustomLevel(
             rule.condition.replace(OVERLAP["duckdb"], OVERLAP[engine]), f"rule {number}", base_dialect_str="duckdb"
         ).configure(**_probabilities(rule.points))
         for number, rule in enumerate(rules)
     ]
-    return [*levels, level.ElseLevel().configure(**_probabilities(0))]
+    return [*levels, library.ElseLevel().configure(**_probabilities(0))]
 
 
 def _probabilities(points: int) -> dict[str, Any]:
