@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, and_, delete, func, literal_column, or_, select, update
 
 from store.bulk import delete_rows, driver_query, insert_rows
-from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LINK_PLACE, LINK_TRAITS, LISTING, PROPERTY
+from store.link_models import LinkTraits
+from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LINK_PLACE, LISTING, PROPERTY
 from store.terms import Judgement
 
+LINK_TRAITS: Table = LinkTraits.__table__  # type: ignore[assignment]
 LINKER = "linker"
 """The author of decisions that no person made."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from store.fold import Change, Generation, stated_bits
-from store.link_models import AuctionRound, LinkDecision, LinkKey, LinkPlace, LinkTraits, Property
+from store.link_models import AuctionRound, LinkDecision, LinkKey, LinkPlace, Property
 from store.models import (
     Attachment,
     Bid,
@@ -48,7 +48,6 @@ PROPERTY: Table = Property.__table__  # type: ignore[assignment]
 AUCTION_ROUND: Table = AuctionRound.__table__  # type: ignore[assignment]
 LINK_KEY: Table = LinkKey.__table__  # type: ignore[assignment]
 LINK_PLACE: Table = LinkPlace.__table__  # type: ignore[assignment]
-LINK_TRAITS: Table = LinkTraits.__table__  # type: ignore[assignment]
 LINK_DECISION: Table = LinkDecision.__table__  # type: ignore[assignment]
 TARGET: Table = Target.__table__  # type: ignore[assignment]
 LEASE: Table = Lease.__table__  # type: ignore[assignment]

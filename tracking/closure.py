@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from store.links import LinkedState, linked_states, listings_with_keys, place_rows
 from tracking.keys import NO_KEYS, KeyRing, Keys, lasting_keys_of, unpack_keys
 from tracking.link import PersonsWord
-from tracking.places import Building, Places, Telling, telling_of
+from tracking.places import Building, Places, Telling, Units, telling_of
 from tracking.traits import Traits
 
 Room = tuple[Building, str | None, bool]
@@ -111,6 +111,10 @@ class _Survey:
         room = self.rooms.get(listing_id)
         return self._in_room[room] if room else ()
 
+    def knows_of(self, building: Building) -> tuple[frozenset[int], Units]:
+        """All that is known of a building."""
+        return self.places.names_of(building), self.places.units_of(building)
+
     def facts_of(self, listing_id: int) -> tuple[frozenset[int], int, int]:
         """What a listing's home depends on beside the listings that it is compared with."""
         building, places = self.rooms[listing_id][0], self.places
@@ -159,11 +163,18 @@ class _Surveys:
     def affected(self) -> set[int]:
         """Listings that did not change and of whose place other facts are known than before."""
         before, now, changed = self.before, self.now, self._changed
-        return {
-            listing_id
-            for listing_id in now.rooms
-            if listing_id not in changed and before.facts_of(listing_id) != now.facts_of(listing_id)
-        }
+        is_known_alike: dict[tuple[Building, Building], bool] = {}
+        found = set()
+        for listing_id, room in now.rooms.items():
+            if listing_id in changed:
+                continue
+            both = before.rooms[listing_id][0], room[0]
+            is_alike = is_known_alike.get(both)
+            if is_alike is None:  # asked once for all listings of a building
+                is_alike = is_known_alike[both] = before.knows_of(both[0]) == now.knows_of(both[1])
+            if not is_alike and before.facts_of(listing_id) != now.facts_of(listing_id):
+                found.add(listing_id)
+        return found
 
     def in_room_of(self, listing_id: int) -> Iterator[int]:
         """The listings of the same room, now or before."""

@@ -18,7 +18,7 @@ from tracking.apart import has_another_value
 from tracking.evidence import Decision
 from tracking.keys import KeyRing, Memory, collector_at_rest, passing_keys_of
 from tracking.offers import Offer
-from tracking.places import Places
+from tracking.places import Building, Places
 from tracking.traits import Traits
 from tracking.weighing import VETOED, Weight, explain, weigh_near
 
@@ -140,17 +140,16 @@ def solve(
         words: what persons decided.
         places: what is known of their places; where ``None``, what these listings tell.
     """
-    names = {position: everything[position].key for position in positions}
-    ordered = sorted(names, key=names.__getitem__)
-    members = [everything[position] for position in ordered]
-    survey = _Survey(members, [ring.places(position) for position in ordered], places)
-    if len(members) <= UNDIVIDED:
-        yield Solver(members, words, survey, ring, ordered).run()
-        return
-    for part in components(members, survey.keys_with_rooms(map(ring.compared, ordered)), words):
-        some = [members[at] for at in part]
-        beside = _Survey(some, [survey.names[at] for at in part], survey.places)
-        yield Solver(some, words, beside, ring, [ordered[at] for at in part]).run()
+    members = [everything[position] for position in positions]
+    survey = _Survey(members, [ring.places(position) for position in positions], places)
+    parts: Iterable[Sequence[int]] = (range(len(members)),)
+    if len(members) > UNDIVIDED:
+        parts = components(members, survey.keys_with_rooms(map(ring.compared, positions)), words)
+    for part in parts:
+        names = {at: members[at].key for at in part}
+        ordered = sorted(names, key=names.__getitem__)
+        at_ring = [positions[at] for at in ordered]
+        yield Solver([members[at] for at in ordered], words, survey.of(ordered), ring, at_ring).run()
 
 
 Pair = tuple[int, int]
@@ -331,14 +330,24 @@ class _Survey:
         members: Sequence[Traits],
         names: Sequence[Sequence[int]] | None = None,
         places: Places | None = None,
+        buildings: Sequence[Building | None] | None = None,
     ) -> None:
         self.members = members
         self.names = [passing_keys_of(traits).places for traits in members] if names is None else names
         self.places = Places() if places is None else places
-        if places is None:
+        if buildings is not None:
+            self.buildings = buildings
+        elif places is None:
             self.buildings = self.places.add(self.names, members)
         else:
             self.buildings = list(map(places.building_of, self.names, members))
+
+    def of(self, some: Sequence[int]) -> "_Survey":
+        """The same for some of the members, in this order."""
+        members, names, buildings = self.members, self.names, self.buildings
+        return _Survey(
+            [members[at] for at in some], [names[at] for at in some], self.places, [buildings[at] for at in some]
+        )
 
     def beside(self, one: int, other: int) -> Surroundings:
         """What is known of the place of two members."""

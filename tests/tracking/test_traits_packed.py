@@ -8,8 +8,7 @@ from store_help import begin, look, record_all, rows
 
 from benchmarks.linking.generate import generate
 from store.engine import reading, writing
-from store.links import persons_decisions
-from store.rows import LINK_TRAITS
+from store.links import LINK_TRAITS, persons_decisions
 from store.statement import Statement
 from tests.tracking.chain_cases import every_chain
 from tracking import linking
