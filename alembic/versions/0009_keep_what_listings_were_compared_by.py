@@ -3,15 +3,15 @@
 A linking after a crawl reads it back in place of parsing addresses again, and finds the words of persons by an index.
 What is derived is taken away: the next linking makes it anew, with keys of another form. Decisions stay.
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0009
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
