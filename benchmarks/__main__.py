@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 
-BENCHMARKS = ("start", "captures", "ingest", "linking", "parsing", "truth", "crawl", "fuzz")
+BENCHMARKS = ("start", "captures", "ingest", "linking", "parsing", "truth", "reporting_scale", "crawl", "fuzz")
 
 
 def main() -> None:

@@ -67,6 +67,9 @@ def write_files(engine: Engine, folder: Path, as_of: AsOf | None, edition: Editi
     return Written(tuple(map(writer.described, fields)), dict(sources), is_linked, known_on, late)
 
 
+BUFFER = 1024 * 1024
+"""Bytes: a listing with its observations is half of Python's own buffer, and each write costs as much as it holds."""
+
 Rows = Callable[[Connection, datetime | None], Iterable[Sequence[Any]]]
 
 
@@ -121,7 +124,7 @@ class _Writer:
         for name in names:
             self.write(name, ())
         with ExitStack() as opened:
-            listings, observations = (opened.enter_context((self._folder / name).open("ab")) for name in names)
+            listings, observations = (opened.enter_context((self._folder / name).open("ab", BUFFER)) for name in names)
             counts = write_histories(connection, sightings, self._edition, (listings, observations), self._folder)
         self._counts |= {"listing.csv": counts.listings, "observation.csv": counts.observations}
 

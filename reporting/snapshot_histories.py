@@ -40,9 +40,9 @@ LINE_END = b"\r\n"
 COMMA = b","
 WITH_COMMAS = bytes.maketrans(SEPARATOR, COMMA)
 MUST_BE_QUOTED = (b",", b'"', b"\n", b"\r")
-CELLS_BEFORE_WORDS = 1 + len(LOOK_FIELDS)
+CELLS_BEFORE_WORDS = 1 + len(LOOK_FIELDS) + 1
 Look = list[bytes]
-"""The id of its listing, the cells of ``LOOK_FIELDS``, and the others together."""
+"""The id of its listing, the cells of ``LOOK_FIELDS``, ``raw``, and the others together."""
 
 CELLS_KEPT = 16_384
 """Texts that were quoted already: the looks at one listing follow one another and say mostly the same."""
@@ -157,12 +157,11 @@ class _Words:
         name = f"{source},{self._writers[Kind.ID](source_id)},{generation}".encode()
         stated_cell, raw_cell, digest_cell, is_plain = self._stated, self._raw, self._digest, self._is_plain
         lines = []
-        for _, at, reader, digest, sha256, stated, words in in_order_of_looks(looks):
-            said, _, raw = words.rpartition(SEPARATOR)
+        for _, at, reader, digest, sha256, stated, raw, said in in_order_of_looks(looks):
             cells = quote_cells(said) if is_plain else self._cells(said)
             shown = digest if digest_cell is None else digest_cell(digest)
-            parts = name, instant_bytes(at), reader, shown, sha256, stated_cell(stated), cells, raw_cell(raw)
-            lines.append(COMMA.join(parts) + LINE_END)
+            last = raw_cell(raw) + LINE_END
+            lines.append(COMMA.join((name, instant_bytes(at), reader, shown, sha256, stated_cell(stated), cells, last)))
         if self._sightings is not None:
             seen_at = self._sightings.last_seen(self._first_id, as_instant(seen_at))
         times = instant_bytes(looks[0][1]), instant_text(seen_at).encode(), instant_bytes(at)

@@ -32,16 +32,17 @@ ESCAPES = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v"
 def look_lines(connection: Connection, before: datetime | None, edition: Edition) -> Iterator[tuple[int, bytes]]:
     """The id of a listing and one of its observations, for all of them, in no order.
 
-    A line has the id again, then the cells of ``LOOK_FIELDS`` and of ``SAID_FIELDS``; the time is as SQLite holds it,
-    which sorts by time, ``stated`` is a number, unknown is empty, nothing is quoted. What the edition withholds is
-    empty, and where it rounds coordinates they are still millionths of a degree.
+    A line has the id again, then the cells of ``LOOK_FIELDS``, ``raw``, and the others of ``SAID_FIELDS``; the time is
+    as SQLite holds it, which sorts by time, ``stated`` is a number, unknown is empty, nothing is quoted. What the
+    edition withholds is empty, and where it rounds coordinates they are still millionths of a degree.
     """
     known = known_fields(connection)
     withheld = WITHHELD_PLACES["observation.csv"] if edition.is_coarse else frozenset()
-    told = [field.name not in withheld and column_of(field) in known for field in SAID_FIELDS]
+    fields = (SAID_FIELDS[-1], *SAID_FIELDS[:-1])
+    told = [field.name not in withheld and column_of(field) in known for field in fields]
     if connection.dialect.name == "postgresql":
-        return _copied(connection, before, [_postgresql_cell(field, edition) for field in SAID_FIELDS], told)
-    return _printed(connection, before, [_sqlite_cell(field, edition) for field in SAID_FIELDS], told)
+        return _copied(connection, before, [_postgresql_cell(field, edition) for field in fields], told)
+    return _printed(connection, before, [_sqlite_cell(field, edition) for field in fields], told)
 
 
 def known_fields(connection: Connection) -> set[str]:

@@ -14,8 +14,9 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks.reporting_scale import measure, peers
+from benchmarks.reporting_scale import measure, peers, questions
 from benchmarks.reporting_scale.base import SEED, base_folder, postgresql_base, sqlite_base
+from store.engine import open_engine
 
 ASKED = {"duckdb over parquet": 1.1, "sqlite + csv": 0.7}
 SIZE = 200_000
@@ -40,6 +41,9 @@ def main() -> None:
     for way in ways:
         if way != "ours":
             _print_ratio(way, [each[way] for each in rounds], [each["ours"] for each in rounds])
+    engine = open_engine(f"sqlite:///{base}")
+    questions.print_ratios(engine, options.rounds)
+    engine.dispose()
     if "ours on postgresql" not in ways:
         print("postgresql: not measured, FAPAI_TEST_POSTGRESQL names no server")
 

@@ -84,7 +84,7 @@ def test_looks_of_one_instant_stand_in_the_order_of_reader_and_digest(engine: En
 
 def test_digests_of_one_instant_are_compared_as_numbers():
     def looked(reader: str, digest: int) -> list[bytes]:
-        return [b"7", b"2026-01-01 00:00:00.000000", reader.encode(), b"%d" % digest, b"", b"", b""]
+        return [b"7", b"2026-01-01 00:00:00.000000", reader.encode(), b"%d" % digest, b"", b"", b"", b""]
 
     expected = [looked("s", -20), looked("s", -3), looked("s", 9), looked("s", 10), looked("s.list", 1)]
 
