@@ -77,12 +77,13 @@ def _printed(
 def _sqlite_cell(field: Field, edition: Edition) -> str:
     column = f"o.{column_of(field)}"
     if field.kind in (Kind.MONEY, Kind.AREA):
-        below_zero = f"'-' || (-{column} / 100) || '.' || substr(100 + -{column} % 100, 2)"
-        decimal = (
-            f"WHEN {column} < 0 THEN {below_zero} ELSE ({column} / 100) || '.' || substr(100 + {column} % 100, 2) END"
-        )
         whole = f"WHEN o.currency IN ({WHOLE}) THEN {column} " if field.kind is Kind.MONEY else ""
-        return f"CASE {whole}{decimal}"
+        return (
+            f"CASE WHEN {column} IS NULL THEN NULL {whole}"  # most cells end here
+            f"WHEN {column} % 100 = 0 THEN ({column} / 100) || '.00' "
+            f"WHEN {column} > 0 THEN ({column} / 100) || '.' || substr(100 + {column} % 100, 2) "
+            f"ELSE '-' || (-{column} / 100) || '.' || substr(100 + -{column} % 100, 2) END"
+        )
     if field.kind is Kind.INSTANT:
         return f"replace(replace({column}, '.000000', ''), ' ', 'T') || 'Z'"
     if field.kind is Kind.FLAG:

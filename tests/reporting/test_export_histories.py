@@ -3,12 +3,13 @@
 import csv
 import io
 from array import array
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from store_help import begin, look, record_all, statement
+from store_help import START, Look, begin, look, record_all, rows, statement
 
 from reporting import snapshot_histories, snapshot_spool
 from reporting.export import export_snapshot
@@ -17,7 +18,8 @@ from reporting.snapshot_histories import in_order_of_looks, quote_cells
 from reporting.snapshot_looks import SEPARATOR, known_fields, look_lines
 from reporting.snapshot_spool import Spool
 from store.engine import reading
-from store.terms import Currency
+from store.rows import SAID
+from store.terms import Currency, PropertyKind
 
 WORDS = ["", "plain", "a, b", 'say "so"', "a\r\nb", "\x1f\t\\N\\t", "ÿþ ￿", "四川农信", "'=1", "\\.", "a\x0bb\x01"]
 
@@ -56,16 +58,18 @@ def test_amounts_below_zero_and_of_currencies_without_cents_keep_their_form(engi
         "2": statement(asking_price=-12_345, floor_area=100, latitude=22_300_000, longitude=-500_000),
         "3": statement(asking_price=-7, currency=Currency.KRW, floor_area=12_345),
         "4": statement(asking_price=7, currency=None),
+        "5": statement(asking_price=-500, appraisal_price=0),
     }
     record_all(engine, [look(0, said)])
 
     export_snapshot(engine, tmp_path / "out")
 
-    rows = {row["source_id"]: row for row in table(tmp_path / "out", "observation.csv")}
-    assert [rows[key]["asking_price"] for key in said] == ["-0.05", "-123.45", "-7", "0.07"]
-    assert [rows[key]["floor_area_sqm"] for key in said] == ["0.05", "1.00", "123.45", ""]
-    assert [rows[key]["latitude"] for key in said] == ["-0.000001", "22.300000", "", ""]
-    assert [rows[key]["longitude"] for key in said] == ["180.000000", "-0.500000", "", ""]
+    by_id = {row["source_id"]: row for row in table(tmp_path / "out", "observation.csv")}
+    assert [by_id[key]["asking_price"] for key in said] == ["-0.05", "-123.45", "-7", "0.07", "-5.00"]
+    assert [by_id[key]["floor_area_sqm"] for key in said] == ["0.05", "1.00", "123.45", "", ""]
+    assert [by_id[key]["latitude"] for key in said] == ["-0.000001", "22.300000", "", "", ""]
+    assert [by_id[key]["longitude"] for key in said] == ["180.000000", "-0.500000", "", "", ""]
+    assert by_id["5"]["appraisal_price"] == "0.00"
 
 
 def test_looks_of_one_instant_stand_in_the_order_of_reader_and_digest(engine: Engine, tmp_path: Path):
@@ -127,3 +131,28 @@ def test_columns_that_no_listing_knows_are_not_asked_for(engine: Engine):
         lines = [line for _, line in look_lines(connection, None, Edition())]
 
     assert {line.count(SEPARATOR) for line in lines} == {len(LOOK_FIELDS) + len(SAID_FIELDS)}, "behind the id"
+
+
+def test_a_listing_knows_every_field_that_any_look_at_it_left_known(
+    recorded: Callable[..., Engine], caixa_looks: list[Look]
+):
+    """What a snapshot asks for is what listings know: a look that knew more would lose a column."""
+    bare = statement(title="Casa, RUA A, N. 10", asking_price=100_00, raw=None)
+    told = bare._replace(city="X", ends_at=START, floor_area=7_000, latitude=1, bid_count=0, share="1/2")
+    others = [
+        look(1, {"a": told}),
+        look(2, {"a": bare}, "s.detail"),
+        look(3, {"a": bare._replace(status="sold")}),
+        look(4, {"a": statement(title="Loja, AVENIDA BRASIL", property_kind=PropertyKind.SHOP, address="B")}),
+    ]
+    engine = recorded(caixa_looks[::-1], pages_per_commit=4)
+    begin(engine)
+    record_all(engine, others[1:] + others[:1])
+
+    told_in = ", ".join(f"o.{name}" for name in SAID)
+    found = rows(engine, f"SELECT l.known, {told_in} FROM observation o JOIN listing l ON l.id = o.listing_id")
+
+    assert len(found) > 100
+    for known, *state in found:
+        bits = sum(1 << place for place, value in enumerate(state) if value is not None)
+        assert bits & ~known == 0
