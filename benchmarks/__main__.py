@@ -12,6 +12,7 @@ BENCHMARKS = (
     "parsing",
     "timetable",
     "truth",
+    "reporting_scale",
     "crawl",
     "crashes",
     "fuzz",

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, select
 
 from reporting.filters import Filters, outside_zone
-from store.read import last_observation_ids, observations_by_id
+from store.links import observation_ids
+from store.read import last_observation_ids, observations_by_id, stream_rows
 from store.rows import AUCTION_ROUND, LISTING
 from store.statement import CentiSqm, Minor
 from store.terms import AppraisalKind, RoundStatus
@@ -115,8 +116,7 @@ def load_attempts(
         listing_ids: only these: whole homes, or their chains are cut short; all where ``None``.
     """
     before = filters.before
-    known = _seen_before(connection, before) if listing_ids is None else listing_ids
-    states = last_observation_ids(connection, known, before)
+    states = _states(connection, listing_ids, before)
     offers = list(load_offers(connection, with_parts=False, states=states))
     further = observations_by_id(connection, states.values(), ("listing_id", *Further._fields))
     words = {row.listing_id: Further(*row[-len(Further._fields) :]) for row in further.values()}
@@ -156,9 +156,15 @@ def by_home(attempts: Sequence[Attempt]) -> Iterator[list[Attempt]]:
         yield sorted(homes[key], key=lambda each: (each.step.position if each.step else 0, each.offer.listing_id))
 
 
-def _seen_before(connection: Connection, before: datetime | None) -> list[int]:
-    query = select(LISTING.c.id) if before is None else select(LISTING.c.id).where(LISTING.c.first_seen_at < before)
-    return list(connection.execute(query).scalars())
+def _states(connection: Connection, listing_ids: Collection[int] | None, before: datetime | None) -> dict[int, int]:
+    """The observation that is the state of each listing at the instant; today's is noted at the listing itself."""
+    if before is None:
+        if listing_ids is not None:
+            return observation_ids(connection, listing_ids)
+        return {row[0]: row[1] for row in stream_rows(connection, select(LISTING.c.id, LISTING.c.observation_id))}
+    if listing_ids is None:
+        listing_ids = list(connection.execute(select(LISTING.c.id).where(LISTING.c.first_seen_at < before)).scalars())
+    return last_observation_ids(connection, listing_ids, before)
 
 
 def _links(listing_ids: Collection[int] | None) -> Select[Any]:

@@ -1,17 +1,18 @@
 """The price-cuts report: which listings are cheaper than they were, or every cut there ever was."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from reporting.errors import WrongFilter
 from reporting.filters import Filters, fold_place, nearest, outside_zone
 from reporting.money import amount_of, percent_of
 from reporting.tables import Column, Shape, Table
+from store.links import batches
 from store.read import (
     Sightings,
     last_observation_ids,
@@ -19,11 +20,12 @@ from store.read import (
     observations_by_id,
     observed_range,
     sightings_before,
+    stream_rows,
 )
-from store.rows import OBSERVATION, SOURCE
+from store.rows import LISTING, OBSERVATION, SOURCE
 from store.statement import Minor
 from store.terms import Currency, PropertyKind, RoundKind
-from tracking.price_changes import PriceChange, PriceHistory, price_changes, price_histories
+from tracking.price_changes import OFFERED_PRICE, PriceChange, PriceHistory, price_changes, price_histories
 
 WORDS = ("title", "url", "city", "property_kind", "seller_kind", "round_kind", "appraisal_price")
 
@@ -170,7 +172,7 @@ def price_cuts(connection: Connection, question: PriceCutQuestion) -> PriceCutRe
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
     cuts = _every_cut(connection, filters) if question.every else _standing_cuts(connection, filters, sightings)
     first_at, last_at = observed_range(connection, filters.sources, sightings) or (None, None)
-    return PriceCutReport(question, cuts, first_at, last_at, _notes(connection, filters))
+    return PriceCutReport(question, cuts, first_at, last_at, _notes(connection, filters, cuts))
 
 
 def _every_cut(connection: Connection, filters: Filters) -> tuple[PriceCut, ...]:
@@ -207,22 +209,72 @@ def _price_cut(change: PriceChange, said: Row[Any]) -> PriceCut:
 
 def _standing_cuts(connection: Connection, filters: Filters, sightings: Sightings | None) -> tuple[ListingCut, ...]:
     """Ordered by the cut in percent, then its amount, the largest first, then by key."""
-    histories = {
-        history.last_change.listing_id: history
-        for history in price_histories(connection, before=filters.before, sources=filters.sources)
-        if _is_asked_for(history.price, history.highest_price, history.last_change, filters)
-    }
-    newest = last_observation_ids(connection, histories, filters.before)
-    words = observations_by_id(connection, newest.values(), WORDS)
-    seen = last_seen(connection, histories, sightings)
     cuts = []
-    for listing_id, history in histories.items():
-        said = words[newest[listing_id]]
+    for history, said, last_seen_at in _standing_histories(connection, filters, sightings):
         if filters.admits(said.city, said.property_kind, said.seller_kind, said.round_kind):
-            cuts.append(_listing_cut(history, said, seen[listing_id]))
+            cuts.append(_listing_cut(history, said, last_seen_at))
     return tuple(
         sorted(cuts, key=lambda cut: (-cut.cut_percent, -cut.cut_amount, cut.source, cut.source_id, cut.generation))
     )
+
+
+def _standing_histories(
+    connection: Connection, filters: Filters, sightings: Sightings | None
+) -> Iterator[tuple[PriceHistory, Row[Any], datetime]]:
+    """The histories that can be asked for, each with the listing's last words and when it was seen last."""
+    for ids in _parts_to_look_at(connection, filters):
+        found = price_histories(connection, before=filters.before, sources=filters.sources, listing_ids=ids)
+        histories = {
+            history.last_change.listing_id: history
+            for history in found
+            if _is_asked_for(history.price, history.highest_price, history.last_change, filters)
+        }
+        for listing_id, said, last_seen_at in _states(connection, histories, sightings):
+            yield histories[listing_id], said, last_seen_at
+
+
+def _parts_to_look_at(connection: Connection, filters: Filters) -> Iterator[list[int] | None]:
+    """Ids of listings that together are all that can be asked for; ``None`` is every listing there is.
+
+    Where only some are asked for by their present words, the others are left out before a single price is looked at:
+    of a city it is a hundredth that is left, and most of those never had a second price.
+    """
+    said = OBSERVATION.c
+    asked = {
+        said.property_kind: filters.kinds,
+        said.seller_kind: filters.seller_kinds,
+        said.round_kind: filters.rounds,
+        LISTING.c.source: filters.sources,
+    }
+    conditions = [column.in_(values) for column, values in asked.items() if values]
+    if filters.before is not None or not (conditions or filters.cities):
+        yield None
+        return
+    query = select(LISTING.c.id, said.city).join(OBSERVATION, said.id == LISTING.c.observation_id).where(*conditions)
+    cities = set(map(fold_place, filters.cities))
+    rows = stream_rows(connection, query)
+    ids = [row[0] for row in rows if not cities or (row[1] is not None and fold_place(row[1]) in cities)]
+    price = func.coalesce(*(said[name] for name in OFFERED_PRICE))
+    changed = select(said.listing_id).group_by(said.listing_id).having(func.min(price) < func.max(price))
+    for part in batches(ids):
+        yield list(connection.execute(changed.where(said.listing_id.in_(part))).scalars())
+
+
+def _states(
+    connection: Connection, listing_ids: Collection[int], sightings: Sightings | None
+) -> Iterator[tuple[int, Row[Any], datetime]]:
+    """Each listing with its last words and when it was seen last; today's are noted at the listing itself."""
+    if sightings is not None:
+        newest = last_observation_ids(connection, listing_ids, sightings.before)
+        words = observations_by_id(connection, newest.values(), WORDS)
+        seen = last_seen(connection, listing_ids, sightings)
+        yield from ((listing_id, words[newest[listing_id]], seen[listing_id]) for listing_id in listing_ids)
+        return
+    columns = (LISTING.c.id, LISTING.c.last_seen_at, *(OBSERVATION.c[name] for name in WORDS))
+    query = select(*columns).join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id)
+    for ids in batches(listing_ids):
+        for row in connection.execute(query.where(LISTING.c.id.in_(ids))):
+            yield row[0], row, row[1]
 
 
 def _listing_cut(history: PriceHistory, said: Row[Any], last_seen_at: datetime) -> ListingCut:
@@ -281,10 +333,13 @@ def _require_sources(connection: Connection, sources: Sequence[str]) -> None:
             raise WrongFilter(f"--source: nothing is known of {source!r}, {meant}")
 
 
-def _notes(connection: Connection, filters: Filters) -> tuple[str, ...]:
+def _notes(
+    connection: Connection, filters: Filters, cuts: Sequence[ListingCut] | Sequence[PriceCut]
+) -> tuple[str, ...]:
     """A city that stands nowhere is no error, cities are no closed list; but it is most likely misspelt."""
-    if not filters.cities:
-        return ()
+    found = {fold_place(cut.city) for cut in cuts if isinstance(cut, ListingCut) and cut.city}
+    if found.issuperset(map(fold_place, filters.cities)):
+        return ()  # whoever asks for a city with cuts needs no look at every observation
     cities = [city for city in connection.execute(select(OBSERVATION.c.city).distinct()).scalars() if city]
     known = {fold_place(city): city for city in sorted(cities)}
     return tuple(

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Date, Enum, Select, Text, exists, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Date, Enum, Text, exists, select, type_coerce
 
 from reporting.money import amount_text
 from reporting.snapshot_privacy import WITHHELD_PLACES
-from store.bulk import as_instant
-from store.read import Sightings, in_byte_order, look_order, stream_rows
-from store.rows import LISTING, OBSERVATION, PAGE, QUARANTINED, SAID, SOURCE
+from store.read import in_byte_order, stream_rows
+from store.rows import LISTING, PAGE, QUARANTINED, SOURCE
 from store.statement import FIELDS
 from store.types import UtcDateTime
 
@@ -141,10 +139,13 @@ QUARANTINE_FIELDS = (
     Field("excerpt", Kind.TEXT),
 )
 
+SAID_FIELDS = tuple(map(_said_field, FIELDS))
+"""What is known of a listing, as ``observation.csv`` has it. The last, ``raw``, is not in ``listing.csv``."""
+
 FILES: Mapping[str, tuple[Field, ...]] = {
     "source.csv": (Field("source", Kind.TERM), Field("title", Kind.TEXT)),
-    "listing.csv": (*KEY_FIELDS, *TIME_FIELDS, *map(_said_field, SAID)),
-    "observation.csv": (*KEY_FIELDS, *LOOK_FIELDS, *map(_said_field, FIELDS)),
+    "listing.csv": (*KEY_FIELDS, *TIME_FIELDS, *SAID_FIELDS[:-1]),
+    "observation.csv": (*KEY_FIELDS, *LOOK_FIELDS, *SAID_FIELDS),
     "page.csv": PAGE_FIELDS,
     "quarantined_row.csv": QUARANTINE_FIELDS,
 }
@@ -163,11 +164,8 @@ class Edition:
 
 def cells_of(name: str, fields: Sequence[Field], edition: Edition) -> Cells:
     """How the rows of a file are written. By hand: ``csv.writer`` takes twice the time of all the rest."""
-    writers = _WRITERS | (_GUARDED if edition.profile is Profile.EXCEL else {})
-    withheld: frozenset[str] = frozenset()
-    if edition.is_coarse:
-        writers[Kind.DEGREES] = _coarse_degrees
-        withheld = WITHHELD_PLACES.get(name, withheld)
+    writers = writers_of(edition)
+    withheld = WITHHELD_PLACES.get(name, frozenset()) if edition.is_coarse else frozenset()
     steps = [
         (position, _nothing if field.name in withheld else writers[field.kind])
         for position, field in enumerate(fields)
@@ -189,6 +187,12 @@ def cells_of(name: str, fields: Sequence[Field], edition: Edition) -> Cells:
         return values
 
     return cells
+
+
+def writers_of(edition: Edition) -> dict[Kind, Callable[[Any], str]]:
+    """How a value of each kind becomes a cell, but for money, which needs its currency, and words of ours."""
+    coarse: dict[Kind, Callable[[Any], str]] = {Kind.DEGREES: _coarse_degrees} if edition.is_coarse else {}
+    return _WRITERS | (_GUARDED if edition.profile is Profile.EXCEL else {}) | coarse
 
 
 def _nothing(_value: Any) -> str:
@@ -219,9 +223,9 @@ def instant_text(value: datetime | str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _stated_text(bits: int) -> str:
-    names = [field.name for field in FILES["observation.csv"][-len(FIELDS) :]]
-    return " ".join(name for position, name in enumerate(names) if bits >> position & 1)
+def stated_text(bits: int) -> str:
+    """The fields that a look told, out of their bits."""
+    return " ".join(field.name for position, field in enumerate(SAID_FIELDS) if bits >> position & 1)
 
 
 # A cell that a spreadsheet would run as a formula, also behind blanks or in full width. One that begins with an
@@ -244,7 +248,7 @@ _WRITERS: dict[Kind, Callable[[Any], str]] = {
     Kind.COUNT: str,
     Kind.NUMBER: repr,
     Kind.DEGREES: lambda value: f"{value / 1_000_000:.6f}",
-    Kind.FIELDS: _stated_text,
+    Kind.FIELDS: stated_text,
 }
 _GUARDED: dict[Kind, Callable[[Any], str]] = {
     Kind.TEXT: lambda value: quote_text(guard_text(value)),
@@ -281,73 +285,6 @@ def quarantined_rows(connection: Connection, before: datetime | None) -> Iterato
         )
     )
     return stream_rows(connection, query)
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """One listing with its observations as the two files say them, in cells."""
-
-    listing: list[str]
-    observations: list[list[str]]
-
-
-LISTINGS_PER_QUERY = 1_000
-
-
-def histories(connection: Connection, sightings: Sightings | None, edition: Edition) -> Iterator[History]:
-    """Listing by listing; each as it was known by the sightings' instant, or now.
-
-    A listing's state is that of its last observation by then; only when it was seen last needs the sightings.
-    """
-    cells = cells_of("observation.csv", FILES["observation.csv"], edition)
-    before = sightings.before if sightings else None
-    listings = stream_rows(connection, _listings_query(connection, before))
-    first_id = 0
-    while batch := list(islice(listings, LISTINGS_PER_QUERY)):
-        looks = _looks(connection, [listing_id for listing_id, *_ in batch], before)
-        for listing_id, source, source_id, generation, seen_at in batch:
-            if generation == 1:
-                first_id = listing_id
-            seen_by_then = sightings.last_seen(first_id, as_instant(seen_at)) if sightings else seen_at
-            observations = [cells((source, source_id, generation, *look)) for look in looks[listing_id]]
-            yield History(_listing_cells(observations, instant_text(seen_by_then)), observations)
-
-
-def _listing_cells(observations: Sequence[list[str]], last_seen_at: str) -> list[str]:
-    first, last, key, said_from = observations[0], observations[-1], len(KEY_FIELDS), len(KEY_FIELDS) + len(LOOK_FIELDS)
-    return [*last[:key], first[key], last_seen_at, last[key], *last[said_from:-1]]
-
-
-def _listings_query(connection: Connection, before: datetime | None) -> Select[Any]:
-    source, source_id = in_byte_order(connection, LISTING.c.source), in_byte_order(connection, LISTING.c.source_id)
-    names = ("id", "source", "source_id", "generation", "last_seen_at")
-    return (
-        select(*(plain_column(connection, LISTING.c[name]) for name in names))
-        .where(*_before(LISTING.c.first_seen_at, before))
-        .order_by(source, source_id, LISTING.c.generation)
-    )
-
-
-def _looks(
-    connection: Connection, listing_ids: Sequence[int], before: datetime | None
-) -> dict[int, list[Sequence[Any]]]:
-    """The observations of each listing in their order, as the values of ``LOOK_FIELDS`` and what was said."""
-    query = (
-        select(
-            OBSERVATION.c.listing_id,
-            *(plain_column(connection, OBSERVATION.c[name]) for name in ("observed_at", "reader", "digest")),
-            PAGE.c.body_sha256,
-            OBSERVATION.c.stated,
-            *(plain_column(connection, OBSERVATION.c[name]) for name in FIELDS),
-        )
-        .join(PAGE, PAGE.c.id == OBSERVATION.c.page_id)
-        .where(OBSERVATION.c.listing_id.in_(listing_ids), *_before(OBSERVATION.c.observed_at, before))
-        .order_by(OBSERVATION.c.listing_id, *look_order(connection))
-    )
-    looks: dict[int, list[Sequence[Any]]] = {listing_id: [] for listing_id in listing_ids}
-    for listing_id, *look in connection.execute(query):
-        looks[listing_id].append(look)
-    return looks
 
 
 def plain_column(connection: Connection, column: Column[Any]) -> ColumnElement[Any]:

@@ -17,13 +17,13 @@ from reporting.snapshot import (
     Field,
     Profile,
     cells_of,
-    histories,
     page_rows,
     quarantined_rows,
     source_rows,
 )
 from reporting.snapshot_coverage import COVERAGE_FILES, RUN_FILES, coverage_rows, late_rows, run_rows
 from reporting.snapshot_extras import EXTRA_FILES, extra_rows
+from reporting.snapshot_histories import write_histories
 from reporting.snapshot_links import links_as_of
 from reporting.snapshot_tracking import TRACKING_FILES, tracked_listings
 from store.engine import reading
@@ -66,6 +66,9 @@ def write_files(engine: Engine, folder: Path, as_of: AsOf | None, edition: Editi
     fields = fields_of_files(with_runs)
     return Written(tuple(map(writer.described, fields)), dict(sources), is_linked, known_on, late)
 
+
+BUFFER = 1024 * 1024
+"""Bytes: a listing with its observations is half of Python's own buffer, and each write costs as much as it holds."""
 
 Rows = Callable[[Connection, datetime | None], Iterable[Sequence[Any]]]
 
@@ -117,14 +120,13 @@ class _Writer:
 
     def write_histories(self, connection: Connection, sightings: Sightings | None) -> None:
         """Write the two files that are made in one go."""
-        listing_count = observation_count = 0
-        with self._open("listing.csv") as listings, self._open("observation.csv") as observations:
-            for history in histories(connection, sightings, self._edition):
-                listings.write(_line(history.listing))
-                observations.writelines(map(_line, history.observations))
-                listing_count += 1
-                observation_count += len(history.observations)
-        self._counts |= {"listing.csv": listing_count, "observation.csv": observation_count}
+        names = ("listing.csv", "observation.csv")
+        for name in names:
+            self.write(name, ())
+        with ExitStack() as opened:
+            listings, observations = (opened.enter_context((self._folder / name).open("ab", BUFFER)) for name in names)
+            counts = write_histories(connection, sightings, self._edition, (listings, observations), self._folder)
+        self._counts |= {"listing.csv": counts.listings, "observation.csv": counts.observations}
 
     def write_tracking(self, connection: Connection, sightings: Sightings | None) -> bool:
         """Write the three files on homes; whether anything was ever linked. If not they have no rows."""

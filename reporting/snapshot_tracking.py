@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
-from reporting.snapshot import KEY_FIELDS, LISTINGS_PER_QUERY, Field, Kind, plain_column
+from reporting.snapshot import KEY_FIELDS, Field, Kind, plain_column
 from reporting.snapshot_links import PLACE, Links
 from store.links import LINKER, batches
 from store.read import in_byte_order, stream_rows
 from store.rows import AUCTION_ROUND, LINK_DECISION, LISTING, PROPERTY
 from tracking.link import LINKER_VERSION
 
+LISTINGS_PER_QUERY = 1_000
 PERSON = "person"
 """Stands for whoever decided: names of persons leave no installation."""
 

@@ -163,10 +163,17 @@ def appraisal_changes(
 
 
 def price_histories(
-    connection: Connection, *, before: datetime | None = None, sources: Collection[str] = ()
+    connection: Connection,
+    *,
+    before: datetime | None = None,
+    sources: Collection[str] = (),
+    listing_ids: Collection[int] | None = None,
 ) -> Iterator[PriceHistory]:
-    """Where the offered price of each listing stands that changed at least once."""
-    for steps in _by_listing(connection, OFFERED_PRICE, before, sources):
+    """Where the offered price of each listing stands that changed at least once.
+
+    ``listing_ids``: only these, a few thousand at once; all where ``None``.
+    """
+    for steps in _by_listing(connection, OFFERED_PRICE, before, sources, listing_ids):
         standings: dict[Currency | None, _Standing] = {}
         for step in steps:
             _advance(standings, step)
@@ -204,18 +211,25 @@ def _advance(standings: dict[Currency | None, _Standing], step: PriceStep) -> Pr
 
 
 def _by_listing(
-    connection: Connection, price: tuple[str, ...], before: datetime | None, sources: Collection[str]
+    connection: Connection,
+    price: tuple[str, ...],
+    before: datetime | None,
+    sources: Collection[str],
+    listing_ids: Collection[int] | None = None,
 ) -> Iterator[Iterable[PriceStep]]:
-    rows = stream_rows(connection, _steps_query(connection, price, before, sources))
+    changed = _changed_listings(before, sources)
+    if listing_ids is not None:
+        changed = changed.where(OBSERVATION.c.listing_id.in_(listing_ids))
+    rows = stream_rows(connection, _steps_query(connection, price, before, changed))
     for _, steps in groupby(rows, key=lambda row: row[0]):
         yield (PriceStep._make(step) for step in steps)
 
 
 def _steps_query(
-    connection: Connection, price: tuple[str, ...], before: datetime | None, sources: Collection[str]
+    connection: Connection, price: tuple[str, ...], before: datetime | None, listings: Select[Any]
 ) -> Select[Any]:
     """The observations at which price, exactness or currency differ from the one before, in their order."""
-    stated = _stated_query(connection, price, before, sources).subquery("stated")
+    stated = _stated_query(connection, price, before, listings).subquery("stated")
     now = stated.c
     differs = or_(
         now.price != now.previous_price,
@@ -247,7 +261,7 @@ def _steps_query(
 
 
 def _stated_query(
-    connection: Connection, price: tuple[str, ...], before: datetime | None, sources: Collection[str]
+    connection: Connection, price: tuple[str, ...], before: datetime | None, listings: Select[Any]
 ) -> Select[Any]:
     """The observations that state the price, each with price, exactness and currency of the one before."""
     observation = OBSERVATION.c
@@ -271,7 +285,7 @@ def _stated_query(
     ).where(
         _states_price(price),
         amount > 0,  # a start at 0 (0元起拍) is no price to compare with, least of all a cut of 100 %
-        observation.listing_id.in_(_changed_listings(before, sources)),
+        observation.listing_id.in_(listings),
         *_seen(before),
     )
 
