@@ -21,11 +21,12 @@ def tell_homes(narrator: Narrator, linking: Linking, connection: Connection) -> 
     """The homes that came more than once, one of them round by round, and those that come in batches."""
     found = repeats(connection, RepeatQuestion(limit=HOMES_SHOWN))
     if found.rows:
+        joined = sum(home.listings for home in found.rows)
         narrator.head("One home, several rounds")
         narrator.say(
             "Courts give every round an id of its own, so a second auction looks like another home. Linking joined "
-            f"{linking.linked:,} of {linking.listings:,} listings into {len(found.rows):,} homes that came more than "
-            "once, by what their own words tell; what is alike but not proven stays apart:"
+            f"{joined:,} of {linking.listings:,} listings into {len(found.rows):,} homes that came more than once, by "
+            "what their own words tell; what is alike but not proven stays apart:"
         )
         narrator.tell_report(found)
         narrator.head("The ladder of one home")

@@ -75,7 +75,7 @@ def fallen_fields(connection: Connection, run_id: int, counters: Mapping[str, An
     fill = fills_of(connection, {run_id: counters}).get(run_id)
     if fill is None:
         return []
-    usual = list(_usual_fills(connection, source, run_id, fill, now))
+    usual = list(_usual_fills(connection, source, run_id, scope, fill, now))
     if not usual:
         return []
     names = {name for each in (fill, *usual) for name in each.missing}
@@ -100,14 +100,24 @@ def _missing(counters: Mapping[str, Any]) -> dict[str, int]:
     return {words[1]: int(count) for words, count in parts if words[0] == "field" and words[-1] == "missing"}
 
 
-def _usual_fills(connection: Connection, source: str, before: int, like: Fill, now: datetime) -> Iterator[Fill]:
-    """The last healthy crawls that read the same mix of pages, the youngest first."""
+def _usual_fills(
+    connection: Connection, source: str, before: int, scope: Mapping[str, Any], like: Fill, now: datetime
+) -> Iterator[Fill]:
+    """The last healthy crawls that asked for the same and read the same mix of pages, the youngest first.
+
+    What another city or a front page tells is another thing (Ali's front page of 2018 told kinds, a list does not).
+    """
     run = CRAWL_RUN.c
     is_old_news = (run.verdict == RunVerdict.FIELDS_FELL) & (run.finished_at < now - ALARM_LASTS)
     query = select(run.id, run.scope, run.counters).where(
         run.source == source, run.id < before, or_(run.verdict == RunVerdict.OK, is_old_news)
     )
     rows: Sequence[Any] = connection.execute(query.order_by(run.id.desc()).limit(10 * RUNS_COMPARED)).all()
-    fills = fills_of(connection, {row.id: row.counters for row in rows if row.scope.get("kind") == "crawl"})
+    fills = fills_of(connection, {row.id: row.counters for row in rows if _asks(row.scope) == _asks(scope)})
     alike = [fill for _, fill in sorted(fills.items(), reverse=True) if fill.is_like(like)]
     yield from alike[:RUNS_COMPARED]
+
+
+def _asks(scope: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a crawl asked for: its scope, but not how many single listings."""
+    return {**scope, "listings": bool(scope.get("listings"))}

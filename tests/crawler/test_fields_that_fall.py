@@ -86,6 +86,11 @@ def test_runs_of_other_kinds_of_pages_are_not_compared(engine: Engine) -> None:
     assert crawl(engine, 1, without_appraisals(1)).verdict is RunVerdict.OK
 
 
+def test_runs_that_asked_for_another_place_are_not_compared(engine: Engine) -> None:
+    crawl(engine, 0)
+    assert crawl(engine, 1, without_appraisals(1), WHOLE | {"cities": ["广东省"]}).verdict is RunVerdict.OK
+
+
 def test_an_unhealthy_run_does_not_become_what_is_usual_until_the_alarm_is_old(engine: Engine) -> None:
     crawl(engine, 0)
     assert [crawl(engine, hour, without_appraisals(1)).verdict for hour in (1, 2)] == [RunVerdict.FIELDS_FELL] * 2
