@@ -1,13 +1,15 @@
-"""kill -9 at random moments of crawl, link and export over the recorded sites: ``python -m benchmarks.crashes``.
+"""kill -9 at random moments of crawl, link, export and alert over the recorded sites: ``python -m benchmarks.crashes``.
 
 The pages of the demo are crawled twice, date by date: once undisturbed, and once with commands that are killed, with
 all the processes they have started, before each is run to its end. Then the two databases must hold the same: every
-table of their snapshots, byte for byte, a sound database, and each page in the archive. SQLite; PostgreSQL as well where
+table of their snapshots, byte for byte, a sound database, each page in the archive, and the same news told of a watch on
+all homes, each in one message that was sent and stands once in its feed. SQLite; PostgreSQL as well where
 ``FAPAI_TEST_POSTGRESQL`` names a server.
 """
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,7 +31,8 @@ from crawler.play import Player, load_pages
 from fapai.demo import Stop, recorded_pages
 from store.archive import Place, read_page
 from store.engine import open_engine, reading, writing
-from store.rows import CRAWL_RUN, PAGE
+from store.rows import CRAWL_RUN, DELIVERY, PAGE, WATCH_EVENT
+from store.terms import DeliveryState
 
 SERVER = "FAPAI_TEST_POSTGRESQL"
 ARCHIVE = "FAPAI_ARCHIVE"
@@ -56,6 +59,18 @@ class Trial:
         yield "crawl", ["crawl", stop.source, *cities, *pages, *details, "--base-url", self.player.base_url]
         yield "link", ["link"]
         yield "export", ["export", str(self.folder / "snapshot"), "--force"]
+        yield "alert", ["alert", "run"]
+
+    def watch_everything(self) -> None:
+        """Have the news of all homes written to a feed."""
+        self.run(
+            "watch", ["watch", "add", "--name", "all", "--cut", "1%", "--event", "new_round", "--atom", str(self.feed)]
+        )
+
+    @property
+    def feed(self) -> Path:
+        """Where the news are written."""
+        return self.folder / "news.xml"
 
     def run(self, name: str, words: Sequence[str]) -> None:
         """Run a command to its end."""
@@ -79,11 +94,14 @@ class Trial:
             self.killed[name] += 1
 
     def let_leases_end(self) -> None:
-        """Let the minutes pass for which a site is kept from others after the last sign of life of a crawl."""
+        """Let the minutes pass for which a site, or a message, is kept from others after the last sign of life."""
         engine = open_engine(self.database)
         if inspect(engine).has_table(CRAWL_RUN.name):
             with writing(engine) as connection:
-                connection.execute(CRAWL_RUN.update().values(alive_at=datetime(2000, 1, 1, tzinfo=UTC)))
+                long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+                connection.execute(CRAWL_RUN.update().values(alive_at=long_ago))
+                claimed = DELIVERY.c.claimed_until.is_not(None)
+                connection.execute(DELIVERY.update().where(claimed).values(claimed_until=long_ago))
         engine.dispose()
 
     def _command(self, words: Sequence[str]) -> list[str]:
@@ -130,6 +148,9 @@ def play(trial: Trial, stops: Sequence[Stop], kills: int, random: Random, took: 
             trial.let_leases_end()
         for name, words in commands:
             trial.run(name, words)
+        if not place:
+            trial.watch_everything()
+            trial.run(*commands[-1])
 
 
 def problems_of(trial: Trial) -> Iterator[str]:
@@ -146,6 +167,22 @@ def problems_of(trial: Trial) -> Iterator[str]:
             if sha256(page.body).hexdigest() != row.body_sha256:
                 yield f"page {row.id}: the archive gives another body"
     engine.dispose()
+
+
+def news_of(trial: Trial) -> tuple[set[tuple[str, bool]], list[str]]:
+    """What the watch took note of, whether it told it, and what is wrong with its messages."""
+    engine = open_engine(trial.database)
+    with reading(engine) as connection:
+        news = {(row.event_key, row.message_id is not None) for row in connection.execute(select(WATCH_EVENT))}
+        states = Counter(str(state) for state in connection.execute(select(DELIVERY.c.state)).scalars())
+    engine.dispose()
+    entries = re.findall(r"<entry>.*?<id>(.*?)</id>", trial.feed.read_text("utf-8"), re.DOTALL)
+    faults = [f"{count} messages are {state}" for state, count in states.items() if state != DeliveryState.SENT]
+    if len(entries) != len(set(entries)) or len(entries) != states.total():
+        faults.append(
+            f"{len(entries)} entries in the feed, {len(set(entries))} different, of {states.total()} messages"
+        )
+    return news, faults
 
 
 def differences(one: Path, other: Path) -> Iterator[str]:
@@ -183,21 +220,29 @@ def measure(server: str | None, kills: int, seed: int) -> bool:
     with tempfile.TemporaryDirectory() as folder, Player(pages) as player:
         stops = [stop for stop in stops_of(index) if stop.file is None]
         trials: list[Trial] = []
+        told: list[tuple[set[tuple[str, bool]], list[str]]] = []
+        faults: list[str] = []
         for name, count in (("undisturbed", 0), ("killed", kills)):
             place = Path(folder) / name
             place.mkdir()
             with database_for(place, server) as database:
                 trial = Trial(place, database, player)
                 play(trial, stops, count, Random(seed), trials[0].took if trials else {})
-                faults = list(problems_of(trial))
+                faults += [f"{name}: {each}" for each in problems_of(trial)]
                 trials.append(trial)
+                told.append(news_of(trial))
         faults += [f"{name} differs" for name in differences(*(each.folder / "snapshot" for each in trials))]
+        faults += [
+            f"{trial.folder.name}: {each}" for trial, (_, wrong) in zip(trials, told, strict=True) for each in wrong
+        ]
+        faults += [f"told otherwise: {key}" for key, _ in told[0][0] ^ told[1][0]]
         killed, survived = trials[1].killed, trials[1].survived
-    told = ", ".join(f"{killed[name]} of {name}" for name in sorted(killed))
-    print(
-        f"{'SQLite' if server is None else 'PostgreSQL'}: {killed.total()} killed ({told}), {survived.total()} had ended"
-    )
-    print("  the same tables, a sound database, every page in the archive" if not faults else "  WRONG:")
+    shares = ", ".join(f"{killed[name]} of {name}" for name in sorted(killed))
+    count = sum(is_told for _, is_told in told[0][0])
+    name = "SQLite" if server is None else "PostgreSQL"
+    print(f"{name}: {killed.total()} killed ({shares}), {survived.total()} had ended")
+    right = f"the same tables, a sound database, every page in the archive, the same {count} news told once"
+    print("  WRONG:" if faults else f"  {right}")
     for fault in faults[:20]:
         print(f"  ! {fault}")
     return not faults
