@@ -169,11 +169,16 @@ def problems_of(trial: Trial) -> Iterator[str]:
     engine.dispose()
 
 
-def news_of(trial: Trial) -> tuple[set[tuple[str, bool]], list[str]]:
-    """What the watch took note of, whether it told it, and what is wrong with its messages."""
+News = tuple[str, bool, str]
+"""The key of an event, whether it was told, and of which home it is."""
+
+
+def news_of(trial: Trial) -> tuple[set[News], list[str]]:
+    """What the watch took note of, and what is wrong with its messages."""
     engine = open_engine(trial.database)
     with reading(engine) as connection:
-        news = {(row.event_key, row.message_id is not None) for row in connection.execute(select(WATCH_EVENT))}
+        rows = connection.execute(select(WATCH_EVENT))
+        news = {(row.event_key, row.message_id is not None, row.home) for row in rows}
         states = Counter(str(state) for state in connection.execute(select(DELIVERY.c.state)).scalars())
     engine.dispose()
     entries = re.findall(r"<entry>.*?<id>(.*?)</id>", trial.feed.read_text("utf-8"), re.DOTALL)
@@ -220,7 +225,7 @@ def measure(server: str | None, kills: int, seed: int) -> bool:
     with tempfile.TemporaryDirectory() as folder, Player(pages) as player:
         stops = [stop for stop in stops_of(index) if stop.file is None]
         trials: list[Trial] = []
-        told: list[tuple[set[tuple[str, bool]], list[str]]] = []
+        told: list[tuple[set[News], list[str]]] = []
         faults: list[str] = []
         for name, count in (("undisturbed", 0), ("killed", kills)):
             place = Path(folder) / name
@@ -235,10 +240,11 @@ def measure(server: str | None, kills: int, seed: int) -> bool:
         faults += [
             f"{trial.folder.name}: {each}" for trial, (_, wrong) in zip(trials, told, strict=True) for each in wrong
         ]
-        faults += [f"told otherwise: {key}" for key, _ in told[0][0] ^ told[1][0]]
+        for trial, mine, others in ((trials[0], told[0][0], told[1][0]), (trials[1], told[1][0], told[0][0])):
+            faults += [f"only when {trial.folder.name}: {each}" for each in mine - others]
         killed, survived = trials[1].killed, trials[1].survived
     shares = ", ".join(f"{killed[name]} of {name}" for name in sorted(killed))
-    count = sum(is_told for _, is_told in told[0][0])
+    count = sum(is_told for _, is_told, _ in told[0][0])
     name = "SQLite" if server is None else "PostgreSQL"
     print(f"{name}: {killed.total()} killed ({shares}), {survived.total()} had ended")
     right = f"the same tables, a sound database, every page in the archive, the same {count} news told once"

@@ -1,8 +1,10 @@
 """The folder of a snapshot: where one may be written, and how it appears there whole or not at all."""
 
+import glob
 import json
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ MANIFEST = "manifest.json"
 FORMAT = "fapai-snapshot/2"
 FORMATS = frozenset((FORMAT, "fapai-snapshot/1"))
 UNFINISHED = ".fapai-export-"
-"""What the names of temporary folders begin with; one left by a killed program is in nobody's way."""
+"""What the names of temporary folders begin with; then come machine and process, to tell whether somebody is at it."""
 
 
 def require_free_place(directory: Path, ours: Collection[str], force: bool) -> None:
@@ -58,12 +60,38 @@ def temporary_folder(directory: Path) -> Iterator[Path]:
     """Inside the folder where it exists (it may be a file system of its own), else beside it."""
     place = directory if directory.exists() else directory.parent
     place.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=place))
+    for somewhere in {directory, directory.parent}:
+        _sweep(somewhere)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_ours()}{os.getpid()}-", dir=place))
     folder.chmod(0o777 & ~_umask())
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ours() -> str:
+    return f"{UNFINISHED}{socket.gethostname()}-"
+
+
+def _sweep(place: Path) -> None:
+    """Remove what a killed export of this machine has left: as much as a whole snapshot takes."""
+    for folder in place.glob(f"{glob.escape(_ours())}*"):
+        process = folder.name.removeprefix(_ours()).partition("-")[0]
+        if process.isdigit() and not _is_running(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":  # elsewhere the question would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _umask() -> int:

@@ -4,8 +4,12 @@ import csv
 import hashlib
 import io
 import json
+import os
 import resource
 import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -358,3 +362,18 @@ def test_a_full_disk_leaves_nothing_where_nothing_was(caixa: Engine, tmp_path: P
 
 def files_of_snapshot(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_what_a_killed_export_has_left_is_removed_by_the_next_one_and_no_other(caixa: Engine, tmp_path: Path):
+    target = tmp_path / "snapshot"
+    export_snapshot(caixa, target)
+    machine = socket.gethostname()
+    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    dead = int(done.stdout)
+    left = [target / f".fapai-export-{machine}-{dead}-x", tmp_path / f".fapai-export-{machine}-{dead}-y"]
+    at_work = [target / f".fapai-export-{machine}-{os.getppid()}-x", target / f".fapai-export-other-{dead}-x"]
+    for folder in [*left, *at_work]:
+        folder.mkdir()
+    export_snapshot(caixa, target)
+    assert [folder.exists() for folder in left] == [False, False]
+    assert [folder.exists() for folder in at_work] == [True, True]
