@@ -141,16 +141,16 @@ def play(trial: Trial, stops: Sequence[Stop], kills: int, random: Random, took: 
         trial.player.today = stop.on
         here = left // (len(stops) - place)
         left -= here
-        commands = list(trial.commands(stop))
-        for turn in range(here):
-            name, words = commands[0] if turn % 2 else random.choice(commands)
-            trial.kill(name, words, random.uniform(0.05, 1.0) * took[name])
-            trial.let_leases_end()
-        for name, words in commands:
+        commands = dict(trial.commands(stop))
+        kills_of = Counter("crawl" if turn % 2 else random.choice(list(commands)) for turn in range(here))
+        for name, words in commands.items():
+            for _ in range(kills_of[name]):
+                trial.kill(name, words, random.uniform(0.05, 1.0) * took[name])
+                trial.let_leases_end()
             trial.run(name, words)
         if not place:
             trial.watch_everything()
-            trial.run(*commands[-1])
+            trial.run("alert", commands["alert"])
 
 
 def problems_of(trial: Trial) -> Iterator[str]:

@@ -64,15 +64,20 @@ def run(
             misfire_grace_time=3600,
         )
 
+        # Waits for the tick that goes on. In a thread: the signal may interrupt what holds the lock it needs.
+        ending = threading.Thread(target=ticks.shutdown)
+
         def end(_signal: int, _frame: FrameType | None) -> None:
-            # When the tick that goes on has ended. In a thread: the signal may interrupt what holds its lock.
-            threading.Thread(target=ticks.shutdown).start()
+            if ending.ident is None:
+                ending.start()
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         try:
             ticks.start()
         finally:
+            if ending.ident is not None:
+                ending.join()
             service.stop()
 
 

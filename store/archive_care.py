@@ -246,8 +246,8 @@ def _records(path: Path) -> Iterator[_Record]:
 
 
 def _check_block(headers: Any, block: bytes) -> None:
-    stated = headers.get_header("WARC-Block-Digest")
-    is_whole = len(block) == int(headers.get_header("Content-Length"))
+    stated, length = headers.get_header("WARC-Block-Digest"), headers.get_header("Content-Length") or ""
+    is_whole = str(len(block)) == length.strip()
     if not is_whole or stated not in {None, f"sha256:{sha256(block).hexdigest()}"}:
         raise ArchiveLoadFailed("not the bytes that were archived")
 
