@@ -6,6 +6,7 @@ which the next compaction takes away. Nothing of it runs while something is writ
 """
 
 import os
+import zlib
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
@@ -233,16 +234,30 @@ class _Record(NamedTuple):
 def _records(path: Path) -> Iterator[_Record]:
     with path.open("rb") as stream:
         iterator = ArchiveIterator(stream, no_record_parse=True)
+        begins = 0
         try:
             for record in iterator:
                 headers = record.rec_headers
                 _check_block(headers, b"".join(iter(partial(record.raw_stream.read, CHUNK), b"")))
                 iterator.read_to_end(record)  # only then offset and length are those of the record
                 place = iterator.get_record_offset(), iterator.get_record_length()
+                begins = place[0]
                 digest = headers.get_header("WARC-Payload-Digest") or ""
                 yield _Record(*place, record.rec_type, digest.removeprefix("sha256:"))
+            _check_end(path, begins)
         except (ArchiveLoadFailed, *STUMBLES):
             raise StoreError(f"the archive of pages is damaged in {path.name}: nothing was changed") from None
+
+
+def _check_end(path: Path, begins: int) -> None:
+    """The last record may be cut in what ends it: then nothing is missing of what it says, but of its check sum."""
+    member = zlib.decompressobj(wbits=31)
+    with path.open("rb") as stream:
+        stream.seek(begins)
+        for chunk in iter(partial(stream.read, CHUNK), b""):
+            member.decompress(chunk)
+    if not member.eof or member.unused_data:
+        raise ArchiveLoadFailed("cut off")
 
 
 def _check_block(headers: Any, block: bytes) -> None:
