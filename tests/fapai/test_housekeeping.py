@@ -260,7 +260,7 @@ def test_a_record_that_no_page_names_is_left_out(filled: CommandLine, engine: En
 def test_a_damaged_or_missing_file_stops_joining_and_everything_stays(engine: Engine, root: Path) -> None:
     files = sorted(root.rglob("*.warc.gz"))
     whole = files[0].read_bytes()
-    for missing in (1, 8, 20, *range(30, 300, 7)):
+    for missing in (1, 8, 20, 40, 77, 150):
         files[0].write_bytes(whole[:-missing])
         with pytest.raises(StoreError, match="nothing was changed"):
             compact(engine, root)
