@@ -177,7 +177,7 @@ def news_of(trial: Trial) -> tuple[set[News], list[str]]:
     """What the watch took note of, and what is wrong with its messages."""
     engine = open_engine(trial.database)
     with reading(engine) as connection:
-        rows = connection.execute(select(WATCH_EVENT))
+        rows = connection.execute(select(WATCH_EVENT).where(WATCH_EVENT.c.home != ""))  # the summary has no home
         news = {(row.event_key, row.message_id is not None, row.home) for row in rows}
         states = Counter(str(state) for state in connection.execute(select(DELIVERY.c.state)).scalars())
     engine.dispose()
