@@ -1,7 +1,7 @@
 """The filters that every report takes, as options of its command."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any
 
@@ -60,16 +60,36 @@ def filtered(*, of_prices: bool = False, only: tuple[str, ...] | None = None) ->
                 chosen = {name: value for name in options if (value := given.pop(name)) is not None}
                 command(filters=parse_filters(**chosen), **given)
 
-        own = [each for each in inspect.signature(command).parameters.values() if each.name != "filters"]
-        shared = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
-            for name, kind in options.items()
-        ]
-        first = [each for each in own if each.default is inspect.Parameter.empty]
-        last = [each for each in own if each.default is not inspect.Parameter.empty]
-        keyword = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*first, *shared, *last)]
-        run.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]
-        run.__annotations__ = {each.name: each.annotation for each in keyword}
+        _declare(run, command, options, "filters")
         return run
 
     return decorate
+
+
+def bundled(name: str, options: Mapping[str, Any]) -> Callable[[Command], Command]:
+    """Give a command options that it gets together, as one mapping in the keyword ``name``, without those not given."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(**given: Any) -> None:
+            values = {option: given.pop(option) for option in options}
+            command(**{name: {option: value for option, value in values.items() if value not in (None, [])}}, **given)
+
+        _declare(run, command, options, name)
+        return run
+
+    return decorate
+
+
+def _declare(run: Command, command: Command, options: Mapping[str, Any], bundle: str) -> None:
+    """Let ``run`` have the parameters of the command, but the options in place of the bundle of them."""
+    own = [each for each in inspect.signature(command).parameters.values() if each.name != bundle]
+    shared = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in options.items()
+    ]
+    first = [each for each in own if each.default is inspect.Parameter.empty]
+    last = [each for each in own if each.default is not inspect.Parameter.empty]
+    keyword = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*first, *shared, *last)]
+    run.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in keyword}

@@ -1,14 +1,14 @@
 """Commands that tell what is new: watch add, list, show, edit, pause, resume, remove, test, outbox; alert run."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fapai.filter_options import Limit, filtered
+from fapai.filter_options import Limit, bundled, filtered
 from fapai.options import UNHEALTHY, Database, OutputFormat, open_database, show, told_in_one_sentence
 
 if TYPE_CHECKING:
@@ -76,27 +76,19 @@ On = Annotated[str | None, typer.Option("--on", metavar="monday", help="Day of a
 Quiet = Annotated[str | None, typer.Option("--quiet", metavar="22:00-07:30|none", help="Send nothing meanwhile.")]
 Zone = Annotated[str | None, typer.Option("--zone", help="Time zone of these times, such as Asia/Shanghai.")]
 InLanguage = Annotated[Language | None, typer.Option("--language", help="Of the messages.")]
+WISHES = {"home": Home, "cut": Cut, "lowest_ever": Lowest, "deadline": Deadline, "events": Events}
+CHANNELS = {"to": To, "atom": Atom, "icalendar": Calendar}
+HOURS = {"digest": Pace, "at": At, "on": On, "quiet": Quiet, "zone": Zone, "language": InLanguage}
+HOW_IT_IS_TOLD = bundled("told", WISHES | CHANNELS | HOURS)
 
 
 @app.command()
 @WHAT_IS_WATCHED
+@HOW_IT_IS_TOLD
 def add(
     filters: "Filters",
+    told: Mapping[str, Any],
     name: Annotated[str, typer.Option("--name", help="What the watch is called.")],
-    home: Home = None,
-    cut: Cut = None,
-    lowest: Lowest = None,
-    deadline: Deadline = None,
-    events: Events = None,
-    to: To = None,
-    atom: Atom = None,
-    icalendar: Calendar = None,
-    digest: Pace = None,
-    at: At = None,
-    on: On = None,
-    quiet: Quiet = None,
-    zone: Zone = None,
-    language: InLanguage = None,
     db: Database = None,
 ) -> None:
     """Save a search, or watch one home; the first run of the alerts sends one summary, later ones what is new.
@@ -106,9 +98,9 @@ def add(
     from reporting.alerts.manage import create_watch
 
     engine = open_database(db)
-    words = _words(filters, home, cut, lowest, deadline, events)
-    hours = DEFAULT_HOURS | _hours(digest, at, on, quiet, zone, language)
-    channels = _channels(to, atom, icalendar)
+    words = _words(filters, told)
+    hours = DEFAULT_HOURS | _hours(told)
+    channels = _channels(told)
     create_watch(engine, _secrets(engine), name, words, hours, channels, datetime.now(UTC))
     typer.echo(f"watching: {name}; the next fapai alert run sends one summary")
 
@@ -141,30 +133,18 @@ def show_(name: Named, output: OutputFormat = None, db: Database = None) -> None
 
 @app.command()
 @WHAT_IS_WATCHED
+@HOW_IT_IS_TOLD
 def edit(
     filters: "Filters",
+    told: Mapping[str, Any],
     name: Named,
     rename: Annotated[str | None, typer.Option("--rename", metavar="NAME", help="Call it so.")] = None,
     clear: Annotated[
         list[str] | None, typer.Option("--clear", metavar="OPTION", help="Take back, such as city; repeatable.")
     ] = None,
-    home: Home = None,
-    cut: Cut = None,
-    lowest: Lowest = None,
-    deadline: Deadline = None,
-    events: Events = None,
-    to: To = None,
-    atom: Atom = None,
-    icalendar: Calendar = None,
     dropped: Annotated[
         list[int] | None, typer.Option("--drop-channel", metavar="NUMBER", help="Of watch show; repeatable.")
     ] = None,
-    digest: Pace = None,
-    at: At = None,
-    on: On = None,
-    quiet: Quiet = None,
-    zone: Zone = None,
-    language: InLanguage = None,
     db: Database = None,
 ) -> None:
     """Change a watch: what is given takes the place of what was; where it is for something else, a summary follows.
@@ -175,13 +155,13 @@ def edit(
     from reporting.alerts.wishes import without
 
     engine = open_database(db)
-    words = _words(filters, home, cut, lowest, deadline, events)
-    values = _hours(digest, at, on, quiet, zone, language) | ({"name": check_name(rename)} if rename else {})
+    words = _words(filters, told)
+    values = _hours(told) | ({"name": check_name(rename)} if rename else {})
 
     def reword(before: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**without(before, clear or ()), **words}
 
-    change(engine, _secrets(engine), name, reword, values, _channels(to, atom, icalendar), dropped or ())
+    change(engine, _secrets(engine), name, reword, values, _channels(told), dropped or ())
     typer.echo(f"changed: {rename or name}")
 
 
@@ -298,60 +278,44 @@ DEFAULT_HOURS: dict[str, Any] = {
 }
 
 
-def _words(
-    filters: "Filters",
-    home: str | None,
-    cut: str | None,
-    lowest: bool | None,
-    deadline: str | None,
-    events: "Sequence[str] | None",
-) -> dict[str, Any]:
+def _words(filters: "Filters", told: Mapping[str, Any]) -> dict[str, Any]:
     """What was given, in the words of ``reporting.alerts.wishes``."""
     from reporting.alerts.wishes import words_of
 
-    given = {"home": home, "cut": cut, "lowest_ever": lowest, "deadline": deadline, "events": list(events or ())}
-    return words_of(filters) | {name: value for name, value in given.items() if value not in (None, [])}
+    return words_of(filters) | {name: told[name] for name in WISHES if name in told}
 
 
-def _hours(
-    digest: Digest | None,
-    at: str | None,
-    on: str | None,
-    quiet: str | None,
-    zone: str | None,
-    language: Language | None,
-) -> dict[str, Any]:
+def _hours(told: Mapping[str, Any]) -> dict[str, Any]:
     """What was given, as columns of ``watch``."""
     from reporting.alerts import hours
 
     values: dict[str, Any] = {}
-    if digest is not None:
-        values["pace"] = digest.replace("-", "_")
-    if at is not None:
-        values["speaks_at"] = hours.parse_clock("at", at)
-    if on is not None:
-        values["speaks_on"] = hours.parse_weekday(on)
-    if quiet is not None:
-        values["quiet_from"], values["quiet_to"] = hours.parse_quiet(quiet) or (None, None)
-    if zone is not None:
-        values["zone"] = hours.parse_zone(zone)
-    if language is not None:
-        values["language"] = language.value
+    if "digest" in told:
+        values["pace"] = told["digest"].replace("-", "_")
+    if "at" in told:
+        values["speaks_at"] = hours.parse_clock("at", told["at"])
+    if "on" in told:
+        values["speaks_on"] = hours.parse_weekday(told["on"])
+    if "quiet" in told:
+        values["quiet_from"], values["quiet_to"] = hours.parse_quiet(told["quiet"]) or (None, None)
+    if "zone" in told:
+        values["zone"] = hours.parse_zone(told["zone"])
+    if "language" in told:
+        values["language"] = told["language"].value
     return values
 
 
-def _channels(
-    to: "Sequence[str] | None", atom: "Sequence[str] | None", icalendar: "Sequence[str] | None"
-) -> "list[Asked]":
+def _channels(told: Mapping[str, Any]) -> "list[Asked]":
     """The channels that were given. An address in the command line stays in the shell's history: ``-`` spares that."""
     from reporting.alerts.manage import Asked
     from store.terms import ChannelKind
 
-    addresses = [line for each in to or () for line in (sys.stdin.read().split() if each == "-" else [each])]
+    given = told.get("to", ())
+    addresses = [line for each in given for line in (sys.stdin.read().split() if each == "-" else [each])]
     return [
         *(Asked(ChannelKind.APPRISE, each) for each in addresses),
-        *(Asked(ChannelKind.ATOM, each) for each in atom or ()),
-        *(Asked(ChannelKind.ICALENDAR, each) for each in icalendar or ()),
+        *(Asked(ChannelKind.ATOM, each) for each in told.get("atom", ())),
+        *(Asked(ChannelKind.ICALENDAR, each) for each in told.get("icalendar", ())),
     ]
 
 
