@@ -26,8 +26,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from crawler.capture import Capture, FileResult
+from crawler.errors import BadMapping
 from crawler.intake.mapped_context import SeriesRules
-from crawler.intake.mapping import BadMapping, Mapping, load_mapping
+from crawler.intake.mapping import Mapping, load_mapping
 from crawler.page import Page
 from store.engine import open_engine, reading
 from store.rows import BID, LISTING, LOT_MEMBER, MARKET_PRICE, SERIES_POINT

@@ -51,6 +51,24 @@ class UnknownHandler(WrongOrder):
     """``FAPAI_DOWNLOAD_HANDLER`` names no way to download."""
 
 
+class UnknownSource(ReadError):
+    """No source of that name."""
+
+
+class MissingPath(FileNotFoundError):
+    """A path or a pattern on the command line names nothing."""
+
+
+class BadMapping(Exception):
+    """A mapping file that cannot be used; names the file and the key."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
+        self.file = file
+        self.key = key
+        self.reason = reason
+
+
 class RowRefused(ReadError):
     """One row cannot be trusted; it is quarantined with this reason, the rest of the page is read."""
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from crawler.orders import CrawlOrders
+from crawler.orders import CrawlFailed, CrawlOrders, WrongOrders
 from crawler.recording import RunSummary
-from store.errors import StoreError
 from store.terms import RunVerdict
 
 Progress = Callable[[int, int], None]
@@ -21,14 +20,6 @@ Progress = Callable[[int, int], None]
 
 Ask = Callable[[str], None]
 """Called with what the user is asked to do; returns when he has done it."""
-
-
-class CrawlFailed(StoreError):
-    """The crawling process could not do its work; the message says why."""
-
-
-class WrongOrders(CrawlFailed):
-    """What was ordered cannot be asked of the source."""
 
 
 def run_crawl(

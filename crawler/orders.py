@@ -4,6 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from store.errors import StoreError
+
+
+class CrawlFailed(StoreError):
+    """The crawling process could not do its work; the message says why."""
+
+
+class WrongOrders(CrawlFailed):
+    """What was ordered cannot be asked of the source."""
+
 
 @dataclass(frozen=True, slots=True)
 class CrawlScope:

@@ -7,13 +7,9 @@ from pkgutil import iter_modules
 
 import crawler.parsers
 import crawler.spiders
-from crawler.errors import ReadError
+from crawler.errors import UnknownSource
 from crawler.items import Reader, SourceSpec
 from crawler.page import Page
-
-
-class UnknownSource(ReadError):
-    """No source of that name."""
 
 
 @cache

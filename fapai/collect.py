@@ -157,10 +157,10 @@ def reparse(
 
     Example: fapai reparse --source br_caixa
     """
+    from crawler.errors import UnknownSource
     from crawler.intake.mapping import load_mapping
     from crawler.reparse import known_readers
     from crawler.reparse import reparse as read_again
-    from crawler.sources import UnknownSource
     from store.engine import archive_root
 
     with told_in_one_sentence():
@@ -234,7 +234,8 @@ def check_sources(names: "Sequence[str]") -> None:
     """
     from difflib import get_close_matches
 
-    from crawler.sources import UnknownSource, source_specs, spider_names
+    from crawler.errors import UnknownSource
+    from crawler.sources import source_specs, spider_names
 
     known, specs = sorted(spider_names()), source_specs()
     for name in names:

@@ -53,11 +53,8 @@ OutputFormat = Annotated[
 @contextmanager
 def told_in_one_sentence() -> Iterator[None]:
     """Expected failures end the command with one sentence on standard error: exit code 1, or 2 for wrong usage."""
-    from crawler.errors import ReadError
-    from crawler.intake.arrived import MissingPath
-    from crawler.intake.mapping import BadMapping
-    from crawler.launch import WrongOrders
-    from crawler.sources import UnknownSource
+    from crawler.errors import BadMapping, MissingPath, ReadError, UnknownSource
+    from crawler.orders import WrongOrders
     from reporting.errors import ReportError, WrongFilter
     from store.errors import StoreError
 

@@ -1,18 +1,19 @@
 """The version of a database's tables, and bringing it up to the program's."""
 
+import re
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from store.engine import reading, writing
 from store.errors import CannotWrite, SchemaMismatch
+
+if TYPE_CHECKING:  # Alembic is a third of a second of every command's start, and only an upgrade needs it
+    from alembic.config import Config
 
 BROKEN_POINTERS = {
     "listings without any observation": (
@@ -45,8 +46,17 @@ def migrations_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parent.parent / "alembic"
 
 
-def migration_config() -> Config:
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """The revisions of the migrations from the first to the newest, by the names of their files."""
+    files = (re.match(r"(\d{4})_\w+\.py$", file.name) for file in (migrations_folder() / "versions").iterdir())
+    return tuple(sorted(found[1] for found in files if found))
+
+
+def migration_config() -> "Config":
     """Settings for Alembic's own functions; no file is read."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     return config
@@ -55,18 +65,18 @@ def migration_config() -> Config:
 def schema_state(engine: Engine) -> SchemaState:
     """Compare the database's revision with the newest one known here."""
     with reading(engine) as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
         tables = set(inspect(connection).get_table_names())
+        revision = _revision(connection) if "alembic_version" in tables else None
     if revision is None:
         return SchemaState.FOREIGN if tables - {"alembic_version", "sqlite_sequence"} else SchemaState.ABSENT
-    script = ScriptDirectory.from_config(migration_config())
-    if revision == script.get_current_head():
+    if revision == known_revisions()[-1]:
         return SchemaState.CURRENT
-    try:
-        script.get_revision(revision)
-    except CommandError:
-        return SchemaState.NEWER
-    return SchemaState.OLDER
+    return SchemaState.OLDER if revision in known_revisions() else SchemaState.NEWER
+
+
+def _revision(connection: Connection) -> str | None:
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
 
 
 def upgrade(engine: Engine) -> None:
@@ -83,6 +93,8 @@ def upgrade(engine: Engine) -> None:
         raise SchemaMismatch("the database holds tables of something else: name another one with --db")
     if engine.dialect.name == "sqlite":
         _switch_to_wal(engine)
+    from alembic import command
+
     config = migration_config()
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":  # two programs that start at once must not both make the tables

@@ -15,10 +15,6 @@ MAX_CONTAINER_BYTES = 256 * 2**20
 """A HAR or MHTML file, which has to be in memory as a whole."""
 
 
-class MissingPath(FileNotFoundError):
-    """A path or a pattern on the command line names nothing."""
-
-
 class TooLarge(Exception):
     """A file or a record exceeds the limit for its kind."""
 

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from crawler.intake.arrived import MissingPath, SavedFile, Skipped, Unreadable, make_printable
+from crawler.errors import MissingPath
+from crawler.intake.arrived import SavedFile, Skipped, Unreadable, make_printable
 
 MAX_ARCHIVE_BYTES = 2**30
 MAX_MEMBERS = 20_000

@@ -5,11 +5,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
+from crawler.errors import BadMapping
 from crawler.intake.mapped import MappedReader, Mapping
-from crawler.intake.mapping_toml import BadMapping, build_mapping
+from crawler.intake.mapping_toml import build_mapping
 from crawler.items import Dialect, ListingItem, Reader
 
-__all__ = ["BadMapping", "MappedReader", "Mapping", "MappingInfo", "dialect_for", "list_mappings", "load_mapping"]
+__all__ = ["MappedReader", "Mapping", "MappingInfo", "dialect_for", "list_mappings", "load_mapping"]
 
 
 class MappingInfo(NamedTuple):

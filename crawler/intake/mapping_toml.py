@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crawler.errors import BadMapping
 from crawler.intake.grammars import GRAMMARS, Complete
 from crawler.intake.mapped import Mapping
 from crawler.intake.mapped_context import (
@@ -28,7 +29,7 @@ from crawler.intake.mapped_times import TimeRule
 from crawler.intake.rule_toml import compile_pattern, take_fields, take_rule, take_rules, take_skips
 from crawler.intake.rules import Rule
 from crawler.intake.tables import SUFFIXES
-from crawler.intake.toml_sections import IGNORED, BadMapping, Section
+from crawler.intake.toml_sections import IGNORED, Section
 from crawler.items import Dialect, NumberForm
 from store.terms import AppraisalKind, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 

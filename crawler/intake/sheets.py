@@ -9,9 +9,6 @@ from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
-
 from crawler.errors import LayoutChanged
 from crawler.intake.containers import find_danger
 from crawler.items import Word
@@ -23,7 +20,6 @@ MOST_ROWS, MOST_COLUMNS = 500_000, 1_000
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
-    InvalidFileException,
     NotImplementedError,
     KeyError,
     ValueError,
@@ -37,7 +33,7 @@ BROKEN = (
     SyntaxError,  # lxml's
     OverflowError,
 )
-"""What openpyxl 3.1 raises on damaged workbooks (mutated files tried, 2026-11)."""
+"""What openpyxl 3.1 raises on damaged workbooks, beside its own exception (mutated files tried, 2026-11)."""
 
 
 def read_sheet(page: Page, sheet: str | None) -> Iterator[Sequence[Word]]:
@@ -48,15 +44,20 @@ def read_sheet(page: Page, sheet: str | None) -> Iterator[Sequence[Word]]:
     Raises:
         LayoutChanged: no workbook, a damaged or dangerous one, too large, no such sheet.
     """
+    # Half a second of every command's start, were it imported above.
+    from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "Workbook contains no default style" and the like
             return iter(_read_rows(page, sheet))
-    except BROKEN as error:
+    except (*BROKEN, InvalidFileException) as error:
         raise LayoutChanged(f"broken workbook: {type(error).__name__}: {str(error)[:80]}", url=page.url) from None
 
 
 def _read_rows(page: Page, sheet: str | None) -> list[Sequence[Word]]:
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
+
     with zipfile.ZipFile(io.BytesIO(page.body)) as archive:
         if danger := find_danger(archive.infolist()):
             raise LayoutChanged(danger, url=page.url)

@@ -4,21 +4,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from crawler.errors import BadMapping
+
 IGNORED = "ignored"
 """A label with this value is known and says nothing."""
 
 Kind = TypeVar("Kind")
 Label = TypeVar("Label", bound=StrEnum)
-
-
-class BadMapping(Exception):
-    """A mapping file that cannot be used; names the file and the key."""
-
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
-        self.file = file
-        self.key = key
-        self.reason = reason
 
 
 class Section:

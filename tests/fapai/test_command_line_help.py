@@ -3,7 +3,7 @@
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,18 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
     assert done.stdout.count("Usage") == len(COMMANDS) + 1
+
+
+def test_a_report_imports_neither_crawls_nor_migrations_nor_workbooks(new_sqlite_url: Callable[[], str]) -> None:
+    db = new_sqlite_url()
+    program = (
+        "import sys\nfrom fapai.__main__ import app\n"
+        f"app(['report', 'price-cuts', '--db', {db!r}], standalone_mode=False)\n"
+        "heavy = {'alembic', 'openpyxl', 'scrapy', 'twisted', 'numpy', 'crawler.parsers', 'crawler.launch'}\n"
+        "sys.stderr.write(' '.join(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_version_is_shown(fapai: CommandLine) -> None:

@@ -17,7 +17,14 @@ from sqlalchemy import Enum, Table, inspect
 
 from store.engine import open_engine, reading, writing
 from store.models import Base
-from store.schema import SchemaState, migration_config, migrations_folder, require_current, schema_state
+from store.schema import (
+    SchemaState,
+    known_revisions,
+    migration_config,
+    migrations_folder,
+    require_current,
+    schema_state,
+)
 
 ROOT = Path(__file__).parents[2]
 TABLES = Base.metadata.sorted_tables
@@ -41,6 +48,10 @@ def empty(empty_url):
 
 def test_there_is_one_newest_migration():
     assert len(SCRIPTS.get_heads()) == 1
+
+
+def test_the_revisions_known_without_alembic_are_alembic_s_own():
+    assert known_revisions() == tuple(reversed(REVISIONS))
 
 
 def test_the_names_of_migrations_read_as_sentences_after_their_number():

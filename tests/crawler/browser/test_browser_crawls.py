@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from crawler.launch import CrawlFailed, run_crawl
-from crawler.orders import BrowserOrders, CrawlOrders
+from crawler.launch import run_crawl
+from crawler.orders import BrowserOrders, CrawlFailed, CrawlOrders
 from crawler.parsers import rmfysszc
 from crawler.play import PlayedPage, Player
 from crawler.settings import PROJECT

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.intake.arrived import CapturedPage, MissingPath, Skipped, Unreadable
+from crawler.errors import MissingPath
+from crawler.intake.arrived import CapturedPage, Skipped, Unreadable
 from crawler.intake.files import read_paths
 
 NOON = datetime(2026, 7, 21, 12, tzinfo=UTC)

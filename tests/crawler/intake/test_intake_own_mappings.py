@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.errors import LayoutChanged
+from crawler.errors import BadMapping, LayoutChanged
 from crawler.intake.arrived import Skipped, Unreadable
-from crawler.intake.mapping import BadMapping, load_mapping
+from crawler.intake.mapping import load_mapping
 from crawler.page import Page
 from store.terms import RoundKind
 

@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 
 from crawler.capture import Capture
-from crawler.errors import LayoutChanged, RowRefused
+from crawler.errors import BadMapping, LayoutChanged, RowRefused
 from crawler.intake.mapped_context import read_period
-from crawler.intake.mapping import BadMapping, load_mapping
+from crawler.intake.mapping import load_mapping
 from crawler.normalize.details import read_extras
 from crawler.normalize.record import normalize
 from crawler.page import Page

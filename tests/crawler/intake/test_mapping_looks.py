@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.capture import Capture
-from crawler.errors import LayoutChanged
+from crawler.errors import BadMapping, LayoutChanged
 from crawler.intake.arrived import CapturedPage, Unreadable
 from crawler.intake.mapped_times import MOST_LOOKS
-from crawler.intake.mapping import BadMapping, load_mapping
+from crawler.intake.mapping import load_mapping
 from crawler.page import Page
 from store.engine import open_engine, reading
 from store.rows import OBSERVATION

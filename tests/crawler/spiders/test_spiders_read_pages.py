@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from crawler.launch import CrawlFailed, run_crawl
-from crawler.orders import CrawlOrders
+from crawler.launch import run_crawl
+from crawler.orders import CrawlFailed, CrawlOrders
 from crawler.parsers import rmfysszc
 from crawler.play import PlayedPage
 from crawler.settings import PROJECT
