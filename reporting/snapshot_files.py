@@ -64,7 +64,7 @@ def write_files(engine: Engine, folder: Path, as_of: AsOf | None, edition: Editi
             writer.write(name, rows(connection, before))
         late = _late_pages(connection, before)
         known_on = _last_day(connection, as_of)
-    known_before = before or (known_on and day_after(known_on))
+    known_before = before or (day_after(known_on) if known_on else None)
     fields = fields_of_files(with_runs)
     return Written(tuple(map(writer.described, fields)), dict(sources), is_linked, known_on, known_before, late)
 
