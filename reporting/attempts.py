@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, select
 
 from reporting.filters import Filters, outside_zone
+from reporting.snapshot_links import links_as_of
 from store.links import observation_ids
-from store.read import last_observation_ids, observations_by_id, stream_rows
+from store.read import Sightings, last_observation_ids, last_seen, observations_by_id, stream_rows
 from store.rows import AUCTION_ROUND, LISTING
 from store.statement import CentiSqm, Minor
 from store.terms import AppraisalKind, RoundStatus
@@ -103,24 +104,35 @@ class Attempt:
 
 
 def load_attempts(
-    connection: Connection, filters: Filters, listing_ids: Collection[int] | None = None
+    connection: Connection,
+    filters: Filters,
+    listing_ids: Collection[int] | None = None,
+    sightings: Sightings | None = None,
 ) -> list[Attempt]:
     """The listings that are asked for, as known at the filters' day, in the order of their ids.
 
-    Chains are made of all listings of a home, also those that the filters leave out, from what was known then; which
-    listings are of one home is always today's knowledge. ``since`` keeps what was seen since then.
+    Chains are made of all listings of a home, also those that the filters leave out, from what was known then.
+    ``since`` keeps what was seen since then.
 
     Args:
         connection: open for reading.
         filters: what is asked for.
         listing_ids: only these: whole homes, or their chains are cut short; all where ``None``.
+        sightings: those before the filters' instant. With them homes, and when offers were seen last, are as known
+            then, as a snapshot of that day has them; without them both are today's.
     """
     before = filters.before
     states = _states(connection, listing_ids, before)
     offers = list(load_offers(connection, with_parts=False, states=states))
+    if sightings is not None:
+        seen = last_seen(connection, states, sightings)
+        offers = [offer._replace(last_seen_at=seen[offer.listing_id]) for offer in offers]
     further = observations_by_id(connection, states.values(), ("listing_id", *Further._fields))
     words = {row.listing_id: Further(*row[-len(Further._fields) :]) for row in further.values()}
     homes: dict[int, int] = {row.listing_id: row.property_id for row in connection.execute(_links(listing_ids))}
+    if sightings is not None and (links := links_as_of(connection, sightings)):
+        # Each by the listing that names it, a number that no other home has. What nobody linked yet stays alone.
+        homes |= {each: home for each, home in links.home_of.items() if each in homes}
     steps = _steps(offers, homes)
     now = before or datetime.now(UTC)
     return [

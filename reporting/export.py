@@ -22,7 +22,7 @@ from reporting.export_docs.notes import citation, licences
 from reporting.export_docs.package import WrittenFile, data_package
 from reporting.export_formats.formats import OTHER_NAMES, OtherFile, OtherFormat, require_libraries, write_formats
 from reporting.filters import AsOf
-from reporting.snapshot import Edition, Profile
+from reporting.snapshot import Edition, Profile, instant_text
 from reporting.snapshot_files import ALL_FILES, Written, fields_of_files, sha256_of, write_files
 from reporting.snapshot_folder import FORMAT, MANIFEST, move_files, require_free_place, temporary_folder
 from reporting.snapshot_privacy import WITHHELD_PLACES
@@ -34,7 +34,7 @@ DOCUMENTS = (README, PACKAGE, "codebook.en.md", "codebook.zh.md", "CITATION.cff"
 OURS = frozenset((*fields_of_files(with_runs=True), *DOCUMENTS, *OTHER_NAMES, MANIFEST))
 """All names that a file of a snapshot can have."""
 
-METHODOLOGY_VERSION = 1
+METHODOLOGY_VERSION = 2
 """Raise it when a derived column (coverage, names of homes, rounds as of a date) begins to mean something else."""
 
 NOTES = {
@@ -72,6 +72,8 @@ two homes turn out to be one, the older name stays; where one falls apart, each 
 day that arrive later can give an older name: fapai export diff says which home became which.
 {linked}
 {places}
+absence.csv tells when complete looks at a source did not show a listing. What is open or over as of the snapshot is told
+by known_before in {manifest}.
 late_page.csv names pages of the time before the date that came to the database at it or later: only they can make a
 later export for the same date differ. The tables of runs are left out unless asked for: they tell when this program
 ran, not what was seen.
@@ -187,6 +189,7 @@ def _manifest(folder: Path, report: SnapshotReport, written: Written) -> str:
         "location": "coarse" if is_coarse else "full",
         "withheld": {name: sorted(columns) for name, columns in WITHHELD_PLACES.items()} if is_coarse else {},
         "as_of": report.as_of.text if report.as_of else None,
+        "known_before": instant_text(written.known_before) if written.known_before else None,
         "content_sha256": content_digest(report.files),
         "late_pages": written.late,
         "files": [

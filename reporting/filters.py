@@ -35,6 +35,11 @@ def last_day(before: datetime) -> date:
     return day_of(before - timedelta(microseconds=1))
 
 
+def day_after(day: date) -> datetime:
+    """The midnight in Asia/Shanghai at which a day ends."""
+    return _midnight(day + timedelta(days=1))
+
+
 @dataclass(frozen=True, slots=True)
 class AsOf:
     """The state of knowledge at a day's end or at an instant: everything observed before ``before``."""
@@ -195,7 +200,7 @@ def parse_as_of(text: str) -> AsOf:
     if isinstance(moment, datetime):
         utc = moment.astimezone(UTC)
         return AsOf(utc.isoformat().replace("+00:00", "Z"), utc + timedelta(microseconds=1))
-    return AsOf(moment.isoformat(), _midnight(moment + timedelta(days=1)))
+    return AsOf(moment.isoformat(), day_after(moment))
 
 
 def _parse_moment(name: str, text: str) -> date | datetime:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from reporting.attempts import ENDED, Attempt
+from reporting.attempts import ENDED, OUTCOME_OF_STATUS, Attempt
 from reporting.filters import Filters
 from store.read import Sightings, last_seen, observed_range, sightings_before
 from store.terms import RoundKind
@@ -35,9 +35,13 @@ def seen_at(connection: Connection, attempts: Sequence[Attempt], sightings: Sigh
 
 
 def was_found_ended(attempt: Attempt) -> bool:
-    """Whether its first look told its result: nobody saw it on offer, whatever day its page gives for the end."""
-    is_over = attempt.outcome in ENDED and attempt.offer.status is not None
-    return is_over and attempt.further.observed_at <= attempt.offer.first_seen_at
+    """Whether its first look told its result: nobody saw it on offer, whatever day its page gives for the end.
+
+    By the status alone: one that was announced, and whose end then passed without a word, was seen on offer.
+    """
+    status = attempt.offer.status
+    told = None if status is None else OUTCOME_OF_STATUS.get(status)
+    return told in ENDED and attempt.further.observed_at <= attempt.offer.first_seen_at
 
 
 def observed_by(connection: Connection, filters: Filters) -> tuple[datetime, datetime] | None:

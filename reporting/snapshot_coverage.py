@@ -1,18 +1,26 @@
-"""The files of a snapshot on how it came about: looks by source and day, pages that came late, runs."""
+"""The files of a snapshot on how it came about: looks by source and day, listings that complete looks did not show,
+pages that came late, runs.
+"""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from reporting.filters import outside_zone
-from reporting.snapshot import Field, Kind, plain_column
+from reporting.filters import day_of
+from reporting.snapshot import KEY_FIELDS, Field, Kind, plain_column
+from reporting.statistics.looks import SeenBeside, seen_beside
+from store.links import batches
 from store.read import in_byte_order, stream_rows
-from store.rows import COVERAGE, CRAWL_RUN, PAGE
+from store.rows import COVERAGE, CRAWL_RUN, LISTING, PAGE
 from store.terms import PageOutcome
+from tracking.absences import find_absences
 
 SUMS = ("listing_count", "refused_count")
 
@@ -24,6 +32,10 @@ COVERAGE_FILES: Mapping[str, tuple[Field, ...]] = {
         *(Field(f"{outcome}_count", Kind.COUNT) for outcome in PageOutcome),
         *(Field(name, Kind.COUNT) for name in SUMS),
         Field("stated_count", Kind.COUNT),
+    ),
+    "absence.csv": (
+        *KEY_FIELDS,
+        *(Field(name, Kind.INSTANT) for name in ("last_seen_at", "gone_at", "back_at")),
     ),
     "late_page.csv": (
         Field("source", Kind.TERM),
@@ -56,7 +68,15 @@ RUN_FILES: Mapping[str, tuple[Field, ...]] = {
 
 
 def coverage_rows(connection: Connection, before: datetime | None) -> Iterator[Sequence[Any]]:
-    """A row for each source and day (Asia/Shanghai) on which a page was asked for; a day without a row is a gap."""
+    """A row for each source and day (Asia/Shanghai) on which a page was asked for; a day without a row is a gap.
+
+    A source that has no page of its own has a row for each day on which those of others showed it.
+    """
+    own = _own_days(connection, before)
+    yield from merge(own, _days_beside(connection, before), key=lambda row: (row[0].encode(), row[1]))
+
+
+def _own_days(connection: Connection, before: datetime | None) -> Iterator[Sequence[Any]]:
     names = ("source", "observed_at", "outcome", *SUMS, "stated_count")
     query = select(*(PAGE.c[name] for name in names)).order_by(
         in_byte_order(connection, PAGE.c.source), PAGE.c.observed_at
@@ -68,7 +88,45 @@ def coverage_rows(connection: Connection, before: datetime | None) -> Iterator[S
 
 
 def _source_and_day(look: Sequence[Any]) -> tuple[str, date]:
-    return look[0], look[1].astimezone(outside_zone()).date()
+    return look[0], day_of(look[1])
+
+
+def _days_beside(connection: Connection, before: datetime | None) -> list[Sequence[Any]]:
+    """In the order of their days; what such a page states, and what was refused of it, is of its own source."""
+    known = [] if before is None else [PAGE.c.observed_at < before]
+    days: dict[tuple[str, date], list[SeenBeside]] = defaultdict(list)
+    for beside in seen_beside(connection, known):
+        days[beside.source, day_of(beside.observed_at)].append(beside)
+    return [_day_beside(key, days[key]) for key in sorted(days)]
+
+
+def _day_beside(key: tuple[str, date], pages: Sequence[SeenBeside]) -> Sequence[Any]:
+    outcomes = [page.outcome for page in pages]
+    counts = (outcomes.count(outcome) for outcome in PageOutcome)
+    return (*key, len(pages), *counts, sum(page.listings for page in pages), 0, None)
+
+
+def absence_rows(connection: Connection, before: datetime | None) -> Iterator[Sequence[Any]]:
+    """From when to when a listing was missing from complete looks of its source (``tracking.absences``).
+
+    Which crawls were whole cannot be seen in their pages, and that a listing was gone is no word of any page.
+    """
+    as_of = _last_look(connection) if before is None else before - timedelta(microseconds=1)
+    if as_of is None:
+        return
+    absences = find_absences(connection, None, as_of)
+    named = []
+    for ids in batches(absences):
+        query = select(LISTING.c.id, *(LISTING.c[field.name] for field in KEY_FIELDS)).where(LISTING.c.id.in_(ids))
+        named += [tuple(row) for row in connection.execute(query)]
+    for listing_id, *name in sorted(named, key=lambda row: (row[1].encode(), row[2].encode(), row[3])):
+        for absence in sorted(absences[listing_id], key=itemgetter(1)):
+            yield (*name, *absence)
+
+
+def _last_look(connection: Connection) -> datetime | None:
+    last: datetime | None = connection.execute(select(func.max(PAGE.c.observed_at))).scalar_one()
+    return last
 
 
 def _day_row(source: str, day: date, looks: Sequence[Any]) -> Sequence[Any]:

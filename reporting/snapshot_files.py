@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TextIO
 from sqlalchemy import Connection, Engine, func, select
 
 from reporting.export_docs.package import WrittenFile
-from reporting.filters import AsOf, outside_zone
+from reporting.filters import AsOf, day_after, outside_zone
 from reporting.snapshot import (
     FILES,
     Edition,
@@ -21,7 +21,7 @@ from reporting.snapshot import (
     quarantined_rows,
     source_rows,
 )
-from reporting.snapshot_coverage import COVERAGE_FILES, RUN_FILES, coverage_rows, late_rows, run_rows
+from reporting.snapshot_coverage import COVERAGE_FILES, RUN_FILES, absence_rows, coverage_rows, late_rows, run_rows
 from reporting.snapshot_extras import EXTRA_FILES, extra_rows
 from reporting.snapshot_histories import write_histories
 from reporting.snapshot_links import links_as_of
@@ -41,6 +41,7 @@ class Written(NamedTuple):
     sources: Mapping[str, str]
     is_linked: bool
     known_on: date | None
+    known_before: datetime | None
     late: tuple[Mapping[str, Any], ...]
 
 
@@ -63,8 +64,9 @@ def write_files(engine: Engine, folder: Path, as_of: AsOf | None, edition: Editi
             writer.write(name, rows(connection, before))
         late = _late_pages(connection, before)
         known_on = _last_day(connection, as_of)
+    known_before = before or (day_after(known_on) if known_on else None)
     fields = fields_of_files(with_runs)
-    return Written(tuple(map(writer.described, fields)), dict(sources), is_linked, known_on, late)
+    return Written(tuple(map(writer.described, fields)), dict(sources), is_linked, known_on, known_before, late)
 
 
 BUFFER = 1024 * 1024
@@ -85,6 +87,7 @@ def _plain_files(with_runs: bool) -> Mapping[str, Rows]:
         "quarantined_row.csv": quarantined_rows,
         **{name: extra(name) for name in EXTRA_FILES},
         "coverage.csv": coverage_rows,
+        "absence.csv": absence_rows,
         "late_page.csv": late_rows,
         **({name: run(name) for name in RUN_FILES} if with_runs else {}),
     }

@@ -23,6 +23,7 @@ PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {
     "auction_round.csv": LISTING_KEY,
     "link_decision.csv": ("one_key", "other_key", "author"),
     "coverage.csv": ("source", "seen_on"),
+    "absence.csv": (*LISTING_KEY, "gone_at"),
     "late_page.csv": PAGE_KEY,
 }
 """The columns that name a row; files that are not here can hold rows that nothing but their order tells apart."""

@@ -185,9 +185,9 @@ def time_to_sale(connection: Connection, question: SurvivalQuestion) -> TimeToSa
     """
     _statsmodels()
     filters = question.filters
-    everything = load_attempts(connection, Filters(as_of=filters.as_of))
-    attempts = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
     sightings = sightings_before(connection, filters.before) if filters.before else None
+    everything = load_attempts(connection, Filters(as_of=filters.as_of), sightings=sightings)
+    attempts = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
     looks = looks_at(attempts, seen_at(connection, attempts, sightings))
     asked = (home for home in by_home(attempts) if any(_is_admitted(each, filters, looks) for each in home))
     spells = [spell for home in asked for spell in spells_of(home, looks)]

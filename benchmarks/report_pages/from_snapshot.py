@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,37 @@ TYPES = {
     "boolean": "BOOLEAN",
     "string": "VARCHAR",
 }
-NEEDED = ("listing.csv", "observation.csv", "auction_round.csv", "coverage.csv")
+NEEDED = ("listing.csv", "observation.csv", "auction_round.csv", "coverage.csv", "absence.csv")
 LEAST = 10  # cases behind a figure
+SHANGHAI = timezone(timedelta(hours=8))
+EPOCH = datetime.fromtimestamp(0, SHANGHAI)
 RESAMPLES = 1_000
 
-STATE = """
+COUNTRY = """CASE
+    WHEN regexp_full_match(region_code, '[0-9]+') THEN 'CN' WHEN region_code <> '' THEN left(region_code, 2)
+    WHEN regexp_matches(source, '^(cn|hk|tw|br|kr|us|gr|ua)_') THEN upper(left(source, 2))
+    ELSE coalesce(map {'HKD': 'HK', 'TWD': 'TW', 'BRL': 'BR', 'KRW': 'KR', 'USD': 'US', 'EUR': 'GR', 'UAH': 'UA'}[currency],
+        'CN')
+END"""
+STAGES = f"""CASE
+    WHEN seller_kind = 'court' AND {COUNTRY} = 'CN' THEN
+        CASE WHEN coalesce(starts_at, ends_at, published_at) < TIMESTAMPTZ '2017-01-01 00:00:00+00'
+            THEN ['first_auction', 'second_auction', 'third_auction', 'sell_off']
+            ELSE ['first_auction', 'second_auction', 'sell_off'] END
+    WHEN seller_kind = 'court' AND {COUNTRY} IN ('TW', 'KR')
+        THEN ['first_auction', 'second_auction', 'third_auction', 'later_auction']
+    WHEN seller_kind LIKE '%bank' AND {COUNTRY} = 'BR' THEN ['first_auction', 'second_auction']
+END"""
+"""The rounds that the law counts, in their order; those of Taiwan and Korea have no end. NULL where it counts none."""
+
+LONGEST = """CASE WHEN round_kind IS NULL OR round_kind = 'sell_off' THEN INTERVAL 62 DAY
+    WHEN round_kind = 'open_purchase' THEN INTERVAL 93 DAY ELSE INTERVAL 7 DAY END"""
+"""How long a round of a court lasts at most: one that began longer ago and never told its end is over."""
+
+STATE = f"""
 CREATE TABLE state AS
 WITH RECURSIVE placed AS (
-    SELECT source || ':' || source_id || ':' || generation AS key, property_key, position, link, previous_key
+    SELECT source || ':' || source_id || ':' || generation AS key, property_key, position, procedure, place, link, previous_key
     FROM auction_round
 ), same(key, root) AS (
     SELECT key, key FROM placed WHERE coalesce(link NOT IN ('resumed', 'same_offer_elsewhere'), true)
@@ -45,24 +68,31 @@ WITH RECURSIVE placed AS (
     FROM observation GROUP BY ALL
 )
 SELECT listing.*, placed.*, was_over, coalesce(same.root, placed.key) AS root,
-    coalesce(CAST(ends_at AS DATE), ended_on) AS ends_on,
+    coalesce(CAST(ends_at AS DATE), ended_on) AS ends_on, {STAGES} AS stages,
     CASE
         WHEN status IN ('sold', 'defaulted') THEN 'sold'
         WHEN status IN ('failed', 'taken_by_creditor') THEN 'failed'
         WHEN status IN ('withdrawn', 'terminated') THEN 'withdrawn'
         WHEN status IN ('suspended', 'postponed', 'halted') THEN 'suspended'
         WHEN status = 'ended' THEN 'unknown'
-        WHEN coalesce(ends_at, CAST(ended_on + 1 AS TIMESTAMPTZ)) <= $now THEN 'unknown'
-        WHEN status IS NULL AND ends_at IS NULL AND ended_on IS NULL AND $now - last_seen_at > INTERVAL 31 DAY
-            THEN 'unknown'
+        WHEN coalesce(ends_at, CAST(ended_on + 1 AS TIMESTAMPTZ)) <= now THEN 'unknown'
+        ELSE 'open'
+    END AS own_outcome,
+    CASE
+        WHEN own_outcome <> 'open' OR ends_at IS NOT NULL OR ended_on IS NOT NULL THEN own_outcome
+        WHEN status IS NULL AND now - last_seen_at > INTERVAL 31 DAY THEN 'unknown'
+        WHEN starts_at + {LONGEST} < now AND {STAGES} IS NOT NULL THEN 'unknown'
         ELSE 'open'
     END AS outcome
-FROM listing
+FROM listing CROSS JOIN known
 JOIN said USING (source, source_id, generation)
 JOIN placed ON placed.key = listing.source || ':' || listing.source_id || ':' || listing.generation
 LEFT JOIN same ON same.key = placed.key
 """
-"""Every listing with its home, the listing that its round began with, and what became of it; times are of Shanghai."""
+"""Every listing with its home, the listing that its round began with, and what became of it; times are of Shanghai.
+
+``own_outcome`` is by what its page tells of status and end; ``outcome`` does not take for open what can no longer be.
+"""
 
 HOMES = "coalesce(property_kind NOT IN ('loan', 'vehicle'), true)"
 """Rates and ratios are of homes; counts are of everything."""
@@ -124,7 +154,10 @@ FROM last WHERE price < highest_price ORDER BY cut_percent DESC, cut_amount DESC
 
 PAIRS = f"""
 WITH usable AS (
-    SELECT *, {{group}} AS "group" FROM state
+    SELECT * REPLACE (
+        CASE WHEN appraisal_scope = 'lot' AND coalesce(unit_count, 1) = 1 THEN NULL ELSE appraisal_price END
+        AS appraisal_price
+    ), {{group}} AS "group" FROM state
     WHERE is_price_exact IS DISTINCT FROM false AND {HOMES}
     AND NOT coalesce(status = 'sold' AND hammer_price > 0 AND hammer_price < starting_price, false)
 ), pair AS (
@@ -136,6 +169,8 @@ WITH usable AS (
     UNION ALL SELECT "group", 4, 'premium', currency, root,
         CASE WHEN hammer_price > 0 THEN hammer_price - starting_price END, starting_price
     FROM usable WHERE outcome = 'sold'
+    UNION ALL SELECT "group", 5, 'discount', currency, root,
+        market_price - coalesce(nullif(asking_price, 0), nullif(starting_price, 0)), market_price FROM usable
 )
 SELECT "group", ratio, any_value(currency) FILTER ({{told}}) AS currency, count(DISTINCT root) AS eligible,
     count(*) FILTER ({{told}}) AS n, sum(part) FILTER ({{told}}) AS part_sum, sum(whole) FILTER ({{told}}) AS whole_sum,
@@ -143,7 +178,7 @@ SELECT "group", ratio, any_value(currency) FILTER ({{told}}) AS currency, count(
     list(CAST(whole AS DOUBLE) ORDER BY part, whole) FILTER ({{told}}) AS wholes
 FROM pair GROUP BY "group", place, ratio HAVING n > 0 ORDER BY "group", place
 """
-TOLD = "whole > 0 AND part IS NOT NULL AND (part > 0 OR ratio = 'premium')"
+TOLD = "whole > 0 AND part IS NOT NULL AND (part > 0 OR ratio IN ('premium', 'discount'))"
 
 NUMBERS = f"""
 SELECT {{group}} AS "group", 'registrations' AS number, count(DISTINCT root) AS sold,
@@ -175,7 +210,7 @@ def main() -> None:
     columns, rows = QUESTIONS[question](open_snapshot(folder), GROUPS[by])
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
-    writer.writerows([[_plain(cell) for cell in row] for row in rows])
+    writer.writerows([[plain(cell) for cell in row] for row in rows])
 
 
 def open_snapshot(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -194,8 +229,8 @@ def open_snapshot(folder: Path) -> duckdb.DuckDBPyConnection:
     for resource in package["resources"]:
         if resource["path"] in NEEDED:
             _read(database, folder / resource["path"], resource["schema"]["fields"])
-    day_after = datetime.fromisoformat(f"{manifest['as_of']}T00:00:00+08:00") + timedelta(days=1)
-    database.execute(STATE, {"now": day_after})
+    database.execute("CREATE TABLE known AS SELECT CAST($now AS TIMESTAMPTZ) AS now", {"now": manifest["known_before"]})
+    database.execute(STATE)
     return database
 
 
@@ -210,9 +245,18 @@ Answer = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 
 def ask(database: duckdb.DuckDBPyConnection, sql: str) -> Answer:
-    """The names of the columns, and the rows."""
-    found = database.execute(sql)
-    return [column[0] for column in found.description or ()], found.fetchall()
+    """The names of the columns, and the rows. DuckDB itself gives instants only where another library is installed."""
+    found = database.sql(sql)
+    instants = {place for place, kind in enumerate(found.types) if str(kind) == "TIMESTAMP WITH TIME ZONE"}
+    plain = (f'epoch_us("{name}")' if place in instants else f'"{name}"' for place, name in enumerate(found.columns))
+    rows = found.project(", ".join(plain)).fetchall()
+    return found.columns, [
+        [_instant(cell) if place in instants else cell for place, cell in enumerate(row)] for row in rows
+    ]
+
+
+def _instant(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else EPOCH + timedelta(microseconds=microseconds)
 
 
 def ratios(database: duckdb.DuckDBPyConnection, group: str) -> Answer:
@@ -259,7 +303,7 @@ def _ends(drawn: list[Any]) -> tuple[Any, Any]:
     return low, high
 
 
-def _plain(cell: Any) -> Any:
+def plain(cell: Any) -> Any:
     if isinstance(cell, datetime):
         return cell.isoformat()
     return f"{cell:.4f}" if isinstance(cell, float) else cell

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from benchmarks.report_pages.checks import Check, Figures, Rows, ask, require_equal, require_said
 from benchmarks.report_pages.program import Runner, rows_of, run
-from benchmarks.report_pages.reproduce import SCRIPT, Reproduced, question_of, reproduce
+from benchmarks.report_pages.reproduce import SCRIPT, Reproduced, question_of, reproduce, script_of
 
 CHECKED = (
     "Every total below was recomputed on the same database by SQL written by hand, which shares no code with the reports "
@@ -17,8 +17,8 @@ CHECKED = (
     "equal: `python -m benchmarks.report_pages {name}` makes it, and with `--check` says whether it still holds."
 )
 ALONE = (
-    "In a folder with nothing but the snapshot and [one script](../../benchmarks/report_pages/{script}) of DuckDB and "
-    "NumPy, which knows nothing of this program:"
+    "In a folder with nothing but the snapshot and [scripts](../../benchmarks/report_pages/{script}) of DuckDB and NumPy, "
+    "which know nothing of this program:"
 )
 COMPARED = (
     "{cells:,} figures of {rows:,} rows were compared with those of the reports in full: counts, amounts and rates are "
@@ -188,7 +188,7 @@ def _alone(data_set: DataSet, reproduced: Reproduced) -> Iterator[str]:
     yield from _text(ALONE.format(script=SCRIPT.name))
     yield ""
     questions = filter(None, (question_of(section.command) for section in data_set.sections))
-    yield from _fence("sh", [f"python {SCRIPT.name} snapshot {question}" for question in questions])
+    yield from _fence("sh", [f"python {script_of(each)} snapshot {each}" for each in questions])
     intervals = INTERVALS.format_map(vars(reproduced)) if reproduced.intervals else ""
     yield from _text(COMPARED.format(cells=reproduced.cells, rows=reproduced.rows, intervals=intervals))
 

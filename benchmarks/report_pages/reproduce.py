@@ -15,6 +15,17 @@ from benchmarks.report_pages.checks import ROUNDING, Rows, TotalsDiffer
 from benchmarks.report_pages.program import CommandFailed
 
 SCRIPT = Path(__file__).with_name("from_snapshot.py")
+SCRIPTS = (SCRIPT, *(SCRIPT.with_name(f"{name}_{SCRIPT.name}") for name in ("homes", "sale_times", "cut_share")))
+"""The last three need the first, and the last two the second, beside them."""
+
+SCRIPT_OF = {
+    "funnel": "homes_from_snapshot.py",
+    "clearance-per-home": "homes_from_snapshot.py",
+    "cohort": "homes_from_snapshot.py",
+    "time-to-sale": "sale_times_from_snapshot.py",
+    "cut-share": "cut_share_from_snapshot.py",
+}
+"""Which script answers a question that the first one does not."""
 
 KEYS = {
     "counts": ("group",),
@@ -25,6 +36,11 @@ KEYS = {
     "every-price-cut": ("source", "source_id", "observed_at"),
     "repeats": ("listings",),  # homes have other names in a snapshot: how many have so many listings
     "days": ("source", "day"),
+    "funnel": ("group",),
+    "clearance-per-home": ("group",),
+    "cohort": ("group", "days"),
+    "time-to-sale": ("days",),
+    "cut-share": ("group",),
 }
 """By what the rows of a question of the script are known, in both."""
 
@@ -42,10 +58,18 @@ class Reproduced:
     apart: float = 0.0
 
 
+NAMES = {
+    "price-cuts --all": "every-price-cut",
+    "coverage --by source": "days",
+    "clearance --per-home --by all": "clearance-per-home",
+}
+"""Questions whose names are not those of their reports."""
+
+
 def question_of(command: str) -> str | None:
     """The words of the script that ask what a report does; ``None`` where it has none for it."""
     words = [word for word in command.split() if word != "--by"]
-    name = {"price-cuts --all": "every-price-cut", "coverage --by source": "days"}.get(command, words[0])
+    name = NAMES.get(command, words[0])
     by = words[1:] if name == words[0] and name != "price-cuts" else []
     return " ".join([name, *by]) if name in KEYS else None
 
@@ -60,7 +84,8 @@ def reproduce(reports: Mapping[str, Rows], snapshot: Path) -> Reproduced:
     found = Reproduced()
     with tempfile.TemporaryDirectory() as fresh:
         shutil.copytree(snapshot, Path(fresh, "snapshot"))
-        shutil.copy(SCRIPT, fresh)
+        for script in SCRIPTS:
+            shutil.copy(script, fresh)
         for command, rows in reports.items():
             if question := question_of(command):
                 compare_rows(question, rows, run_script(question, Path(fresh)), found)
@@ -68,16 +93,23 @@ def reproduce(reports: Mapping[str, Rows], snapshot: Path) -> Reproduced:
 
 
 def run_script(question: str, folder: Path) -> list[dict[str, str]]:
-    """What the script answers in a folder: nothing but the folder and the libraries are within its reach.
+    """What a script answers in a folder: nothing but the folder and the libraries are within its reach.
 
     Raises:
         CommandFailed: it ended with an error.
     """
-    words = [sys.executable, "-I", SCRIPT.name, "snapshot", *question.split()]
-    done = subprocess.run(words, cwd=folder, env={}, capture_output=True, text=True, encoding="utf-8")
+    words = ["-E", "-s", script_of(question), "snapshot", *question.split()]
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, env={}, capture_output=True, text=True, encoding="utf-8"
+    )
     if done.returncode:
         raise CommandFailed(f"python {' '.join(words[2:])}: {done.stderr.strip()}")
     return list(csv.DictReader(io.StringIO(done.stdout)))
+
+
+def script_of(question: str) -> str:
+    """The name of the script that answers a question."""
+    return SCRIPT_OF.get(question.split(maxsplit=1)[0], SCRIPT.name)
 
 
 def compare_rows(question: str, told: Rows, answered: list[dict[str, str]], found: Reproduced) -> None:
@@ -87,8 +119,6 @@ def compare_rows(question: str, told: Rows, answered: list[dict[str, str]], foun
         TotalsDiffer: a row stands on one side only, or a figure is another.
     """
     name = question.split(maxsplit=1)[0]
-    if name == "days":  # a table of several sources is a page of one of them
-        told = [row for row in told if row["source"] in {each["source"] for each in answered}]
     ours, theirs = _by_key(name, told), _by_key(name, answered)
     if set(ours) != set(theirs):
         only = sorted(set(ours) ^ set(theirs))
@@ -102,7 +132,9 @@ def compare_rows(question: str, told: Rows, answered: list[dict[str, str]], foun
 def _by_key(name: str, rows: Any) -> dict[tuple[str, ...], Mapping[str, Any]]:
     """The rows by what they are known by, as far as they tell anything; homes of as many listings as one row."""
     told = (
-        [row for row in rows if row.get("state") != "gap" and str(row.get("n")) != "0"] if name != "clearance" else rows
+        [row for row in rows if row.get("state") != "gap" and str(row.get("n")) != "0"]
+        if name in {"ratios", "competition", "days"}
+        else rows
     )
     found: dict[tuple[str, ...], Mapping[str, Any]] = {}
     for row in told:

@@ -27,7 +27,7 @@ TABLE_OF_FILE = {"crawl_slice": "coverage"}
 LEFT_OUT = frozenset((("link_decision.csv", "decided_at"),))
 """Always there in the database, not always in the file."""
 
-DERIVED_TABLES = frozenset(("coverage", "late_page"))
+DERIVED_TABLES = frozenset(("coverage", "absence", "late_page"))
 LANGUAGES = ("en", "zh")
 
 

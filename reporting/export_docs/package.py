@@ -36,6 +36,7 @@ FOREIGN_KEYS: Mapping[str, Sequence[tuple[tuple[str, ...], str, tuple[str, ...]]
     "listing.csv": ((("source",), "source", ("source",)),),
     "observation.csv": ((LISTING_KEY, "listing", LISTING_KEY),),
     "page.csv": ((("source",), "source", ("source",)),),
+    "absence.csv": ((LISTING_KEY, "listing", LISTING_KEY),),
     "auction_round.csv": (
         (LISTING_KEY, "listing", LISTING_KEY),
         (("property_key",), "property", ("property_key",)),

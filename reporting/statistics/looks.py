@@ -1,7 +1,7 @@
 """When each source was looked at: what happened between two looks far apart was not seen, and is no zero."""
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -36,22 +36,34 @@ def look_days(connection: Connection, before: datetime | None = None) -> dict[st
     known = [read] if before is None else [read, PAGE.c.observed_at < before]
     query = select(PAGE.c.source, PAGE.c.observed_at).where(*known).distinct()
     days: dict[str, set[date]] = defaultdict(set)
-    for source, observed_at in (*stream_rows(connection, query), *_seen_beside(connection, known)):
+    for source, observed_at in stream_rows(connection, query):
         days[source].add(day_of(observed_at))
+    for beside in seen_beside(connection, known):
+        days[beside.source].add(day_of(beside.observed_at))
     return {source: sorted(seen) for source, seen in days.items()}
 
 
-def _seen_beside(connection: Connection, known: Sequence[ColumnElement[bool]]) -> Iterator[tuple[str, datetime]]:
-    """When the sources that have no page of their own were seen on those of others."""
+class SeenBeside(NamedTuple):
+    """A page of another source that showed so many listings of one that has no page of its own."""
+
+    source: str
+    observed_at: datetime
+    outcome: PageOutcome
+    listings: int
+
+
+def seen_beside(connection: Connection, known: Sequence[ColumnElement[bool]]) -> Iterator[SeenBeside]:
+    """When the sources that have no page of their own were seen on those of others, as far as a page is ``known``."""
     own = select(PAGE.c.source).distinct()
     query = select(LISTING.c.id, LISTING.c.source).where(LISTING.c.source.not_in(own))
     source_of = {row.id: row.source for row in connection.execute(query)}
     if not source_of:
         return
-    pages = select(PAGE.c.observed_at, PAGE.c.looks).where(PAGE.c.looks.is_not(None), *known)
-    for observed_at, looks in stream_rows(connection, pages):
-        for source in {source_of[each] for each in unpack(looks)[0] if each in source_of}:
-            yield source, observed_at
+    pages = select(PAGE.c.observed_at, PAGE.c.outcome, PAGE.c.looks).where(PAGE.c.looks.is_not(None), *known)
+    for observed_at, outcome, looks in stream_rows(connection, pages):
+        shown = Counter(source_of[each] for each in unpack(looks)[0] if each in source_of)
+        for source, listings in shown.items():
+            yield SeenBeside(source, observed_at, outcome, listings)
 
 
 def runs_of(days: Sequence[date]) -> list[Run]:

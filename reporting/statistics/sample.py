@@ -133,17 +133,17 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
         WrongFilter: a source is asked for of which nothing is known.
     """
     require_sources(connection, filters.sources)
-    everything = load_attempts(connection, Filters(as_of=filters.as_of))
+    sightings = None if filters.before is None else sightings_before(connection, filters.before)
+    everything = load_attempts(connection, Filters(as_of=filters.as_of), sightings=sightings)
     count = len(everything)
     if of_homes:
         everything = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
-    sightings = None if filters.before is None else sightings_before(connection, filters.before)
     observed = observed_range(connection, filters.sources, sightings)
     now = filters.before or datetime.now(UTC)
     seen = Seen(now, seen_at(connection, everything, sightings))
     homes = [home for group in by_home(everything) if (home := make_home(group, filters, seen)).asked]
     notes = (
-        *_link_notes(connection, homes),
+        *_link_notes(connection, homes, filters),
         *filter_notes(connection, filters),
         *_stale_notes(homes, seen),
         *_claim_notes(count - len(everything)),
@@ -184,7 +184,7 @@ def linked_homes(homes: Iterable[Home]) -> int:
     return sum(home.property_id is not None for home in homes)
 
 
-def _link_notes(connection: Connection, homes: Sequence[Home]) -> Iterator[str]:
+def _link_notes(connection: Connection, homes: Sequence[Home], filters: Filters) -> Iterator[str]:
     """By which linker, and how many listings it has not seen."""
     alone = sum(home.property_id is None for home in homes)
     if homes and alone == len(homes):
@@ -192,7 +192,8 @@ def _link_notes(connection: Connection, homes: Sequence[Home]) -> Iterator[str]:
         return
     version = connection.execute(select(func.max(PROPERTY.c.linker_version))).scalar()
     if version is not None:
-        yield f"homes as linked today by version {version} of the linker"
+        by_what = "from what was known then" if filters.before else "today"
+        yield f"homes as linked {by_what} by version {version} of the linker"
     if alone:
         yield f"{alone:,} listings are not linked yet (run fapai link): each stands for itself, none counts as a home"
 

@@ -157,6 +157,7 @@ def test_the_files_hold_the_real_rows(caixa: Engine, caixa_rows: list[Row], tmp_
         "page.csv": len(pages),
         "quarantined_row.csv": 0,
         "coverage.csv": len({row["observed_at"][:10] for row in pages}),
+        "absence.csv": 0,
         "late_page.csv": 0,
         **dict.fromkeys((*EXTRA_FILES, *TRACKING_FILES), 0),
     }

@@ -8,6 +8,7 @@ import pytest
 
 from reporting.attempts import Attempt, Further, outcome_of
 from reporting.spells import Ending, Looks, Spell, looks_at, spells_of
+from store.terms import RoundStatus
 from tests.tracking.chain_cases import at, chains_of, offer
 from tracking.offers import Offer
 from tracking.rounds import chain_rounds
@@ -69,6 +70,22 @@ def test_a_page_read_years_later_does_not_keep_a_failed_home_on_offer_for_years(
     announced = first._replace(published_at=at("2018-06-30"))
     assert second.first_seen_at.year == 2020
     assert lengths(measure([announced, second])) == [(90, False, 90, None)]  # to 2018-09-28
+
+
+def test_what_was_announced_and_ended_without_a_word_was_on_offer_until_its_end() -> None:
+    """Florida 2025: "upcoming" from its first look on, never another word, and past its day nobody knows the result."""
+    (first, *_) = chongqing()
+    auction = first._replace(
+        status=RoundStatus.UPCOMING,
+        published_at=None,
+        first_seen_at=at("2025-01-04"),
+        last_seen_at=at("2025-01-14"),
+        starts_at=None,
+        ends_at=at("2025-01-16"),
+    )
+    assert lengths(measure([auction], {auction.listing_id: "2025-01-04"})) == [(10, False, 10, None)]
+    found_over = auction._replace(status=RoundStatus.ENDED)
+    assert lengths(measure([found_over], {auction.listing_id: "2025-01-04"})) == [None]
 
 
 def test_a_home_without_a_first_notice_is_left_out() -> None:

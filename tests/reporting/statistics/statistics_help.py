@@ -18,6 +18,8 @@ from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKi
 DAY_0 = datetime(2026, 3, 2, 2, tzinfo=UTC)  # 10 o'clock in Shanghai
 FIRST, SECOND, SELL_OFF = RoundKind.FIRST_AUCTION, RoundKind.SECOND_AUCTION, RoundKind.SELL_OFF
 
+NO_KEYS = bytes(1)  # as a linker stores that a listing has none
+
 Said = Mapping[tuple[str, str], Statement]  # by source and id
 Homes = Sequence[Sequence[tuple[str, str]]]  # the listings of each home
 
@@ -71,7 +73,7 @@ def link(engine: Engine, homes: Homes) -> None:
                         position=position,
                         procedure=1,
                         place=position,
-                        keys=b"",
+                        keys=NO_KEYS,
                         traits_digest=0,
                     )
                 )

@@ -8,9 +8,12 @@ from sqlalchemy import Engine
 
 from reporting.filters import parse_filters
 from reporting.statistics.cut_share import CutShareQuestion, cut_share
+from store.engine import writing
+from store.links import add_decisions
 from store.statement import Statement
-from store.terms import RoundKind, RoundStatus, SellerKind
-from tests.reporting.statistics.statistics_help import FIRST, SECOND, ask, lot, make, text_of
+from store.terms import Judgement, RoundKind, RoundStatus, SellerKind
+from tests.reporting.statistics.statistics_help import DAY_0, FIRST, SECOND, ask, lot, make, text_of
+from tracking.words import find_listing
 
 THEN = parse_filters(as_of="2026-08-01")
 MARCH_22, APRIL_11, APRIL_26, JUNE_10, JULY_5 = 20, 40, 55, 100, 125
@@ -45,6 +48,14 @@ HOMES = [[("s", str(number))] for number in range(12) if str(number) not in AGAI
 HOMES += [[("s", name), ("s", f"{name}-again")] for name in AGAIN] + [[("s", "new")]]
 
 
+def say_that_they_came_again(engine: Engine) -> None:
+    """A person's word of the first day: for an earlier day homes are linked from what was known then."""
+    with writing(engine) as connection:
+        for name in AGAIN:
+            one, other = sorted(find_listing(connection, f"s:{each}") for each in (name, f"{name}-again"))
+            add_decisions(connection, [(one, other, Judgement.SAME, None, "", "me", None, DAY_0, None)])
+
+
 def told(engine: Engine, **words: str) -> dict[str | None, tuple[object, ...]]:
     found = ask(engine, cut_share, CutShareQuestion(parse_filters(**{"as_of": "2026-08-01", **words})))
     return {row.group: (row.days, row.n, row.cut, row.rate_percent, row.remark) for row in found.rows}
@@ -70,6 +81,7 @@ def test_a_month_that_is_not_over_says_so(engine: Engine) -> None:
 def test_what_was_seen_later_does_not_open_a_home_for_an_earlier_reader(engine: Engine) -> None:
     """At the end of March nobody knew that the homes would be seen again, on April 15 not that 11 would be."""
     make(engine, bank_homes(), HOMES)
+    say_that_they_came_again(engine)
     assert told(engine, as_of="2026-04-15")["2026-04"][1:3] == (11, 3)
     assert told(engine, as_of="2026-04-30")["2026-04"][1:3] == (12, 6)
     assert set(told(engine, as_of="2026-03-31")) == {"2026-03"}

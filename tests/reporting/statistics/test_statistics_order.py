@@ -77,4 +77,4 @@ def test_every_table_tells_its_measure_and_how_much_it_rests_on(eight_homes: Eng
     words = " ".join(text_of(found).split())
     assert found.table().measure in words
     assert f"n = {len(found.table().rows):,} {found.table().noun}" in words
-    assert "homes as linked today by version 1 of the linker" in words
+    assert "homes as linked from what was known then by version 1 of the linker" in words
