@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, and_, delete, func, literal_column, or_, select, update
 
-from store.bulk import delete_rows, driver_query, insert_rows
+from store.bulk import delete_rows, driver_query, insert_rows, update_rows
 from store.link_models import LinkTraits
 from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LINK_PLACE, LISTING, PROPERTY
 from store.terms import Judgement
@@ -40,15 +41,15 @@ class StoredDecision(NamedTuple):
     decided_at: datetime
 
 
-def touched_listings(connection: Connection) -> set[int]:
-    """Listings that were not linked yet, or have another state than the one that was linked."""
+def touched_listings(connection: Connection) -> dict[int, int]:
+    """Listings that were not linked yet, or have another state than the one that was linked; the state of each."""
     rounds = AUCTION_ROUND.c
     query = (
-        select(LISTING.c.id)
+        select(LISTING.c.id, LISTING.c.observation_id)
         .outerjoin(AUCTION_ROUND, rounds.listing_id == LISTING.c.id)
         .where(or_(rounds.listing_id.is_(None), rounds.observation_id != LISTING.c.observation_id))
     )
-    return set(connection.execute(query).scalars())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def observation_ids(connection: Connection, listing_ids: Collection[int]) -> dict[int, int]:
@@ -83,17 +84,51 @@ def linked_states(connection: Connection, listing_ids: Collection[int]) -> dict[
     return found
 
 
-def rounds_of_homes(connection: Connection, property_ids: Collection[int]) -> list[tuple[Any, ...]]:
-    """The rows of ``auction_round`` of these homes, home by home and in the order of the chain."""
-    rows = _rows_of(connection, AUCTION_ROUND, ROUND_COLUMNS, "property_id", property_ids)
-    found = [tuple(row) for row in rows]
-    found.sort(key=lambda row: (row[HOME], row[POSITION]))
-    return found
+class StoredRound(NamedTuple):
+    """A row of ``auction_round`` as the driver gives it, its columns in the order of ``ROUND_COLUMNS``."""
+
+    listing_id: int
+    property_id: int
+    observation_id: int
+    position: int
+    procedure: int
+    place: int
+    link: str | None
+    previous_listing_id: int | None
+    gap_days: int | None
+    contradiction: str | None
+    keys: bytes
+    traits_digest: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nobody asked to link it again."""
+        return self.observation_id != NOT_LINKED
+
+
+def stored_rounds(connection: Connection, listing_ids: Collection[int]) -> Iterator[StoredRound]:
+    """What is stored of these listings; those that were not linked are left out."""
+    return map(StoredRound._make, _rows_of(connection, AUCTION_ROUND, ROUND_COLUMNS, "listing_id", listing_ids))
+
+
+def rounds_of_homes(connection: Connection, property_ids: Collection[int]) -> Iterator[StoredRound]:
+    """What is stored of the listings of these homes."""
+    return map(StoredRound._make, _rows_of(connection, AUCTION_ROUND, ROUND_COLUMNS, "property_id", property_ids))
 
 
 def listing_count(connection: Connection) -> int:
     """How many listings there are."""
     return connection.execute(select(func.count()).select_from(LISTING)).scalar_one()
+
+
+def listings_by_key(connection: Connection, keys: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Each of the keys beside each listing that has it."""
+    return _rows_of(connection, LINK_KEY, ("key", "listing_id"), "key", keys)
+
+
+def count_by_key(connection: Connection, keys: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Each of the keys beside the number of listings that have it."""
+    return _rows_of(connection, LINK_KEY, ("key", "count(*)"), "key", keys, "GROUP BY key")
 
 
 def listings_with_keys(connection: Connection, keys: Collection[int]) -> set[int]:
@@ -106,13 +141,69 @@ def place_rows(connection: Connection, places: Collection[int]) -> Iterator[tupl
     return _rows_of(connection, LINK_PLACE, PLACE_COLUMNS, "place", places)
 
 
+def place_names(connection: Connection, places: Collection[int]) -> Iterator[tuple[int, int | None]]:
+    """The names of places that are told, each beside another of the same place, or beside nothing."""
+    return _rows_of(connection, LINK_PLACE, ("DISTINCT place", "other_place"), "place", places)
+
+
+def told_of_places(connection: Connection, told: Collection[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+    """What listings tell of places, for pairs of place and listing, in the order of ``PLACE_COLUMNS``."""
+    return _matching(connection, PLACE_COLUMNS, ("place", "listing_id"), told)
+
+
+DOOR_COLUMNS = ("listing_id", "building", "unit", "floor", "room", "is_parking")
+
+
+def doors_in_rooms(connection: Connection, rooms: Collection[tuple[int, str, str]]) -> Iterator[tuple[Any, ...]]:
+    """The listings with a room, by place, building (``""``: not told) and room.
+
+    Place, building and room, then ``DOOR_COLUMNS``.
+    """
+    return _matching(connection, ("place", *DOOR_COLUMNS), ("place", "building", "room"), rooms)
+
+
+def doors_in_units(connection: Connection, buildings: Collection[tuple[int, str]]) -> Iterator[tuple[Any, ...]]:
+    """The listings that tell unit and room, by place and building (``""``: not told). Place, then ``DOOR_COLUMNS``."""
+    also = " AND told.unit IS NOT NULL AND told.room IS NOT NULL"
+    return _matching(connection, ("place", *DOOR_COLUMNS), ("place", "building"), buildings, also)
+
+
+def told_in_buildings(connection: Connection, buildings: Collection[tuple[int, str]]) -> Iterator[tuple[Any, ...]]:
+    """What listings tell of places, by place and building (``""``: not told), in the order of ``PLACE_COLUMNS``."""
+    return _matching(connection, PLACE_COLUMNS, ("place", "building"), buildings)
+
+
+def _matching(
+    connection: Connection, columns: Sequence[str], matched: Sequence[str], values: Collection[Any], also: str = ""
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``link_place`` with any of the tuples in some columns: the place first, then what lies in it."""
+    hole = f"({', '.join('?' * len(matched))})"
+    first, *others = matched
+    where = [f"told.{first} = wanted.{first}"]
+    for name in others:
+        own = f"coalesce(told.{name}, '')" if name in MAY_BE_UNTOLD else f"told.{name}"
+        where.append(f"{own} = wanted.{name}")
+    ordered = sorted(values)
+    for start in range(0, len(ordered), IDS_PER_QUERY):
+        part = ordered[start : start + IDS_PER_QUERY]
+        sql = (
+            f"WITH wanted ({', '.join(matched)}) AS (VALUES {', '.join([hole] * len(part))})"  # noqa: S608  # our own names
+            f" SELECT {', '.join(f'told.{name}' for name in columns)} FROM wanted CROSS JOIN link_place AS told"
+            f" WHERE {' AND '.join(where)}{also}"
+        )
+        yield from driver_query(connection, sql, [value for each in part for value in each])
+
+
+MAY_BE_UNTOLD = {"building"}
+
+
 def _rows_of(
-    connection: Connection, table: Table, columns: Sequence[str], key: str, values: Collection[int]
+    connection: Connection, table: Table, columns: Sequence[str], key: str, values: Collection[int], also: str = ""
 ) -> Iterator[tuple[Any, ...]]:
     """Rows as the driver gives them: a crawl asks for a hundred thousand."""
     for part in batches(values):
         holes = ", ".join("?" * len(part))
-        sql = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {key} IN ({holes})"  # noqa: S608  # our own names
+        sql = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {key} IN ({holes}) {also}"  # noqa: S608  # our own names
         yield from driver_query(connection, sql, part)
 
 
@@ -125,6 +216,18 @@ def persons_decisions(connection: Connection) -> list[StoredDecision]:
         .order_by(column.decided_at, column.id)
     )
     return [StoredDecision._make(row) for row in connection.execute(query)]
+
+
+def standing_doubts(connection: Connection, listing_ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of which the linker was unsure, as it stands, where either is one of these."""
+    for column in ("one_id", "other_id"):
+        for part in batches(listing_ids):
+            holes = ", ".join("?" * len(part))
+            sql = (
+                f"SELECT one_id, other_id FROM link_decision WHERE {column} IN ({holes})"  # noqa: S608  # our own names
+                f" AND judgement = '{Judgement.UNSURE}' AND author = '{LINKER}' AND superseded_at IS NULL"
+            )
+            yield from driver_query(connection, sql, part)
 
 
 class StandingDecision(NamedTuple):
@@ -192,41 +295,27 @@ def forget_links(connection: Connection) -> None:
         connection.execute(delete(table))
 
 
-def forget_homes(connection: Connection, listing_ids: Collection[int]) -> None:
-    """Take away the homes of some listings and their places in the chains."""
-    for ids in batches(listing_ids):
-        connection.execute(delete(AUCTION_ROUND).where(AUCTION_ROUND.c.listing_id.in_(ids)))
-        connection.execute(delete(PROPERTY).where(PROPERTY.c.id.in_(ids)))
-
-
 def forget_keys(connection: Connection, keys: Sequence[tuple[int, int]], places: Sequence[tuple[int, int]]) -> None:
     """Take away what listings can be found by: rows of key and listing, and of place and listing."""
     delete_rows(connection, LINK_KEY, ("key", "listing_id"), keys)
     delete_rows(connection, LINK_PLACE, ("place", "listing_id"), places)
 
 
-def add_homes(connection: Connection, properties: Sequence[tuple[Any, ...]], rounds: Sequence[tuple[Any, ...]]) -> None:
-    """Write rows in the order of ``PROPERTY_COLUMNS`` and ``ROUND_COLUMNS``."""
-    insert_rows(connection, PROPERTY, PROPERTY_COLUMNS, properties)
-    insert_rows(connection, AUCTION_ROUND, ROUND_COLUMNS, rounds)
+def put_rounds(connection: Connection, new: Sequence[tuple[Any, ...]], other: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows in the order of ``ROUND_COLUMNS``: new ones, and others in place of those of the same listings."""
+    insert_rows(connection, AUCTION_ROUND, ROUND_COLUMNS, new)
+    first, *columns = ROUND_COLUMNS
+    update_rows(connection, AUCTION_ROUND, first, columns, [(*row[1:], row[0]) for row in other])
 
 
-def forget_rounds(connection: Connection, listing_ids: Collection[int]) -> None:
-    """Take away the places of some listings in their chains."""
-    for ids in batches(listing_ids):
-        connection.execute(delete(AUCTION_ROUND).where(AUCTION_ROUND.c.listing_id.in_(ids)))
-
-
-def add_rounds(connection: Connection, rounds: Sequence[tuple[Any, ...]]) -> None:
-    """Write rows in the order of ``ROUND_COLUMNS``."""
-    insert_rows(connection, AUCTION_ROUND, ROUND_COLUMNS, rounds)
-
-
-def replace_homes(connection: Connection, properties: Sequence[tuple[Any, ...]]) -> None:
-    """Write rows in the order of ``PROPERTY_COLUMNS`` in place of those of the same ids."""
-    for ids in batches([row[0] for row in properties]):
-        connection.execute(delete(PROPERTY).where(PROPERTY.c.id.in_(ids)))
-    insert_rows(connection, PROPERTY, PROPERTY_COLUMNS, properties)
+def put_homes(connection: Connection, properties: Sequence[tuple[Any, ...]], stored: Collection[int]) -> None:
+    """Write rows in the order of ``PROPERTY_COLUMNS``; ``stored``: ids of homes that they take the place of."""
+    ids = {row[0] for row in properties}
+    delete_rows(connection, PROPERTY, ("id",), [(each,) for each in sorted(set(stored) - ids)])
+    insert_rows(connection, PROPERTY, PROPERTY_COLUMNS, [row for row in properties if row[0] not in stored])
+    first, *columns = PROPERTY_COLUMNS
+    other = [(*row[1:], row[0]) for row in properties if row[0] in stored]
+    update_rows(connection, PROPERTY, first, columns, other)
 
 
 def told_traits(connection: Connection, listing_ids: Collection[int], version: int) -> Iterator[tuple[int, str]]:
@@ -245,8 +334,8 @@ def replace_traits(connection: Connection, rows: Sequence[tuple[int, int, str]])
 
 def add_keys(connection: Connection, keys: Sequence[tuple[int, int]], places: Sequence[tuple[Any, ...]]) -> None:
     """Write rows of key and listing id, and what is told of places in the order of ``PLACE_COLUMNS``."""
-    insert_rows(connection, LINK_KEY, ("key", "listing_id"), keys)
-    insert_rows(connection, LINK_PLACE, PLACE_COLUMNS, places)
+    insert_rows(connection, LINK_KEY, ("key", "listing_id"), sorted(keys))
+    insert_rows(connection, LINK_PLACE, PLACE_COLUMNS, sorted(places, key=itemgetter(0, 1)))
 
 
 def batches(values: Collection[int]) -> Iterator[list[int]]:

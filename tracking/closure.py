@@ -1,188 +1,225 @@
 """What a crawl touched, and what hangs on it: the listings of which the homes can be other than they are stored.
 
-A listing's home depends on the listings that it is compared with, theirs in turn, and on three facts of its place that
-others tell as well: the units of its building, those of its room, and the names of the place (``tracking.places``).
-Where these facts are as they were, the rest of the place needs no look.
+What is decided of a pair depends on the two listings and on three facts of their places (``tracking.places``). What
+becomes of a home depends on the pairs of its listings, and on the homes that it might be one with: each of these is a
+doubt that is stored. So of what is stored this is linked again, and nothing else can come out otherwise:
+
+- the listings with other traits or other facts of their places, and those that are compared with them and not plainly
+  apart;
+- all of their homes, the homes that a doubt or a person's word joins to these, and so on.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from store.links import LinkedState, linked_states, listings_with_keys, place_rows
-from tracking.keys import NO_KEYS, KeyRing, Keys, lasting_keys_of, unpack_keys
-from tracking.link import PersonsWord
-from tracking.places import Building, Places, Telling, Units, telling_of
-from tracking.traits import Traits
-
-Room = tuple[Building, str | None, bool]
+from store.links import (
+    StoredRound,
+    count_by_key,
+    listings_by_key,
+    rounds_of_homes,
+    standing_doubts,
+    stored_rounds,
+    told_traits,
+)
+from tracking.alike import is_plainly_apart
+from tracking.keys import NO_KEYS, Keys, lasting_keys_of, unpack_keys
+from tracking.link import LARGEST_BLOCK, LINKER_VERSION, PersonsWord
+from tracking.offers import load_offers
+from tracking.places import Places, Room, Telling, telling_of
+from tracking.surveys import Surveys, stored_tellings
+from tracking.traits import Traits, traits_of
+from tracking.traits_packed import unpack_traits
 
 
 class Closure:
-    """Grows from listings with other traits than they were linked with, or new ones, until nothing is added."""
+    """Grows from listings with other traits than they were linked with, or new ones, until nothing is added.
 
-    def __init__(self, connection: Connection, changed: Mapping[int, Traits], words: Iterable[PersonsWord]) -> None:
+    Attributes:
+        traits: of all that is to be linked again.
+        keys: the same, as they are now.
+        stored: what is stored of them, and of others that were looked at.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        changed: Mapping[int, Traits],
+        words: Iterable[PersonsWord],
+        stored: Mapping[int, StoredRound],
+    ) -> None:
         self._connection = connection
         self._changed = changed
+        self.stored = {listing_id: stored[listing_id] for listing_id in changed if listing_id in stored}
+        self.traits = dict(changed)
         self.keys = {listing_id: lasting_keys_of(traits) for listing_id, traits in changed.items()}
-        self.old_keys: dict[int, Keys] = {}
-        self.states: dict[int, LinkedState] = {}  # what listings were linked by; none of those that were not
-        self.wanted: set[int] = set()
+        self.old_keys = {each: self._stored_keys(each) for each in changed}
         self._beside: dict[int, set[int]] = defaultdict(set)
         for word in words:
             self._beside[word.one].add(word.other)
             self._beside[word.other].add(word.one)
-        self._surveys = _Surveys(connection, changed, self.keys)
-        self._asked: set[int] = set()
+        self._parents: dict[int, int] = {}
+        self._blocks: dict[int, list[int]] = {}  # listings by key, as they are now
+        self._rooms: dict[Room, list[int]] = {}  # the same by room
+        self._crowded: set[int] = set()
+        self._surveys = Surveys(connection, stored_tellings(connection, self.old_keys), self._tellings(changed))
 
     @property
     def places(self) -> Places:
         """The places of all that is found, as they are now."""
-        return self._surveys.now.places
+        return self._surveys.now
 
-    def listings(self, also: Collection[int] = ()) -> set[int]:
-        """All listings to link anew: the changed ones, ``also``, and what hangs on them."""
-        fresh = {*self._changed, *also}
-        self._learn(fresh)
-        fresh |= self._surveys.affected()
-        known: set[int] = set()
-        while fresh:
-            known |= fresh
-            self._learn(fresh)
-            fresh = self._beside_of(fresh) - known
-        self.wanted = known
-        return known
+    def groups(self) -> list[list[int]]:
+        """All listings to link anew, in groups of which no two are of one home."""
+        judged = set(self._changed) | self._look_up_keys(self._changed) | self._surveys.affected()
+        judged |= self._look_up_rooms(self._changed)
+        others = judged - self._changed.keys()
+        self._learn(others)
+        self._look_up_keys(others)
+        self._look_up_rooms(others)
+        self._join_candidates(judged)
+        self._grow(set(self._parents))
+        groups: dict[int, list[int]] = defaultdict(list)
+        for listing_id in self._parents:
+            groups[self._root(listing_id)].append(listing_id)
+        found = list(groups.values())
+        self._learn({each for group in found for each in group})
+        self._leave_out_crowds(found, judged)
+        return found
 
-    def joining(self, ring: KeyRing) -> Iterator[Sequence[int]]:
-        """The keys of each offer on a ring, and its place under the name that gathers all others."""
-        for position, own in enumerate(ring):
-            places = ring.places(position)
-            if places:
-                own.append(self.places.root(places[0]))
-            yield own
+    def _stored_keys(self, listing_id: int) -> Keys:
+        stored = self.stored.get(listing_id)
+        return NO_KEYS if stored is None else unpack_keys(stored.keys)
+
+    def _tellings(self, listing_ids: Iterable[int]) -> dict[int, Telling]:
+        told = ((each, self.keys[each].places) for each in listing_ids)
+        return {each: telling_of(self.traits[each], places) for each, places in told if places}
 
     def _learn(self, listing_ids: Collection[int]) -> None:
-        """Read the keys of listings, and all that is told of their places."""
-        unknown = [each for each in listing_ids if each not in self.old_keys]
-        states = linked_states(self._connection, unknown)
-        self.states.update(states)
+        """Read what listings were compared by, and the names of their places; parsed where another version wrote it."""
+        unknown = {each for each in listing_ids if each not in self.traits}
+        unread = unknown - self.stored.keys()
+        self.stored.update((each.listing_id, each) for each in stored_rounds(self._connection, unread))
+        missing = unknown.copy()
+        for listing_id, told in told_traits(self._connection, unknown, LINKER_VERSION):
+            missing.discard(listing_id)
+            self.traits[listing_id] = unpack_traits(listing_id, told)
+        for offer in load_offers(self._connection, missing):
+            self.traits[offer.listing_id] = traits_of(offer)
         for listing_id in unknown:
-            state = states.get(listing_id)
-            self.old_keys[listing_id] = unpack_keys(state.keys) if state else NO_KEYS
-            self.keys.setdefault(listing_id, self.old_keys[listing_id])
-        both = (self.keys, self.old_keys)
-        self._surveys.read({name for keys in both for listing_id in unknown for name in keys[listing_id].places})
+            self.keys[listing_id] = self._stored_keys(listing_id)
+        self._surveys.read(name for each in unknown for name in self.keys[each].places)
 
-    def _beside_of(self, listing_ids: Collection[int]) -> set[int]:
-        """Those that share a key, a room or a person's word with these, now or before."""
-        both = (self.keys, self.old_keys)
-        keys = {key for own in both for listing_id in listing_ids for key in own[listing_id].compared}
-        found = listings_with_keys(self._connection, keys - self._asked)
-        self._asked |= keys
-        for listing_id in listing_ids:
-            found |= self._beside.get(listing_id, set())
-            found.update(self._surveys.in_room_of(listing_id))
-        return found
+    def _look_up_keys(self, listing_ids: Collection[int]) -> set[int]:
+        """Find who shares keys with these; gives those that are not compared by a key any more, or again."""
+        changed = self._changed
+        old = {key for each in listing_ids if each in changed for key in self.old_keys[each].compared}
+        wanted = {key for each in listing_ids for key in self.keys[each].compared}
+        before: dict[int, list[int]] = {key: [] for key in (wanted | old) - self._blocks.keys()}
+        for key, listing_id in listings_by_key(self._connection, before):
+            before[key].append(listing_id)
+        now = {key: [each for each in block if each not in changed] for key, block in before.items()}
+        for listing_id in changed:
+            for key in set(self.keys[listing_id].compared):
+                if key in now:
+                    now[key].append(listing_id)
+        self._blocks |= now
+        return _crossing((block, now[key]) for key, block in before.items())
 
+    def _look_up_rooms(self, listing_ids: Collection[int]) -> set[int]:
+        """The same by rooms."""
+        rooms = {self._surveys.room_of(telling) for telling in self._tellings(listing_ids).values()}
+        if listing_ids is self._changed:
+            rooms |= self._surveys.left_rooms()
+        both = self._surveys.in_rooms(rooms - self._rooms.keys())
+        self._rooms.update((room, now) for room, (_, now) in both.items())
+        return _crossing(both.values())
 
-class _Survey:
-    """Places at one time: who tells what."""
+    def _join_candidates(self, judged: Collection[int]) -> None:
+        """Put together what is compared anew and not plainly apart."""
+        pairs: dict[int, set[int]] = {}
+        tellings = self._tellings(judged)
+        for listing_id in judged:
+            self._parents[listing_id] = listing_id
+            others = pairs[listing_id] = set()
+            blocks = [self._blocks[key] for key in self.keys[listing_id].compared]
+            if listing_id in tellings:
+                blocks.append(self._rooms[self._surveys.room_of(tellings[listing_id])])
+            for block in blocks:
+                if 1 < len(block) <= LARGEST_BLOCK:
+                    others.update(block)
+        self._learn(set().union(*pairs.values()))
+        for listing_id, others in pairs.items():
+            traits = self.traits[listing_id]
+            for other in others:
+                if not is_plainly_apart(traits, self.traits[other]):
+                    self._join(listing_id, other)
 
-    def __init__(self) -> None:
-        self.places = Places()
-        self.rooms: dict[int, Room] = {}
-        self._tellings: dict[int, Telling] = {}
-        self._in_room: dict[Room, list[int]] = {}
+    def _grow(self, fresh: set[int]) -> None:
+        """Add the homes of listings, and what doubts and words join to these, until nothing is added."""
+        known: set[int] = set()
+        while fresh:
+            fresh |= self._add_homes(fresh)
+            known |= fresh
+            pairs = list(standing_doubts(self._connection, fresh))
+            pairs += [(each, other) for each in fresh for other in self._beside.get(each, ())]
+            for one, other in pairs:
+                self._join(one, other)
+            fresh = {each for pair in pairs for each in pair} - known
 
-    def add(self, tellings: Sequence[Telling]) -> None:
-        """What all listings of some more places tell."""
-        buildings = self.places.add([telling.names for telling in tellings], tellings)
-        for building, telling in zip(buildings, tellings, strict=True):
-            if building is None:
-                continue
-            room = self.rooms[telling.listing_id] = building, telling.room, telling.is_parking
-            self._in_room.setdefault(room, []).append(telling.listing_id)
-            self._tellings[telling.listing_id] = telling
-
-    def in_room_of(self, listing_id: int) -> Sequence[int]:
-        """The listings of the same room."""
-        room = self.rooms.get(listing_id)
-        return self._in_room[room] if room else ()
-
-    def knows_of(self, building: Building) -> tuple[frozenset[int], Units]:
-        """All that is known of a building."""
-        return self.places.names_of(building), self.places.units_of(building)
-
-    def facts_of(self, listing_id: int) -> tuple[frozenset[int], int, int]:
-        """What a listing's home depends on beside the listings that it is compared with."""
-        building, places = self.rooms[listing_id][0], self.places
-        units = places.units_of(building)
-        return places.names_of(building), units.unit_count, units.count_for(self._tellings[listing_id])
-
-
-class _Surveys:
-    """The places that matter, as they were when they were linked, and as they are."""
-
-    def __init__(self, connection: Connection, changed: Mapping[int, Traits], keys: Mapping[int, Keys]) -> None:
-        self._connection = connection
-        self._new = {
-            listing_id: telling_of(traits, keys[listing_id].places)
-            for listing_id, traits in changed.items()
-            if keys[listing_id].places
-        }
-        self._changed = changed
-        self._new_by_name: dict[int, list[Telling]] = defaultdict(list)
-        for telling in self._new.values():
-            for name in telling.names:
-                self._new_by_name[name].append(telling)
-        self._read: set[int] = set()
-        self.before, self.now = _Survey(), _Survey()
-
-    def read(self, names: Iterable[int]) -> None:
-        """Read places, with all their other names."""
-        stored: dict[int, Telling] = {}
-        new: dict[int, Telling] = {}
-        wanted = set(names) - self._read
-        while wanted:
-            self._read |= wanted
-            others: set[int] = set()
-            for telling in _tellings(place_rows(self._connection, wanted)):
-                stored[telling.listing_id] = telling
-                others.update(telling.names)
-            for name in wanted:
-                for telling in self._new_by_name.get(name, ()):
-                    new[telling.listing_id] = telling
-                    others.update(telling.names)
-            wanted = others - self._read
-        self.before.add(list(stored.values()))
-        kept = [each for listing_id, each in stored.items() if listing_id not in self._changed]
-        self.now.add([*kept, *new.values()])
-
-    def affected(self) -> set[int]:
-        """Listings that did not change and of whose place other facts are known than before."""
-        before, now, changed = self.before, self.now, self._changed
-        is_known_alike: dict[tuple[Building, Building], bool] = {}
+    def _add_homes(self, listing_ids: Collection[int]) -> set[int]:
+        """The listings of the homes of these, as they are stored."""
+        unread = {each for each in listing_ids if each not in self.stored}
+        self.stored.update((each.listing_id, each) for each in stored_rounds(self._connection, unread))
+        homes = {self.stored[each].property_id: each for each in listing_ids if each in self.stored}
         found = set()
-        for listing_id, room in now.rooms.items():
-            if listing_id in changed:
-                continue
-            both = before.rooms[listing_id][0], room[0]
-            is_alike = is_known_alike.get(both)
-            if is_alike is None:  # asked once for all listings of a building
-                is_alike = is_known_alike[both] = before.knows_of(both[0]) == now.knows_of(both[1])
-            if not is_alike and before.facts_of(listing_id) != now.facts_of(listing_id):
-                found.add(listing_id)
+        for each in rounds_of_homes(self._connection, homes):
+            self.stored[each.listing_id] = each
+            self._join(homes[each.property_id], each.listing_id)
+            found.add(each.listing_id)
+        for listing_id in listing_ids:
+            if listing_id in self.stored:
+                self._join(homes[self.stored[listing_id].property_id], listing_id)
         return found
 
-    def in_room_of(self, listing_id: int) -> Iterator[int]:
-        """The listings of the same room, now or before."""
-        yield from self.before.in_room_of(listing_id)
-        yield from self.now.in_room_of(listing_id)
+    def _leave_out_crowds(self, groups: Iterable[Collection[int]], judged: Collection[int]) -> None:
+        """Take away keys, and note rooms, that too many share: within a group there may be few of them."""
+        shared: Counter[int] = Counter()
+        rooms: Counter[Room] = Counter()
+        for group in groups:
+            others = [each for each in group if each not in judged]
+            if len(others) > 1:
+                own = Counter(key for each in others for key in set(self.keys[each].compared))
+                shared.update(key for key, count in own.items() if count > 1 and key not in self._blocks)
+                in_rooms = Counter(map(self._surveys.room_of, self._tellings(others).values()))
+                rooms.update(room for room, count in in_rooms.items() if count > 1 and room not in self._rooms)
+        self._crowded = {key for key, block in self._blocks.items() if len(block) > LARGEST_BLOCK}
+        self._crowded |= {key for key, count in count_by_key(self._connection, shared) if count > LARGEST_BLOCK}
+        self._rooms.update((room, now) for room, (_, now) in self._surveys.in_rooms(rooms).items())
+        self.places.crowded = {room for room, block in self._rooms.items() if len(block) > LARGEST_BLOCK}
+
+    def compared(self, listing_id: int) -> Sequence[int]:
+        """The keys by which a listing is compared: those that too many share are none."""
+        keys = self.keys[listing_id].compared
+        return [key for key in keys if key not in self._crowded] if self._crowded else keys
+
+    def _root(self, listing_id: int) -> int:
+        parents = self._parents
+        while (parent := parents.setdefault(listing_id, listing_id)) != listing_id:
+            parents[listing_id] = listing_id = parents.setdefault(parent, parent)
+        return listing_id
+
+    def _join(self, one: int, other: int) -> None:
+        one, other = self._root(one), self._root(other)
+        if one != other:
+            self._parents[other] = one
 
 
-def _tellings(rows: Iterable[tuple[Any, ...]]) -> Iterator[Telling]:
-    for place, listing_id, other, building, unit, floor, room, is_parking in rows:
-        names = (place,) if other is None else (place, other)
-        yield Telling(listing_id, names, building, unit, floor, room, bool(is_parking))
+def _crossing(blocks: Iterable[tuple[Sequence[int], Sequence[int]]]) -> set[int]:
+    """All of the blocks, before and now, that were few enough to be compared and are not, or the other way."""
+    found: set[int] = set()
+    for before, now in blocks:
+        if (len(before) > LARGEST_BLOCK) != (len(now) > LARGEST_BLOCK):
+            found.update(before, now)
+    return found

@@ -373,10 +373,13 @@ class _Survey:
 
     def rooms(self) -> Iterator[tuple[Hashable, int]]:
         """Members by building, under whatever name, and room."""
+        crowded = self.places.crowded
         for position, building in enumerate(self.buildings):
             if building is not None:
                 member = self.members[position]
-                yield (building, member.room, member.kind == "parking"), position
+                room = building, member.room, member.kind == "parking"
+                if not crowded or room not in crowded:
+                    yield room, position
 
 
 BESIDE_FEW = tuple(tuple(Surroundings(count, is_one_place) for count in (0, 1)) for is_one_place in (False, True))

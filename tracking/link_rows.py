@@ -4,26 +4,24 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from store.links import (
     LINKER,
-    LinkedState,
     StandingDecision,
+    StoredRound,
     add_decisions,
-    add_homes,
     add_keys,
-    add_rounds,
-    forget_homes,
+    batches,
     forget_keys,
-    forget_rounds,
     linkers_decisions,
     observation_ids,
-    replace_homes,
+    put_homes,
+    put_rounds,
     replace_traits,
+    rounds_of_homes,
     supersede,
 )
 from store.terms import Judgement
@@ -52,26 +50,34 @@ class Linking:
     doubts: int = 0  # pairs that wait for a person
 
 
+class Known(NamedTuple):
+    """What a linking after a crawl starts from.
+
+    Attributes:
+        stored: what is stored of the listings that are linked again: it stays where it comes out again.
+        touched: those of them, and new ones, with another state than the one that was linked, and that state.
+        changed: those of the latter with other traits: what they can be found by is written anew.
+    """
+
+    stored: Mapping[int, StoredRound]
+    touched: Mapping[int, int]
+    changed: Collection[int]
+
+
 class Writer:
     """Collects what was solved and writes it; ``digests`` and ``offers`` are filled from outside.
 
     ``offers`` may lack some or all, which are read again then: a million of them are more than memory should hold.
-    ``stored``: what is written already of the listings that are linked again, and stays where it comes out again;
-    ``touched``: those of them with another state than the one that was linked.
+    Without ``known`` nothing is stored, and all is new.
     """
 
-    def __init__(
-        self,
-        connection: Connection,
-        now: datetime,
-        stored: Mapping[int, LinkedState] = {},
-        touched: Collection[int] = frozenset(),
-    ) -> None:
+    def __init__(self, connection: Connection, now: datetime, known: Known | None = None) -> None:
         self._connection = connection
         self._now = now
-        self._stored = stored
-        self._touched = touched
-        self._sizes = Counter(state.property_id for state in stored.values())
+        self._known = known
+        self._stored: Mapping[int, StoredRound] = known.stored if known else {}
+        self._touched: Mapping[int, int] = known.touched if known else {}
+        self._sizes = Counter(each.property_id for each in self._stored.values())
         self._solved: list[Solver] = []
         self._keys: dict[int, Keys] = {}
         self._found_by: list[tuple[Traits, Keys]] = []
@@ -85,13 +91,14 @@ class Writer:
         compared = [(key, each) for each, own in keys.items() for key in set(own.compared)]
         forget_keys(self._connection, compared, [(place, each) for each, own in keys.items() for place in own.places])
 
-    def take(self, solver: Solver, keys: Mapping[int, Keys], is_new: Collection[int]) -> None:
-        """Note what was decided of some listings; of those that are new, what they can be found by."""
+    def take(self, solver: Solver, keys: Mapping[int, Keys]) -> None:
+        """Note what was decided of some listings, and by which keys."""
         self._solved.append(solver)
-        self._keys.update(keys)
+        known = self._known
         for traits in solver.members:
-            if traits.listing_id in is_new:
-                self._found_by.append((traits, keys[traits.listing_id]))
+            if known is None or traits.listing_id in known.changed:
+                own = self._keys[traits.listing_id] = keys[traits.listing_id]
+                self._found_by.append((traits, own))
         self._waiting += len(solver.members)
         if self._waiting >= LISTINGS_PER_WRITE:
             self.flush()
@@ -118,15 +125,14 @@ class Writer:
         if self._sizes[name] != len(home):
             return False
         for traits in home:
-            state = self._stored.get(traits.listing_id)
-            if state is None or state.property_id != name or traits.listing_id in self._touched:
+            stored = self._stored.get(traits.listing_id)
+            if stored is None or stored.property_id != name or traits.listing_id in self._touched:
                 return False
         return True
 
     def _write_homes(self, homes: Sequence[Sequence[Traits]]) -> None:
         ids = [traits.listing_id for home in homes for traits in home]
-        forget_homes(self._connection, [each for each in ids if each in self._stored])
-        states = observation_ids(self._connection, ids)
+        states = self._states(ids)
         offers = self._load(ids)
         properties, rounds = [], []
         for home in homes:
@@ -134,13 +140,39 @@ class Writer:
             name = min(parts)
             steps = chain_rounds([offers[listing_id] for listing_id in parts])
             properties.append(_property_row(name, steps, offers, parts))
-            for step in steps:
-                packed = pack_keys(*self._keys[step.listing_id])
-                rounds.append(_round_row(name, step, states[step.listing_id], packed, self.digests[step.listing_id]))
-        add_homes(self._connection, properties, rounds)
+            rounds += [_round_row(name, step, states[step.listing_id], *self._found(step.listing_id)) for step in steps]
+        self._put_rounds(rounds)
+        stored = {self._stored[each].property_id for each in ids if each in self._stored}
+        put_homes(self._connection, properties, stored)
         for listing_id in ids:
             self.digests.pop(listing_id, None)
             self.offers.pop(listing_id, None)
+
+    def _found(self, listing_id: int) -> tuple[bytes, int]:
+        """The keys, packed, and the digest of a listing, as they are to be stored."""
+        keys = self._keys.get(listing_id)
+        if keys is None:
+            stored = self._stored[listing_id]
+            return stored.keys, stored.traits_digest
+        return pack_keys(*keys), self.digests[listing_id]
+
+    def _put_rounds(self, rounds: Sequence[tuple[Any, ...]]) -> None:
+        """Write what is not stored as it is."""
+        new, other = [], []
+        for row in rounds:
+            stored = self._stored.get(row[0])
+            if stored is None:
+                new.append(row)
+            elif stored != row:
+                other.append(row)
+        put_rounds(self._connection, new, other)
+
+    def _states(self, listing_ids: Collection[int]) -> Mapping[int, int]:
+        """The observation that is the state of each listing."""
+        if self._known is None:
+            return observation_ids(self._connection, listing_ids)
+        touched, stored = self._touched, self._stored
+        return {each: touched[each] if each in touched else stored[each].observation_id for each in listing_ids}
 
     def _load(self, listing_ids: Collection[int]) -> dict[int, Offer]:
         known = {each: offer for each in listing_ids if (offer := self.offers.get(each)) is not None}
@@ -149,41 +181,37 @@ class Writer:
             known[offer.listing_id] = offer
         return known
 
-    def chain_again(self, rounds: Sequence[tuple[Any, ...]]) -> None:
-        """Make the chains of homes anew whose listings are as they were; ``rounds``: their rows, home by home."""
-        batch: list[list[tuple[Any, ...]]] = []
-        count = 0
-        for _, home in groupby(rounds, key=lambda row: row[1]):
-            batch.append(list(home))
-            count += len(batch[-1])
-            if count >= LISTINGS_PER_WRITE:
-                self._chain_again(batch)
-                batch, count = [], 0
-        self._chain_again(batch)
+    def chain_again(self, property_ids: Collection[int]) -> None:
+        """Make the chains of homes anew whose listings are as they were."""
+        for part in batches(property_ids):
+            self._chain_again(list(rounds_of_homes(self._connection, part)))
 
-    def _chain_again(self, homes: Sequence[Sequence[tuple[Any, ...]]]) -> None:
-        stored = {row[0]: row for home in homes for row in home}
-        states = observation_ids(self._connection, stored)
+    def _chain_again(self, rounds: Sequence[StoredRound]) -> None:
+        stored = {each.listing_id: each for each in rounds}
+        homes: dict[int, list[StoredRound]] = {}
+        for each in sorted(rounds, key=lambda each: each.position):
+            homes.setdefault(each.property_id, []).append(each)
         offers = self._load(stored)
         turned: dict[int, Sequence[Step]] = {}
-        rows = []
-        for home in homes:
-            steps = chain_rounds([offers[row[0]] for row in home])
-            if [step.listing_id for step in steps] != [row[0] for row in home]:
-                turned[home[0][1]] = steps
+        other = []
+        for name, home in homes.items():
+            steps = chain_rounds([offers[each.listing_id] for each in home])
+            if [step.listing_id for step in steps] != [each.listing_id for each in home]:
+                turned[name] = steps
             for step in steps:
                 old = stored[step.listing_id]
-                row = _round_row(old[1], step, states[step.listing_id], *old[-2:])
-                if row != tuple(old):
-                    rows.append(row)
-        forget_rounds(self._connection, [row[0] for row in rows])
+                state = self._touched.get(step.listing_id, old.observation_id)
+                row = _round_row(name, step, state, old.keys, old.traits_digest)
+                if row != old:
+                    other.append(row)
+        put_rounds(self._connection, (), other)
         ids = [step.listing_id for steps in turned.values() for step in steps]
         parts = {offer.listing_id: offer.parts for offer in load_offers(self._connection, ids)} if ids else {}
-        add_rounds(self._connection, rows)
-        replace_homes(self._connection, [_property_row(name, steps, offers, parts) for name, steps in turned.items()])
+        properties = [_property_row(name, steps, offers, parts) for name, steps in turned.items()]
+        put_homes(self._connection, properties, turned)
         self.done.listings += len(stored)
         self.done.homes += len(homes)
-        self.done.linked += sum(len(home) for home in homes if len(home) > 1)
+        self.done.linked += sum(len(home) for home in homes.values() if len(home) > 1)
 
     def _write_decisions(self) -> None:
         """Supersede what is decided otherwise now; what is decided again as before stays as it stands."""

@@ -5,29 +5,20 @@ on the facts of its place. So a linking after a crawl finds what hangs on what c
 that anew. Where only a state or a bank's price changed, the chains of the homes are made anew.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from store.links import (
-    forget_links,
-    linked_states,
-    listing_count,
-    persons_decisions,
-    rounds_of_homes,
-    told_traits,
-    touched_listings,
-)
+from store.links import forget_links, listing_count, persons_decisions, stored_rounds, touched_listings
 from store.terms import Judgement
 from tracking.closure import Closure
 from tracking.keys import KeyRing, Keys, Memory, collector_at_rest, lasting_keys_of
-from tracking.link import LINKER_VERSION, PersonsWord, components, solve
-from tracking.link_rows import Linking, Writer
+from tracking.link import PersonsWord, components, solve
+from tracking.link_rows import Known, Linking, Writer
 from tracking.offers import Offer, load_offers, make_offer
 from tracking.traits import Traits, traits_of
 from tracking.traits_digest import digest_of
-from tracking.traits_packed import unpack_traits
 
 ALL_ANEW_FROM = 100_000
 """Touched listings from which everything is linked anew if they are a quarter of it: a first linking, mostly."""
@@ -40,7 +31,7 @@ def link_database(connection: Connection, now: datetime, *, rebuild: bool = Fals
         for each in persons_decisions(connection)
     ]
     with collector_at_rest():
-        touched = set() if rebuild else touched_listings(connection)
+        touched = {} if rebuild else touched_listings(connection)
         if rebuild or (len(touched) >= ALL_ANEW_FROM and len(touched) * 4 >= listing_count(connection)):
             return _link_all(connection, now, words)
         return _link_touched(connection, now, words, touched)
@@ -60,63 +51,49 @@ def _link_all(connection: Connection, now: datetime, words: Sequence[PersonsWord
     for positions in components(everything, ring, words):
         for solver in solve(everything, positions, ring, words):
             keys = {everything[at].listing_id: Keys(ring.compared(at), ring.places(at)) for at in solver.at_ring}
-            writer.take(solver, keys, keys)
+            writer.take(solver, keys)
     writer.flush()
     return writer.done
 
 
 def _link_touched(
-    connection: Connection, now: datetime, words: Sequence[PersonsWord], touched: Collection[int]
+    connection: Connection, now: datetime, words: Sequence[PersonsWord], touched: Mapping[int, int]
 ) -> Linking:
     if not touched:
         return Linking()
-    states = linked_states(connection, touched)
+    stored = {each.listing_id: each for each in stored_rounds(connection, touched)}
     changed: dict[int, Traits] = {}
     offers: dict[int, Offer] = {}
     digests: dict[int, int] = {}
     for offer in load_offers(connection, touched, with_parts=False):
-        digest, state = digest_of(offer), states.get(offer.listing_id)
-        if state is None or state.traits_digest != digest or not state.is_current:
+        digest, known = digest_of(offer), stored.get(offer.listing_id)
+        offers[offer.listing_id] = offer
+        if known is None or known.traits_digest != digest or not known.is_current:
             changed[offer.listing_id] = traits_of(make_offer(*offer[:-1]))
-            offers[offer.listing_id] = offer
             digests[offer.listing_id] = digest
-    closure = Closure(connection, changed, words)
-    wanted = closure.listings()
-    writer = Writer(connection, now, closure.states, touched)
+    closure = Closure(connection, changed, words, stored)
+    groups = closure.groups() if changed else []
+    writer = Writer(connection, now, Known(closure.stored, touched, changed.keys()))
     writer.digests.update(digests)
     writer.offers.update(offers)
-    _link_changed(connection, writer, words, changed, closure)
-    homes = {states[listing_id].property_id for listing_id in touched if listing_id not in wanted}
-    writer.chain_again(rounds_of_homes(connection, homes))
+    _link_changed(writer, words, closure, groups)
+    linked = {each for group in groups for each in group}
+    writer.chain_again({stored[each].property_id for each in touched if each not in linked})
     return writer.done
 
 
 def _link_changed(
-    connection: Connection,
-    writer: Writer,
-    words: Sequence[PersonsWord],
-    changed: Mapping[int, Traits],
-    closure: Closure,
+    writer: Writer, words: Sequence[PersonsWord], closure: Closure, groups: Iterable[Sequence[int]]
 ) -> None:
     """Link anew what changed and what hangs on it."""
-    writer.forget_keys({each: closure.old_keys[each] for each in changed})
-    everything, ring = list(changed.values()), KeyRing()
-    others = closure.wanted - changed.keys()
-    everything += _stored_traits(connection, others)
-    writer.digests.update((each, closure.states[each].traits_digest) for each in others)
-    for traits in everything:
-        ring.add(*closure.keys[traits.listing_id])
-    for positions in components(everything, closure.joining(ring), words):
+    writer.forget_keys(closure.old_keys)
+    everything: list[Traits] = []
+    ring = KeyRing()
+    for group in groups:
+        positions = range(len(everything), len(everything) + len(group))
+        for listing_id in group:
+            everything.append(closure.traits[listing_id])
+            ring.add(closure.compared(listing_id), closure.keys[listing_id].places)
         for solver in solve(everything, positions, ring, words, closure.places):
-            keys = {everything[at].listing_id: closure.keys[everything[at].listing_id] for at in solver.at_ring}
-            writer.take(solver, keys, changed)
+            writer.take(solver, closure.keys)
     writer.flush()
-
-
-def _stored_traits(connection: Connection, listing_ids: Collection[int]) -> Iterator[Traits]:
-    """The traits of listings as they were linked; parsed again only where another version wrote them."""
-    missing = set(listing_ids)
-    for listing_id, told in told_traits(connection, listing_ids, LINKER_VERSION):
-        missing.discard(listing_id)
-        yield unpack_traits(listing_id, told)
-    yield from map(traits_of, load_offers(connection, missing))

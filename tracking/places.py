@@ -5,7 +5,7 @@ may be, and whether a compound and a road number are one place. All listings of 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tracking.traits import Traits
@@ -60,14 +60,24 @@ FloorAndRoom = tuple[str | None, str | None]
 NO_UNITS = Units()
 
 
+Shown = tuple[str | None, str | None, str | None]
+"""Unit, floor and room of a listing that tells at least the first and the last."""
+
+Room = tuple[Building, str | None, bool]
+"""A room of a building, or a parking space."""
+
+
 class Places:
     """Places under all their names. What is added together must hold all listings of its places, of each name."""
+
+    crowded: Collection[Room] = ()
+    """Rooms that more listings tell than are compared with each other, where that is found out elsewhere."""
 
     def __init__(self) -> None:
         self._parents: dict[int, int] = {}
         self._names: dict[int, frozenset[int]] = {}  # by root, where there are several
         self._buildings: dict[Building, Building] = {}
-        self._shown: dict[Building, list[Door]] = {}  # what tells a unit and a room in it
+        self._shown: dict[Building, list[Shown]] = {}
         self._units: dict[Building, Units] = {}
 
     def add(self, names: Sequence[Sequence[int]], doors: Sequence[Door]) -> list[Building | None]:
@@ -77,16 +87,20 @@ class Places:
             names: of the place, by listing.
             doors: where in it.
         """
-        for own in set(map(tuple, names)):
+        self.join(set(map(tuple, names)))
+        buildings = list(map(self.building_of, names, doors))
+        for building, door in zip(buildings, doors, strict=True):
+            if building is not None and door.unit is not None and door.room is not None:
+                self._shown.setdefault(building, []).append((door.unit, door.floor, door.room))
+        return buildings
+
+    def join(self, names: Iterable[Sequence[int]]) -> None:
+        """Names that are those of one place, together."""
+        for own in names:
             if len(own) > 1:
                 first = self.root(own[0])
                 for name in own[1:]:
                     self._join(first, self.root(name))
-        buildings = list(map(self.building_of, names, doors))
-        for building, door in zip(buildings, doors, strict=True):
-            if building is not None and door.unit is not None and door.room is not None:
-                self._shown.setdefault(building, []).append(door)
-        return buildings
 
     def building_of(self, names: Sequence[int], door: Door) -> Building | None:
         """The building of a listing; the same tuple for all of one. ``None`` where it names no place."""
@@ -98,8 +112,8 @@ class Places:
 
     def _join(self, root: int, other: int) -> None:
         if root != other:
+            self._names[root] = self.names_of(root) | self.names_of(other)
             self._parents[other] = root
-            self._names[root] = self.names_of((root, None)) | self.names_of((other, None))
 
     def root(self, name: int) -> int:
         """The name under which all names of its place are gathered."""
@@ -108,30 +122,33 @@ class Places:
             name = parent
         return name
 
-    def names_of(self, building: Building) -> frozenset[int]:
-        """All names of the place in which a building stands."""
-        root = building[0]
+    def names_of(self, name: int) -> frozenset[int]:
+        """All names of the place with this one."""
+        root = self.root(name)
         return self._names.get(root) or frozenset((root,))
 
     def units_of(self, building: Building) -> Units:
         """The units of a building, as far as listings show them."""
         found = self._units.get(building)
         if found is None:
-            found = self._units[building] = _count_units(self._shown.get(building, ()))
+            found = self._units[building] = _count_units(self._shown_in(building))
         return found
 
+    def _shown_in(self, building: Building) -> Iterable[Shown]:
+        return self._shown.get(building, ())
 
-def _count_units(shown: Iterable[Door]) -> Units:
+
+def _count_units(shown: Iterable[Shown]) -> Units:
     """Of a building in which rooms are counted on from unit to unit a room can be in one.
 
     101 and 102 in unit 1, 103 and 104 in unit 2: then no two units have rooms with one end.
     """
     doors: dict[str, set[str]] = defaultdict(set)  # units by ends of rooms
     rooms: dict[FloorAndRoom, set[str]] = defaultdict(set)
-    for door in shown:
-        if door.unit is not None and door.room is not None:
-            doors[door.room[-2:]].add(door.unit)
-            rooms[door.floor, door.room].add(door.unit)
+    for unit, floor, room in set(shown):
+        if unit is not None and room is not None:
+            doors[room[-2:]].add(unit)
+            rooms[floor, room].add(unit)
     if not doors:
         return NO_UNITS
     units = set().union(*doors.values())
