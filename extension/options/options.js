@@ -41,7 +41,7 @@ function rowOf(line) {
   const at = new Intl.DateTimeFormat(word("language"), { dateStyle: "short", timeStyle: "medium" });
   const address = element("td", shortened(line.url), "address");
   address.title = line.url;
-  if (line.reason) address.append(element("small", line.reason));
+  if (line.reason && BAD.includes(line.outcome)) address.append(element("small", line.reason));
   row.append(
     element("td", at.format(new Date(line.at))),
     address,
@@ -85,8 +85,8 @@ async function pair(event) {
   event.preventDefault();
   const answer = await ask("pair", { line: find("line").value });
   find("pair-answer").textContent = answer?.isRead ? "" : word("pairWrong");
-  if (answer?.isRead) find("line").value = "";
   await refresh();
+  if (answer?.isRead) find("line").value = "";
 }
 
 function onPress(id, kind, more = () => ({})) {

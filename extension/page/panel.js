@@ -49,7 +49,7 @@ var fapaiPanel = (() => {
       a { color: #8ab4ff; }
     }
   `;
-  const PLATFORMS = { ali_judicial: "阿里", ali_assets: "阿里资产", jd_judicial: "京东", jd_assets: "京东资产" };
+  const UNBROKEN = "\u00a0"; // a figure and its unit stay on one line
   let host = null;
   let dismissed = null; // the listing whose panel was closed
 
@@ -69,11 +69,11 @@ var fapaiPanel = (() => {
     if (amount === null) return "–";
     const value = Number(amount);
     const form = { minimumFractionDigits: 0, maximumFractionDigits: 2 };
-    if (currency !== null && currency !== "CNY") return `${currency} ${value.toLocaleString("en", form)}`;
+    if (currency !== null && currency !== "CNY") return `${currency}${UNBROKEN}${value.toLocaleString("en", form)}`;
     if (!isChinese()) return `¥${value.toLocaleString("en", form)}`;
-    if (value >= 1e8) return `${(value / 1e8).toLocaleString("zh-CN", form)} 亿`;
-    if (value >= 1e4) return `${(value / 1e4).toLocaleString("zh-CN", form)} 万`;
-    return `${value.toLocaleString("zh-CN", form)} 元`;
+    if (value >= 1e8) return `${(value / 1e8).toLocaleString("zh-CN", form)}${UNBROKEN}亿`;
+    if (value >= 1e4) return `${(value / 1e4).toLocaleString("zh-CN", form)}${UNBROKEN}万`;
+    return `${value.toLocaleString("zh-CN", form)}${UNBROKEN}元`;
   }
 
   const percent = (value) => `${Number(value).toLocaleString("en", { maximumFractionDigits: 1 })}%`;
@@ -87,10 +87,7 @@ var fapaiPanel = (() => {
 
   const term = (kind, value) => (value === null ? "" : word(`${kind}_${value}`) || value.replaceAll("_", " "));
 
-  function platform(listing) {
-    const [source] = listing.split(":", 1);
-    return isChinese() ? PLATFORMS[source] || source : source.replaceAll("_", " ");
-  }
+  const platform = (listing) => term("platform", listing.split(":", 1)[0]);
 
   function roundLine(each, dearest) {
     const item = element("li", undefined, each.is_this ? "this" : "");
@@ -181,9 +178,9 @@ var fapaiPanel = (() => {
 
   /** Show what is known; nothing for a home of one attempt whose price never fell, unless the user asks. */
   function show(home, isAsked) {
-    hide();
     const tellsMore = home.rounds.length > 1 || home.cut !== null;
     if (!isAsked && (!tellsMore || dismissed === home.listing)) return;
+    hide();
     dismissed = null;
     host = document.createElement(fapaiDocument.OWN);
     const root = host.attachShadow({ mode: "closed" });

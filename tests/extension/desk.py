@@ -135,9 +135,9 @@ class Browser:
         """As after the installation, in a new tab."""
         self.page.close()
         self.options.evaluate("() => chrome.runtime.sendMessage({ kind: 'unpair' })")
-        self.worker.evaluate(
-            "async () => { await chrome.storage.local.clear(); await chrome.storage.session.clear(); }"
-        )
+        for area in ("local", "session"):
+            self.worker.evaluate("(area) => chrome.storage[area].clear()", area)
+        self.options.reload()
         self.page = self.context.new_page()
 
     def pair(self, line: str) -> None:
@@ -145,6 +145,7 @@ class Browser:
         self.options.bring_to_front()
         self.options.fill("#line", line)
         self.options.click("button[type=submit]")
+        self.options.wait_for_function("() => document.getElementById('line').value === ''")
         self.options.wait_for_selector("#state[data-mood=good]")
 
     def open(self, url: str) -> None:

@@ -61,9 +61,8 @@ def page_that_asks(script: str, body: str = "") -> str:
 
 def as_fetch(*urls: str) -> str:
     """A script that fetches addresses and shows how long each answer is: copying must not use an answer up."""
-    return "\n".join(
-        f"fetch({url!r}).then((a) => a.text()).then((t) => document.body.append(' ' + t.length));" for url in urls
-    )
+    shown = ".then((answer) => answer.text()).then((text) => document.body.append(` ${text.length}`));"
+    return "\n".join(f"fetch({url!r}){shown}" for url in urls)
 
 
 def jd_item_page(round_: Round) -> bytes:

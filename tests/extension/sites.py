@@ -1,4 +1,4 @@
-"""The platforms, as far as a browser of the tests can tell: one TLS server on loopback that answers under every name."""
+"""The platforms, as far as a browser can tell: one TLS server on loopback that answers under every name."""
 
 import ssl
 from dataclasses import dataclass, field
