@@ -95,10 +95,10 @@ class PageTaker:
         self._one_at_a_time = Lock()
 
     def __call__(self, pages: Sequence[SentPage]) -> list[TakenPage]:
-        """Read and record a batch, all or nothing.
+        """Read and record a batch, in its order.
 
         Raises:
-            StoreError: the database or the archive cannot be written.
+            StoreError: the database or the archive cannot be written. Pages before it may be in; they are known then.
         """
         now = datetime.now(UTC)
         with self._one_at_a_time:

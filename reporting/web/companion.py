@@ -37,7 +37,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     403: {"description": "not asked by a browser extension, or a server for reading only"},
     413: {"description": "the body is too large"},
     429: {"description": "too many requests: wait for Retry-After seconds"},
-    503: {"description": "the database is busy or cannot be written: nothing was taken, send it again"},
+    503: {"description": "the database is busy or cannot be written: send it all again"},
 }
 
 TakePages = Callable[[Sequence[SentPage]], Sequence[TakenPage]]
@@ -52,7 +52,8 @@ class Companion:
     Attributes:
         engine: the database.
         pairings: the file of ``reporting.web.pairing``.
-        take: reads pages and records them, all or none; ``None`` on a server for reading only.
+        take: reads pages and records them, each whole or not at all; may be given the same ones again. ``None`` on a
+            server for reading only.
         names_of: the listings (``SOURCE:ID``) that a page's address can be of, the likeliest first.
         clock: seconds, for the rate limit.
     """
