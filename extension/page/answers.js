@@ -11,12 +11,14 @@
   const LONGEST = 8_000_000; // characters; fapai takes no more
   const MOST_WAITING = 100;
 
+  const DESCRIPTION = /^https:\/\/desc\.alicdn\.com\//;
+
   /** What fapai can read. JD's gateway tells by a name in the address or the form what is asked. */
   const ANSWERS = [
     /^https:\/\/h5api\.m\.taobao\.com\/h5\/mtop\.taobao\.datafront\.invoke\.auctionwalle\//,
     /^https?:\/\/[a-z-]+\.taobao\.com\/json\/get_(?:bid_records|bid_detail|notice_attach|gov_attach)\.htm\?/,
     /^https:\/\/detail-ext\.taobao\.com\/json\/get_(?:auction_desc_content|item_attach|project_desc_content)\.do\?/,
-    /^https:\/\/desc\.alicdn\.com\//,
+    DESCRIPTION,
     /^https:\/\/auction\.jd\.com\/getAssetsList\.html\?/,
     /^https?:\/\/www1?\.rmfysszc\.gov\.cn\/(?:ProjectHandle|Object\/Finish)\.shtml/,
     /^https:\/\/sf\.caa123\.org\.cn\/caa-web-ws\/ws\/0\.1\/(?:(?:goods|notice|instruction)\/)?lots?(?:[/?]|$)/,
@@ -126,9 +128,23 @@
     },
   });
 
+  /** A description as a script that sets a variable: `var desc='…';`. */
+  function watchDescription(script) {
+    const copy = () => {
+      if (typeof window.desc !== "string") return;
+      const text = JSON.stringify(window.desc).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+      whole("text/javascript", 200, script.src, null, `var desc='${text}';`);
+    };
+    script.addEventListener("load", copy, { once: true });
+  }
+
   /** An answer as a script that calls a function of the page (JSONP): the call is copied on its way. */
-  function watchCallback(script) {
+  function watchScript(script) {
     if (!script.src || !isListed(script.src, null)) return;
+    if (DESCRIPTION.test(script.src)) {
+      watchDescription(script);
+      return;
+    }
     const query = new URL(script.src).searchParams;
     const name = CALLBACKS.map((each) => query.get(each)).find((each) => each && typeof window[each] === "function");
     if (!name) return;
@@ -142,6 +158,6 @@
 
   new MutationObserver((changes) => {
     for (const change of changes)
-      for (const node of change.addedNodes) if (node instanceof HTMLScriptElement) watchCallback(node);
+      for (const node of change.addedNodes) if (node instanceof HTMLScriptElement) watchScript(node);
   }).observe(document, { childList: true, subtree: true });
 })();

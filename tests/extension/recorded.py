@@ -12,6 +12,10 @@ JD_ITEM = "https://paimai.jd.com/{}"
 CONTENT_TYPES = {".html": "text/html; charset=utf-8", ".json": "application/json", ".txt": "text/javascript"}
 
 
+PLATFORMS = ("ali_assets", "ali_judicial", "caa123", "cbex", "gpai", "icbc", "jd_assets", "jd_judicial", "rmfysszc")
+"""The sources of the seven platforms."""
+
+
 class Round(NamedTuple):
     """One attempt to sell a flat, of fixtures/demo/jd-fujian-rounds-2026-09-04.csv. Prices in yuan."""
 
@@ -43,6 +47,17 @@ def case(path: str) -> tuple[str, bytes]:
     folder = FIXTURES / path
     (page,) = folder.glob("input.*")
     return json.loads((folder / "meta.json").read_text("utf-8"))["url"], page.read_bytes()
+
+
+def addresses_of_cases(*, are_documents: bool) -> list[str]:
+    """The addresses on the web of all cases of the platforms that are documents, or of those that are answers."""
+    found = set()
+    for path in FIXTURES.glob("*/*/*/meta.json"):
+        url = json.loads(path.read_text("utf-8"))["url"].partition("#")[0]
+        is_document = (path.parent / "input.html").exists()
+        if path.parts[-4] in PLATFORMS and url.startswith("http") and is_document == are_documents:
+            found.add(url)
+    return sorted(found)
 
 
 def serve_case(sites: Sites, path: str, content_type: str | None = None) -> str:

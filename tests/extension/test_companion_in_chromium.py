@@ -1,5 +1,6 @@
 """The companion in a real Chromium, on recorded pages under the platforms' own names: what it reads and tells."""
 
+import html
 from datetime import UTC, datetime
 
 from store.terms import RoundKind
@@ -82,6 +83,19 @@ def test_an_answer_in_a_call_is_read_beside_its_document(paired: Browser, desk: 
         desk.next_batch()
     assert {each["reader"] for each in desk.pages} == {"ali_judicial.detail", "ali_judicial.result"}
     assert desk.listings["ali_judicial:1073199694629"]["hammer_price"] == 43_027_900
+
+
+def test_a_description_that_a_script_sets_is_read(paired: Browser, desk: Desk, sites: Sites):
+    page_url, page = case("ali_judicial/detail/second-auction-sold-2026")
+    url, text = case("ali_judicial/description/script-in-gbk")
+    sites.serve(url, text, "text/javascript; charset=GBK")
+    sites.serve(page_url, page.decode().replace("</body>", f'<script src="{html.escape(url)}"></script></body>'))
+
+    paired.open(page_url)
+
+    paired.title_of_badge("2")  # the description is that of another item
+    words = str(desk.listings["ali_judicial:552310861356"])
+    assert "2016）苏0508执恢316号" in words
 
 
 def test_the_second_round_of_a_home_shows_the_first_and_the_cut(paired: Browser, desk: Desk, sites: Sites):

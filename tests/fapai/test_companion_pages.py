@@ -242,9 +242,10 @@ def test_a_batch_that_broke_off_may_be_sent_again(
         raise CannotWrite("the disk is full")
 
     batch = (sent(HOMES), sent(COURTS))
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(CannotWrite):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("crawler.recording.RunRecorder.close", fail)
-        take(companion, *batch)
+        with pytest.raises(CannotWrite):
+            take(companion, *batch)
 
     again = take(companion, *batch)
     undisturbed = new_engine()
