@@ -1,0 +1,47 @@
+/** Talking to fapai on this machine. */
+
+const SECONDS = 60;
+
+/** Why fapai took nothing: "unreachable", "token", "busy" (wait `seconds`) or "refused" (these pages, for good). */
+export class Refused extends Error {
+  constructor(why, seconds = 60) {
+    super(why);
+    this.why = why;
+    this.seconds = seconds;
+  }
+}
+
+async function ask(server, path, init = {}) {
+  let answer;
+  try {
+    answer = await fetch(`${server.address}${path}`, {
+      ...init,
+      headers: { ...init.headers, Authorization: `Bearer ${server.token}` },
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(SECONDS * 1_000),
+    });
+  } catch {
+    throw new Refused("unreachable");
+  }
+  if (answer.ok || answer.status === 404) return answer;
+  if (answer.status === 401 || answer.status === 403) throw new Refused("token");
+  if (answer.status === 413 || answer.status === 422) throw new Refused("refused");
+  throw new Refused("busy", Number(answer.headers.get("Retry-After")) || 60);
+}
+
+/** Send a batch; gives what became of each page, in order. */
+export async function capture(server, pages) {
+  const body = JSON.stringify({ pages });
+  const answer = await ask(server, "/api/v1/capture", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  if (!answer.ok) throw new Refused("unreachable"); // something else answers at this port
+  return (await answer.json()).pages;
+}
+
+/** What is known of the home that a page shows; null where nothing is. */
+export async function knownHome(server, url, name) {
+  const asked = new URLSearchParams(name ? { url, name } : { url });
+  const answer = await ask(server, `/api/v1/companion/listing?${asked}`);
+  return answer.ok ? answer.json() : null;
+}

@@ -1,0 +1,51 @@
+/** The document as it stands, as text: a copy, from which what belongs to the user is taken. */
+"use strict";
+
+var fapaiDocument = (() => {
+  const OWN = "fapai-companion-panel";
+  const QUIET = 1_000; // milliseconds without a change after which a page counts as loaded
+  const LONGEST_WAIT = 6_000; // countdowns never rest
+
+  /** The page's HTML without typed passwords, hidden tokens and our own panel; null for what is no HTML. */
+  function snapshot() {
+    if (document.contentType !== "text/html") return null;
+    const copy = document.documentElement.cloneNode(true);
+    for (const own of copy.querySelectorAll(OWN)) own.remove();
+    for (const field of copy.querySelectorAll("input")) {
+      const isSecret = field.type === "password" || fapaiAddresses.SECRET_FIELD.test(`${field.name} ${field.id}`);
+      if (isSecret || fapaiAddresses.LOGIN_FIELD.test(field.name)) field.removeAttribute("value");
+    }
+    return `<!DOCTYPE html>\n${copy.outerHTML}\n`;
+  }
+
+  /** Calls `tell` once the page is loaded and at rest, and again after each change of its address. */
+  function onRest(tell) {
+    let address = null; // of which was told last
+    let timer = 0;
+    let latest = 0; // when to tell at last; 0: nothing is waited for
+
+    function settle() {
+      latest = 0;
+      address = location.href;
+      tell();
+    }
+
+    function wait() {
+      if (location.href === address) return;
+      latest ||= Date.now() + LONGEST_WAIT;
+      clearTimeout(timer);
+      timer = setTimeout(settle, Math.max(0, Math.min(QUIET, latest - Date.now())));
+    }
+
+    const observer = new MutationObserver(wait);
+    const begin = () => {
+      observer.observe(document, { childList: true, subtree: true, characterData: true });
+      wait();
+    };
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin, { once: true });
+    else begin();
+    window.addEventListener("popstate", wait);
+  }
+
+  return { OWN, snapshot, onRest };
+})();

@@ -1,0 +1,97 @@
+/**
+ * Runs beside the page, in a world of its own: hands what the page holds and has loaded to the background, and shows
+ * what fapai knows of the home. It reads; it never clicks, fills in, scrolls or asks the site for anything.
+ */
+(() => {
+  "use strict";
+
+  const visit = [...crypto.getRandomValues(new Uint32Array(4))].map((each) => each.toString(36)).join("");
+  let address = location.href;
+  let isOn = null; // null: not known yet
+  const early = [];
+
+  const channel = new MessageChannel();
+  channel.port1.onmessage = (event) => takeAnswer(event.data);
+  window.postMessage("fapai-companion", location.origin, [channel.port2]);
+
+  async function say(message) {
+    try {
+      return await chrome.runtime.sendMessage({ visit, address: location.href, ...message });
+    } catch {
+      isOn = false; // the extension was removed or renewed meanwhile: this page must be loaded again
+      return undefined;
+    }
+  }
+
+  function isAnswer(data) {
+    return (
+      data !== null &&
+      typeof data === "object" &&
+      ["url", "body", "contentType", "observedAt"].every((name) => typeof data[name] === "string") &&
+      Number.isInteger(data.status) &&
+      (data.posted === null || typeof data.posted === "string")
+    );
+  }
+
+  function takeAnswer(data) {
+    if (!isAnswer(data) || isOn === false) return;
+    if (isOn === null) early.push(data);
+    else sendAnswer(data);
+  }
+
+  function sendAnswer(data) {
+    const posted = data.posted === null ? null : fapaiAddresses.publicForm(data.posted);
+    const url = fapaiAddresses.publicAddress(data.url);
+    send({
+      url: posted === null ? fapaiAddresses.withItem(url, location.href) : url,
+      body: data.body,
+      content_type: `${data.contentType.split(";", 1)[0].trim()}; charset=utf-8`,
+      status: data.status,
+      observed_at: data.observedAt,
+      posted: posted || null,
+    });
+  }
+
+  function sendDocument() {
+    const body = isOn ? fapaiDocument.snapshot() : null;
+    if (body === null) return;
+    const [entry] = performance.getEntriesByType("navigation");
+    send(
+      {
+        url: fapaiAddresses.publicAddress(location.href),
+        body,
+        content_type: "text/html; charset=utf-8",
+        status: entry?.responseStatus || 200,
+        observed_at: new Date().toISOString(),
+        posted: null,
+      },
+      true,
+    );
+  }
+
+  async function send(page, isDocument = false) {
+    if (isOn) await say({ kind: "page", page, isDocument });
+  }
+
+  chrome.runtime.onMessage.addListener((message) => {
+    if (message.kind === "known" && message.visit === visit) fapaiPanel.show(message.home, message.isAsked);
+  });
+
+  async function begin() {
+    const told = await say({ kind: "begin" });
+    isOn = Boolean(told?.isOn);
+    for (const data of early.splice(0)) takeAnswer(data);
+    if (isOn) fapaiDocument.onRest(rest);
+  }
+
+  /** Pages that change their address without being loaded anew are another home's. */
+  function rest() {
+    if (location.href !== address) {
+      address = location.href;
+      fapaiPanel.hide();
+      say({ kind: "begin" });
+    }
+    sendDocument();
+  }
+  begin();
+})();
