@@ -1,4 +1,4 @@
-"""Commands of the timetable: schedule run, plan, status."""
+"""Commands of the timetable: schedule run, worker, plan, status."""
 
 import logging
 import signal
@@ -11,28 +11,37 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fapai.options import Database, OutputFormat, open_database, show, told_in_one_sentence
+from fapai.options import UNHEALTHY, Database, OutputFormat, open_database, show, told_in_one_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Engine
 
     from reporting.tables import Table
 
 app = typer.Typer(help="The timetable: what is fetched when, and the service that does it.", no_args_is_help=True)
 
 STATUS = "status: listings that have looks of their own to come; overdue: due, not begun; requests of the site's day"
+NO_QUEUE = "workers share a queue on PostgreSQL: pip install 'fapai[queue]', and --db postgresql://HOST/NAME"
 BUDGET_NOTE = "dropped: looks that the day's budget of the site does not allow; the most urgent go first"
+
+Sources = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Put these sources on the timetable.")]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="Ask this server in place of the sites.")
+]
+Hours = Annotated[float, typer.Option("--hours", min=0.01, help="A crawl that takes longer is ended.")]
+Memory = Annotated[int, typer.Option("--memory-mb", min=256, help="Address space of a crawl.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell what is done.")]
 
 
 @app.command()
 def run(
-    sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Put these sources on the timetable.")
-    ] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Ask this server in place of the sites.")] = None,
-    hours: Annotated[float, typer.Option(min=0.01, help="A crawl that takes longer is ended.")] = 8,
-    memory_mb: Annotated[int, typer.Option(min=256, help="Address space of a crawl.")] = 2048,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what is done.")] = False,
+    sources: Sources = None,
+    base_url: BaseUrl = None,
+    hours: Hours = 8,
+    memory_mb: Memory = 2048,
+    verbose: Verbose = False,
     db: Database = None,
 ) -> None:
     """Keep the timetable until told to end (Ctrl-C, SIGTERM): crawl what is due, link what came.
@@ -46,8 +55,7 @@ def run(
     from fapai.collect import check_sources
     from scheduler.service import TICK, Limits, Service
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
-    logging.getLogger("scheduler").setLevel(logging.INFO if verbose else logging.WARNING)
+    _log(verbose)
     with told_in_one_sentence():
         check_sources(sources or [])
         engine = open_database(db, make_if_absent=True)
@@ -79,6 +87,62 @@ def run(
             if ending.ident is not None:
                 ending.join()
             service.stop()
+
+
+@app.command()
+def worker(
+    sources: Sources = None,
+    concurrency: Annotated[int, typer.Option(min=1, max=32, help="So many sites are asked at the same time.")] = 3,
+    until_empty: Annotated[bool, typer.Option("--until-empty", help="End when nothing is due any more.")] = False,
+    base_url: BaseUrl = None,
+    hours: Hours = 8,
+    memory_mb: Memory = 2048,
+    verbose: Verbose = False,
+    db: Database = None,
+) -> None:
+    """Do the work of the timetable as one of several workers, on as many machines, that share a PostgreSQL.
+
+    In place of schedule run: while a service keeps the timetable, workers wait, and the other way round.
+
+    Example: fapai schedule worker br_caixa rmfysszc --concurrency 2
+    """
+    from fapai.collect import check_sources
+
+    _log(verbose)
+    with told_in_one_sentence():
+        check_sources(sources or [])
+        engine = _open_queue(db)
+        from scheduler.crawling import Limits
+        from scheduler.queue.worker import Worker
+
+        limits = Limits(timedelta(hours=hours), memory_mb * 1024**2, concurrency)
+        one = Worker(engine, limits, base_url)
+        one.add(sources or [])
+        is_healthy = one.run(until_empty=until_empty)
+    if until_empty and not is_healthy:
+        raise typer.Exit(UNHEALTHY)
+
+
+def _open_queue(db: str | None) -> "Engine":
+    """The engine of a database that can hold a queue.
+
+    Raises:
+        StoreError: it is not PostgreSQL, cannot be opened, or the library of the queue is not installed.
+    """
+    from importlib.util import find_spec
+
+    from store.engine import default_url
+    from store.errors import StoreError
+
+    address = db or default_url()
+    if not address.startswith(("postgresql", "postgres:")) or find_spec("procrastinate") is None:
+        raise StoreError(NO_QUEUE)
+    return open_database(address, make_if_absent=True)
+
+
+def _log(verbose: bool) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("scheduler").setLevel(logging.INFO if verbose else logging.WARNING)
 
 
 @app.command()
@@ -120,6 +184,7 @@ def status(output: OutputFormat = None, db: Database = None) -> None:
     from crawler.sources import source_specs
     from reporting.tables import Column, Shape, Table
     from scheduler.outlook import standings
+    from scheduler.queue.standing import queue_standing
     from store.engine import reading
 
     columns = (
@@ -136,11 +201,15 @@ def status(output: OutputFormat = None, db: Database = None) -> None:
         Column("paused_why", Shape.TEXT, "because", room=6, least=16),
         Column("leased_by", Shape.TEXT, "crawled by", room=7, least=12),
         Column("leased_until", Shape.MINUTE, "lease ends", room=8),
+        Column("queued", Shape.WORD, "queued", room=9),
     )
     with told_in_one_sentence():
         with reading(open_database(db)) as connection:
-            rows = standings(connection, source_specs(), datetime.now(UTC))
-        show(_Shown(Table(columns, rows, STATUS, "sources on the timetable", notes=_empty_note(rows))), output)
+            now = datetime.now(UTC)
+            queue = queue_standing(connection, now)
+            rows = standings(connection, source_specs(), now, queue.by_source if queue else {})
+        notes = [*_empty_note(rows), *([queue.words()] if queue else [])]
+        show(_Shown(Table(columns, rows, STATUS, "sources on the timetable", notes=notes)), output)
 
 
 def _empty_note(rows: "Sequence[Any]") -> "Sequence[str]":

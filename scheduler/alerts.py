@@ -5,11 +5,11 @@ Deadlines, digests, the end of quiet hours and messages that were not taken need
 
 import logging
 import subprocess
-import sys
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, select
 
+from scheduler.programs import begin_program
 from store.engine import reading
 from store.rows import WATCH
 
@@ -27,7 +27,6 @@ class AlertRuns:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._url = engine.url.render_as_string(hide_password=False)
         self._process: subprocess.Popen[bytes] | None = None
         self._begun_at: datetime | None = None
         self._was_linking = False
@@ -48,9 +47,8 @@ class AlertRuns:
             logger.warning("telling what is new ended with %d: see fapai watch outbox", self._process.returncode)
         self._process = None
         is_due = self._was_linking or self._begun_at is None or now - self._begun_at >= EVERY
-        if is_due and self._has_watches():
-            command = [sys.executable, "-P", "-m", "fapai", "alert", "run", "--db", self._url]
-            self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
+        if is_due and has_watches(self._engine):
+            self._process = begin_program(self._engine, "alert", "run")
         if is_due:
             self._was_linking, self._begun_at = False, now
 
@@ -60,6 +58,8 @@ class AlertRuns:
             self._process.terminate()
             self._process.wait()
 
-    def _has_watches(self) -> bool:
-        with reading(self._engine) as connection:
-            return connection.execute(select(WATCH.c.id).where(WATCH.c.paused_at.is_(None))).first() is not None
+
+def has_watches(engine: Engine) -> bool:
+    """Whether there is a watch that is to be told anything."""
+    with reading(engine) as connection:
+        return connection.execute(select(WATCH.c.id).where(WATCH.c.paused_at.is_(None))).first() is not None

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from crawler.items import SourceSpec
+from scheduler.leases import site_lease
 from scheduler.policy import DAY, Due, claim_order, lists_budget
 from scheduler.timetable import TOLD_BY_LISTS, due_of, known_of, load_rows, quiet_hours_of
 from store.manners import pause_of, requests_on
@@ -48,6 +49,7 @@ class Standing(NamedTuple):
     paused_why: str | None
     leased_by: str | None
     leased_until: datetime | None
+    queued: str | None  # its crawl in the queue of the workers: waits (todo), goes on (doing), or none
 
 
 class _Look(NamedTuple):
@@ -71,8 +73,10 @@ def plan(connection: Connection, specs: Mapping[str, SourceSpec], now: datetime,
     return hours
 
 
-def standings(connection: Connection, specs: Mapping[str, SourceSpec], now: datetime) -> list[Standing]:
-    """Where each source on the timetable stands."""
+def standings(
+    connection: Connection, specs: Mapping[str, SourceSpec], now: datetime, queued: Mapping[str, str] | None = None
+) -> list[Standing]:
+    """Where each source on the timetable stands. ``queued``: the state of its job, where workers have a queue."""
     leases = {name: (holder, until) for name, holder, until in standing_leases(connection, now)}
     found = []
     for source in _sources(connection):
@@ -80,7 +84,7 @@ def standings(connection: Connection, specs: Mapping[str, SourceSpec], now: date
         targets = [each for each in load_targets(connection, source) if each.next_due is not None]
         first = min(targets, key=lambda each: (each.next_due or now, claim_order(Due(now, each.reason))), default=None)
         pause = pause_of(connection, source, now)
-        holder, until = leases.get(f"site:{source}", (None, None))
+        holder, until = leases.get(site_lease(source), (None, None))
         verdict, last_at = _last_run(connection, source)
         today = now.astimezone(ZoneInfo(spec.readers[0].dialect.time_zone)).date()
         found.append(
@@ -98,6 +102,7 @@ def standings(connection: Connection, specs: Mapping[str, SourceSpec], now: date
                 pause.why if pause else None,
                 holder,
                 until,
+                queued.get(source) if queued else None,
             )
         )
     return found

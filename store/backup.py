@@ -21,7 +21,7 @@ from store.engine import reading
 from store.errors import CannotWrite, SchemaMismatch, StoreError
 from store.rows import CRAWL_RUN, PAGE
 from store.runs import SILENCE
-from store.schema import SchemaState, migration_config, schema_state
+from store.schema import QUEUE_SCHEMA, SchemaState, migration_config, schema_state
 from store.terms import RunVerdict
 
 SQLITE, POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
@@ -48,7 +48,8 @@ def back_up(engine: Engine, path: Path) -> None:
         if engine.dialect.name == "sqlite":
             _copy_sqlite(engine, draft)
         else:
-            _run(["pg_dump", "--format=custom", f"--file={draft}", f"--dbname={_address(engine)}"], engine)
+            words = ["pg_dump", "--format=custom", f"--exclude-schema={QUEUE_SCHEMA}", f"--file={draft}"]
+            _run([*words, f"--dbname={_address(engine)}"], engine)
         draft.replace(path)
     except OSError as error:
         raise CannotWrite(f"the backup cannot be written to {path}: {error.strerror}") from None

@@ -27,6 +27,12 @@ BROKEN_POINTERS = {
 }
 """What no foreign key guards, and how many are found."""
 
+QUEUE_SCHEMA = "fapai_queue"
+"""The schema of PostgreSQL in which workers keep their queue: no table of ours, and no part of a backup.
+
+It holds nothing of its own: what is due are rows of ours, and whoever works makes the queue anew from them.
+"""
+
 NO_DATABASE = "there is no database yet: run a crawl or a capture first, or fapai db upgrade"
 
 

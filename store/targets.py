@@ -125,6 +125,26 @@ def release_targets(
         connection.execute(TARGET.update().where(ours).values(**values))
 
 
+def renew_targets(connection: Connection, ids: Collection[int], holder: str, until: datetime) -> None:
+    """Hold targets longer. A lease that somebody else holds by now stays."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), ROWS_PER_STATEMENT):
+        ours = TARGET.c.id.in_(ordered[start : start + ROWS_PER_STATEMENT]) & (TARGET.c.leased_by == holder)
+        connection.execute(TARGET.update().where(ours).values(leased_until=until))
+
+
+def give_back_targets(connection: Connection, ids: Collection[int], holder: str) -> None:
+    """Give targets back as they were when they were claimed: due as before, the attempt not counted.
+
+    A lease that somebody else holds by now stays.
+    """
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), ROWS_PER_STATEMENT):
+        ours = TARGET.c.id.in_(ordered[start : start + ROWS_PER_STATEMENT]) & (TARGET.c.leased_by == holder)
+        back = {"leased_by": None, "leased_until": None, "attempts": TARGET.c.attempts - 1}
+        connection.execute(TARGET.update().where(ours).values(**back))
+
+
 def take_lease(connection: Connection, name: str, holder: str, until: datetime, now: datetime) -> bool:
     """Take or renew what only one may hold; whether we hold it now."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
