@@ -24,8 +24,18 @@ from crawler.slices import Covered
 from store.archive import ArchivedPage, ArchiveWriter, Place
 from store.engine import reading, writing
 from store.manners import add_coverage, add_requests, is_detail_due, pause_of, requests_on, set_pause
-from store.pages import ReadPage, find_body, known_page, last_address
-from store.runs import add_sources, close_run, last_healthy_count, note_alive, open_run
+from store.pages import ReadPage, find_body, has_seen, known_page, last_address
+from store.runs import (
+    LISTS_ASKED,
+    RESUMED,
+    add_sources,
+    close_run,
+    last_healthy_count,
+    note_alive,
+    note_left,
+    open_run,
+    take_left,
+)
 from store.statement import Words
 from store.terms import PageOutcome, RunVerdict
 from store.told import NotBelieved, Recorded, Refused, Unread
@@ -56,6 +66,8 @@ class Run:
     archive: ArchiveWriter
     counters: Counter[str] = field(default_factory=Counter)
     reason: str | None = None
+    left: str | None = None  # what it has yet to ask
+    is_left_noted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +144,33 @@ class RunRecorder:
             add_coverage(self._transaction(), self.run_of(source).id, rows)
 
     def note_resumed(self, source: str) -> None:
-        """Note that a feed was read on from where it was left: what is not on it is not missing."""
-        self.run_of(source).counters["feed/resumed"] = 1
+        """Note that a crawl went on from where another one was left: what it did not see is not missing."""
+        self.run_of(source).counters[RESUMED] = 1
+
+    def note_lists_asked(self, source: str, count: int) -> None:
+        """Note how many requests the lists took: that is what they cost again, while details are asked for once."""
+        if count:
+            self.run_of(source).counters[LISTS_ASKED] = count
+
+    def left_before(self, source: str) -> str | None:
+        """What the last crawl of the same scope left when it was stopped; from now on this run has it left."""
+        run = self.run_of(source)
+        with self._whole_or_not():
+            run.left = take_left(self._transaction(), source, self._scope, run.id)
+            self._commit()
+        return run.left
+
+    def note_left(self, source: str, left: str | None) -> None:
+        """Note what a run has yet to ask, with the next page that is committed."""
+        run = self.run_of(source)
+        run.left, run.is_left_noted = left, run.is_left_noted and left == run.left
+
+    def has_seen(self, source: str, source_ids: Sequence[str], since: datetime) -> bool:
+        """Whether any of these listings was seen since then."""
+        if self._connection is not None:
+            return has_seen(self._connection, source, source_ids, since)
+        with reading(self._engine) as connection:
+            return has_seen(connection, source, source_ids, since)
 
     def note_gap(self, source: str, gap: str | None) -> None:
         """Note that much less came than was stated, if it did."""
@@ -236,6 +273,10 @@ class RunRecorder:
             return
         self._recorder.settle(self._connection)
         note_alive(self._connection, (run.id for run in self._runs.values()), datetime.now(UTC))
+        for run in self._runs.values():
+            if not run.is_left_noted:
+                note_left(self._connection, run.id, run.left)
+                run.is_left_noted = True
         self._connection = None
         self._looks = 0
         self._committed_at = monotonic()
@@ -318,9 +359,9 @@ class RunRecorder:
         self, connection: Connection, run: Run, expects: Expectation | None
     ) -> tuple[RunVerdict, str | None]:
         seen = run.counters["listing/seen"] + run.counters["context/seen"]
-        if seen == 0 and not run.counters["page/known"]:
+        if seen == 0 and not run.counters["page/known"] and not _had_nothing_left(run):
             return RunVerdict.EMPTY, "not one listing was seen"
-        if self._scope.get("kind") != "crawl":
+        if self._scope.get("kind") != "crawl" or run.counters[RESUMED]:
             return RunVerdict.OK, None
         if expects is not None and seen < expects.at_least:
             return RunVerdict.BELOW_EXPECTATION, f"{seen} listings where at least {expects.at_least} are expected"
@@ -328,6 +369,11 @@ class RunRecorder:
         if before is not None and seen < before * SUDDEN_FALL:
             return RunVerdict.BELOW_EXPECTATION, f"{seen} listings, {before} in the last healthy run like this"
         return RunVerdict.OK, None
+
+
+def _had_nothing_left(run: Run) -> bool:
+    """Whether a crawl went on with another one of which nothing was left that is news."""
+    return bool(run.counters[RESUMED]) and not any(name.startswith("page/") for name in +run.counters)
 
 
 def unread(page: Page, reader: Reader, reading: Reading) -> list[tuple[str, str, Unread]]:

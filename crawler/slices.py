@@ -1,6 +1,6 @@
 """How much of a query was collected: what the source states against what came, and splitting what does not fit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -39,6 +39,16 @@ class Slice:
     barren_pages: int = 0
     note: str | None = None
     parts: int = 0  # into which it was split
+    counted_before: int = 0  # by the crawl that this one goes on with
+    heads: "dict[Key, tuple[Follow, set[str]]]" = field(default_factory=dict)
+    """Pages that were led to and did not come yet: the page before each of them, and whom that showed."""
+
+    is_news: bool = False  # whether its last page showed somebody whom this crawl had not seen
+
+    @property
+    def collected_count(self) -> int:
+        """How many it brought so far."""
+        return self.counted_before + len(self.collected)
 
     @property
     def is_barren(self) -> bool:
@@ -50,7 +60,7 @@ class Slice:
         """How many more or fewer were collected than stated; 0 within what a moving list explains."""
         if self.stated_count is None:
             return 0
-        gap = self.stated_count - len(self.collected)
+        gap = self.stated_count - self.collected_count
         return gap if abs(gap) > max(TOLERATED_FEW, self.stated_count * TOLERATED_SHARE) else 0
 
     def covered(self) -> Covered:
@@ -63,7 +73,7 @@ class Slice:
             )
         if note is None and self.gap:
             note = f"{abs(self.gap)} {'fewer' if self.gap > 0 else 'more'} than stated"
-        return Covered(words, self.stated_count, len(self.collected), note)
+        return Covered(words, self.stated_count, self.collected_count, note)
 
 
 Key = tuple[str, str]
@@ -85,14 +95,42 @@ class Slices:
 
     def begin(self, follow: Follow) -> None:
         """Note the first page of a query."""
-        self._of[key_of(follow)] = part = Slice(follow)
+        self.put(Slice(follow))
+
+    def put(self, part: Slice) -> None:
+        """Note a query, by its first page."""
+        self._of[key_of(part.first)] = part
         self._all.append(part)
 
-    def go_on(self, page: Follow, following: Follow) -> None:
-        """Note that ``following`` is a further page of the query of ``page``."""
+    def drop(self, part: Slice) -> None:
+        """Forget a query and what it counted: it is asked for anew."""
+        self._all.remove(part)
+        self._of = {key: other for key, other in self._of.items() if other is not part}
+
+    @property
+    def all(self) -> Sequence[Slice]:
+        """Every query, in the order in which they began."""
+        return self._all
+
+    def has(self, page: Follow) -> bool:
+        """Whether a page belongs to a query."""
+        return key_of(page) in self._of
+
+    def part_of(self, page: Follow) -> Slice | None:
+        """The query to which a page belongs."""
+        return self._of.get(key_of(page))
+
+    def join(self, part: Slice, page: Follow, source_ids: Iterable[str]) -> None:
+        """Note a page from which a query is gone on with, and whom it showed when it was read before."""
+        self._of[key_of(page)] = part
+        part.heads[key_of(page)] = page, set(source_ids)
+
+    def go_on(self, page: Follow, following: Follow, source_ids: Iterable[str]) -> None:
+        """Note that ``following`` is a further page of the query of ``page``, which showed these listings."""
         part = self._of.get(key_of(page))
         if part is not None:
             self._of[key_of(following)] = part
+            part.heads[key_of(following)] = page, set(source_ids)
 
     def take(self, page: Follow, source_ids: Iterable[str], stated_count: int | None) -> Slice | None:
         """Count what a page brought; ``None`` for a page that belongs to no query."""
@@ -100,7 +138,9 @@ class Slices:
         if part is not None:
             here = set(source_ids)
             part.is_asked = True
-            part.barren_pages = 0 if here - self._seen else part.barren_pages + 1
+            part.heads.pop(key_of(page), None)
+            part.is_news = bool(here - self._seen)
+            part.barren_pages = 0 if part.is_news else part.barren_pages + 1
             part.collected |= here
             self._seen |= here
             if stated_count is not None:
@@ -117,7 +157,7 @@ class Slices:
         """
         told = [part for part in self._all if part.is_asked and not part.parts and part.stated_count is not None]
         stated = sum(part.stated_count or 0 for part in told)
-        collected = sum(min(len(part.collected), part.stated_count or 0) for part in told)
+        collected = sum(min(part.collected_count, part.stated_count or 0) for part in told)
         if collected >= stated * (1 - TOLERATED_GAP):
             return None
         return f"{collected:,} of {stated:,} stated listings were collected"

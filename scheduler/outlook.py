@@ -14,6 +14,7 @@ from scheduler.policy import DAY, Due, claim_order, lists_budget
 from scheduler.timetable import TOLD_BY_LISTS, due_of, known_of, load_rows, quiet_hours_of
 from store.manners import pause_of, requests_on
 from store.rows import CRAWL_RUN, TARGET
+from store.runs import LISTS_ASKED
 from store.targets import load_targets, standing_leases
 from store.terms import LookReason, RunVerdict, TargetKind
 
@@ -168,12 +169,12 @@ def _by_hour(looks: list[_Look], *, weight: bool) -> Counter[tuple[datetime, Loo
 
 
 def _list_requests(connection: Connection, source: str) -> int:
-    """How many pages the last crawl of the lists took."""
+    """How many requests the last healthy crawl of the lists made for lists; what these lead to is asked for once."""
     run = CRAWL_RUN.c
     query = select(run.counters, run.scope).where(run.source == source, run.verdict == RunVerdict.OK)
     for counters, scope in connection.execute(query.order_by(run.id.desc()).limit(50)):
         if scope.get("kind") == "crawl" and not scope.get("listings"):
-            return sum(count for name, count in counters.items() if name.startswith("page/")) or LIST_REQUESTS_UNKNOWN
+            return counters.get(LISTS_ASKED) or LIST_REQUESTS_UNKNOWN
     return LIST_REQUESTS_UNKNOWN
 
 

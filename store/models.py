@@ -63,6 +63,7 @@ class CrawlRun(Base):
     verdict: Mapped[RunVerdict] = mapped_column(closed(RunVerdict))
     reason: Mapped[str | None] = mapped_column(Text)
     counters: Mapped[dict[str, Any]]
+    left_to_ask: Mapped[str | None] = mapped_column(Text)  # of a crawl that was stopped, or goes on
 
 
 class Page(Base):

@@ -19,6 +19,12 @@ SILENCE = timedelta(minutes=3)
 
 DIED = "it ended without a word"
 
+RESUMED = "feed/resumed"
+"""The counter of a run that went on from where another one was left; the name is that of feeds, which were first."""
+
+LISTS_ASKED = "request/list"
+"""The counter of the requests that a crawl made for lists."""
+
 
 def open_run(connection: Connection, source: str, scope: Mapping[str, Any], started_at: datetime) -> int:
     """Note that a run begins; gives its id. Runs of the source that gave no sign of life for long are closed.
@@ -51,6 +57,24 @@ def note_alive(connection: Connection, run_ids: Iterable[int], at: datetime) -> 
         driver_query(connection, "UPDATE crawl_run SET alive_at = ? WHERE id = ?", (at, run_id))
 
 
+def note_left(connection: Connection, run_id: int, left: str | None) -> None:
+    """Note what a run has yet to ask (``crawler.frontier``); ``None``: nothing."""
+    driver_query(connection, "UPDATE crawl_run SET left_to_ask = ? WHERE id = ?", (storable(left), run_id))
+
+
+def take_left(connection: Connection, source: str, scope: Mapping[str, Any], run_id: int) -> str | None:
+    """What the last crawl of the same scope left, now left to ``run_id``; ``None``: nothing, it came to its end."""
+    run = CRAWL_RUN.c
+    query = select(run.id, run.scope, run.left_to_ask).where(run.source == source, run.id < run_id)
+    for other_id, other_scope, left in connection.execute(query.order_by(run.id.desc()).limit(200)):
+        if other_scope == scope:
+            if left is not None:
+                note_left(connection, run_id, left)
+                note_left(connection, other_id, None)
+            return None if left is None else str(left)
+    return None
+
+
 def close_run(
     connection: Connection,
     run_id: int,
@@ -74,7 +98,9 @@ def close_run(
 
 
 def last_healthy_count(connection: Connection, source: str, scope: str) -> int | None:
-    """How many listings the last healthy run of the same scope saw; scope as JSON with sorted keys."""
+    """How many listings the last healthy run of the same scope saw that went on with no other; scope as JSON with
+    sorted keys.
+    """
     query = (
         select(CRAWL_RUN.c.scope, CRAWL_RUN.c.counters)
         .where(CRAWL_RUN.c.source == source, CRAWL_RUN.c.verdict == RunVerdict.OK)
@@ -82,7 +108,7 @@ def last_healthy_count(connection: Connection, source: str, scope: str) -> int |
         .limit(200)
     )
     for other_scope, counters in connection.execute(query):
-        if json.dumps(other_scope, sort_keys=True) == scope:
+        if json.dumps(other_scope, sort_keys=True) == scope and not counters.get(RESUMED):
             return int(counters.get("listing/seen", 0))
     return None
 

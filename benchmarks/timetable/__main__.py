@@ -61,7 +61,8 @@ ORDERS: dict[str, tuple[Plan, type[Site]]] = {
     "last looks first": (Plan(last_looks_first, lambda left, _day, _looks: left), Site),
     "oldest results first": (Plan(oldest_results_first), Site),
     "lists take all": (Plan(share=lambda left, _day, _looks: left), Site),
-    "if lists went on where they stopped": (Plan(goes_on=True), Site),
+    "lists begin anew each day": (Plan(goes_on=False), Site),
+    "lists only go on where they stopped": (Plan(only_the_rest=True), Site),
     "lists take a quarter": (Plan(share=lambda left, day, looks: max(min(left, day // 4), left - looks)), Site),
 }
 

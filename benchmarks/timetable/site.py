@@ -6,11 +6,11 @@ listings; requests are made one after the other, no faster than the site's delay
 
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from itertools import count, islice
+from itertools import chain, count, zip_longest
 
 from benchmarks.timetable.market import BEGIN, DAY, Lot
 from scheduler.policy import Due, QuietHours, claim_order, lists_budget, stairs_of
@@ -37,7 +37,8 @@ class Plan:
 
     order: Order = claim_order
     share: Share = lists_budget
-    goes_on: bool = False  # whether the lists are read on from where the day before stopped
+    goes_on: bool = True  # whether lists are read on from where the day before stopped, in turn with their beginning
+    only_the_rest: bool = False  # without their beginning
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Site:
     _waiting: list[tuple[datetime, int, Lot]] = field(default_factory=list)
     _ready: dict[LookReason, list[Entry]] = field(default_factory=dict)
     _by_place: list[Lot] = field(default_factory=list)
-    _stopped_at: float = 0.0
+    _stopped_at: tuple[int, float] | None = None  # state and place of the lot that was shown last
     _numbers: Iterator[int] = field(default_factory=count)
 
     def run(self, days: int) -> Iterator[datetime]:
@@ -131,17 +132,26 @@ class Site:
         return now
 
     def _pages(self, now: datetime) -> Iterator[list[Lot]]:
-        """The lists as they are when the crawl begins, as far as it gets."""
+        """The lists as they are when the crawl begins, as far as it gets: the rest of the day before page about page with
+        their beginning, as ``crawler.agenda`` has it.
+        """
         self._by_place = in_turn = [lot for lot in self._by_place if now < lot.off_lists]
-        kinds: tuple[Callable[[Lot, datetime], bool], ...] = (_is_running, _is_announced, _has_ended)
-        if self.plan.goes_on:
-            at = bisect(in_turn, self._stopped_at, key=lambda lot: lot.place)
-            in_turn, kinds = in_turn[at:] + in_turn[:at], (_is_shown,)
-        for is_of_kind in kinds:
-            shown = (lot for lot in in_turn if is_of_kind(lot, now))
-            while page := list(islice(shown, LOTS_ON_A_PAGE)):
-                self._stopped_at = page[-1].place
-                yield page
+        shown = [(state, lot) for state, is_of in enumerate(STATES) for lot in in_turn if is_of(lot, now)]
+        start = 0
+        if self.plan.goes_on and self._stopped_at is not None:
+            start = bisect(shown, self._stopped_at, key=lambda each: (each[0], each[1].place))
+        front, rest = _in_pages(shown, 0, start), _in_pages(shown, start, len(shown))
+        if self.plan.only_the_rest:
+            front, rest = iter(()), chain(rest, front)
+        for page in chain.from_iterable(zip_longest(rest, front)):
+            if page:
+                is_of_rest = self.plan.only_the_rest or (page[-1][0], page[-1][1].place) > (
+                    self._stopped_at or (0, -1.0)
+                )
+                if is_of_rest:
+                    self._stopped_at = page[-1][0], page[-1][1].place
+                yield [lot for _, lot in page]
+        self._stopped_at = None
 
     # Single listings -----------------------------------------------------------------------------------------------
 
@@ -201,8 +211,8 @@ class Site:
                 heappush(self._waiting, (later, next(self._numbers), lot))
 
 
-def _is_shown(lot: Lot, now: datetime) -> bool:
-    return lot.published <= now
+def _in_pages(shown: Sequence[tuple[int, Lot]], begin: int, end: int) -> Iterator[Sequence[tuple[int, Lot]]]:
+    return (shown[at : min(at + LOTS_ON_A_PAGE, end)] for at in range(begin, end, LOTS_ON_A_PAGE))
 
 
 def _is_running(lot: Lot, now: datetime) -> bool:
@@ -215,3 +225,7 @@ def _is_announced(lot: Lot, now: datetime) -> bool:
 
 def _has_ended(lot: Lot, now: datetime) -> bool:
     return lot.over <= now
+
+
+STATES: tuple[Callable[[Lot, datetime], bool], ...] = (_is_running, _is_announced, _has_ended)
+"""The lists of a site, in the order in which they are asked for."""

@@ -1,12 +1,12 @@
 """What every spider does: ask politely, judge what came, read it, hand it over, stop at a refusal."""
 
-from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import scrapy
 from scrapy import signals
@@ -16,24 +16,28 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.errors import Blocked, LayoutChanged, LoginRequired, OnlyLists, UnknownPlace
+from crawler.agenda import Agenda
+from crawler.errors import LayoutChanged, OnlyLists, UnknownPlace
+from crawler.frontier import Frontier
 from crawler.items import Follow, Reader, SourceSpec
 from crawler.manners import site_of
 from crawler.orders import CrawlScope
 from crawler.page import Page
 from crawler.reading import Reading, read, refused
+from crawler.redirects import judge_redirect
 from crawler.robots import AskedToWait, Unreadable
 from crawler.settings import is_loopback
-from crawler.slices import Covered, Slice, Slices, key_of
+from crawler.slices import Covered, Slice, key_of
 from store.terms import PageOutcome
 
-MAX_REDIRECTS = 3
 LONGEST_CRAWL_DELAY = 3600.0  # seconds; who asks for more does not want to be crawled
 BUDGET_SPENT = "budget_spent"
 MAX_BROKEN_PAGES = 3
+LEFT_NOTED_EVERY = 30.0
+"""Seconds between two notes of what is left: so much is asked for again after a kill."""
+
 STOPPING = {PageOutcome.BLOCKED, PageOutcome.LOGIN_REQUIRED}
 BROKEN = {PageOutcome.EMPTY_SHELL, PageOutcome.LAYOUT_CHANGED, PageOutcome.HTTP_ERROR}
-LOGIN_MARKS = ("login", "passport", "signin")
 
 
 class ReadPageItem(NamedTuple):
@@ -71,17 +75,14 @@ class SourceSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self.scope = scope or CrawlScope()
         self.readers = {reader.name: reader for reader in self.spec.readers}
-        self._lists: deque[Follow] = deque()
-        self._details: deque[Follow] = deque()
-        self._known: set[tuple[str, str]] = set()  # address and form of all that was asked or waits for it
-        self._slices = Slices()
-        self._parts: set[tuple[str, str]] = set()  # first pages of the queries into which others were split
-        self._sites = {site_of(urlsplit(self.spec.home_url).hostname or ""), *self.spec.further_sites}
-        self.strangers = 0  # addresses on other sites: nothing is asked of them
+        sites = {site_of(urlsplit(self.spec.home_url).hostname or ""), *self.spec.further_sites}
+        most_lists = self.scope.max_pages or self.max_list_pages
+        self._agenda = Agenda(self.spec.readers[0].name, sites, most_lists, datetime.now(UTC))
+        self._noted_at = monotonic()
         self.stop_because: str | None = None  # told by the record: the day's budget, a pause set by another crawl
-        self.is_resumed = False  # whether a feed is read on, so that only what is new comes
-        self.pages_asked = 0
+        self.is_resumed = False  # whether it goes on with another one: what it does not see is not missing
         self.requests_made = 0
+        self.lists_asked = 0  # of these for lists
         self.broken_pages = 0
         self.retry_after: str | None = None  # what the refusing answer said of it
 
@@ -134,16 +135,16 @@ class SourceSpider(scrapy.Spider):
         """Ask for the first of the first pages, or of those about the listings that are asked for."""
         if self.scope.listings:
             for follow in self.item_pages():
-                self._note(follow)
+                self._agenda.note(follow)
         else:
-            for follow in self.first_pages():
-                self._begin(self._resumed(follow))
+            self._begin_lists(list(self.first_pages()))
         for request in self._next_request():
             yield request
 
     def request(self, follow: Follow, redirects: int = 0) -> Request:
         """A request for a page of this source; ``base_url`` replaces scheme and host only."""
         self.requests_made += 1
+        self.lists_asked += self._agenda.is_list(follow)
         body = urlencode(follow.form) if follow.form is not None else None
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else None
         return Request(
@@ -160,9 +161,11 @@ class SourceSpider(scrapy.Spider):
     def parse(self, response: Response, follow: Follow, redirects: int = 0) -> Iterator[Any]:
         """Read one page and go on to those it leads to."""
         if response.status in {301, 302, 303, 307, 308}:
-            elsewhere = self._judge_redirect(response, follow, redirects)
-            if isinstance(elsewhere, Request):
-                yield elsewhere
+            elsewhere = judge_redirect(response, follow, redirects)
+            if isinstance(elsewhere, Follow):
+                if self._is_spent():
+                    raise CloseSpider(BUDGET_SPENT)
+                yield self.request(elsewhere, redirects + 1)
                 return
             reading = elsewhere
         else:
@@ -172,22 +175,33 @@ class SourceSpider(scrapy.Spider):
         reading = reading or self._read(page, reader, follow)
         if reading.outcome in STOPPING:
             self.retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1") or None
+        is_in_line = self._is_in_line(follow, reading)  # before the page itself is recorded
         yield ReadPageItem(page, reader, reading)
+        self._agenda.note_seen(page.observed_at)
         self._stop_if_refused(reading)
-        self._go_on(follow, page, reading)
+        if is_in_line:
+            self._go_on(follow, page, reading)
+        else:
+            self._agenda.ask_anew(follow)
+        self._note_what_is_left()
         yield from self._next_request()
 
     def closed(self, reason: str) -> None:
         """Called by Scrapy at the end of the crawl."""
         self.finish_reason = reason
 
+    @property
+    def strangers(self) -> int:
+        """How many addresses on other sites pages led to; nothing is asked of them."""
+        return self._agenda.strangers
+
     def covered(self) -> list[Covered]:
         """What was stated and what was collected, query by query."""
-        return self._slices.covered()
+        return self._agenda.slices.covered()
 
     def gap(self) -> str | None:
         """How much less was collected than stated, where that is too much."""
-        return self._slices.gap()
+        return self._agenda.slices.gap()
 
     def _read(self, page: Page, reader: Reader, follow: Follow) -> Reading:
         """Read the page, and refuse it if it answers another question."""
@@ -199,7 +213,8 @@ class SourceSpider(scrapy.Spider):
 
     def _go_on(self, follow: Follow, page: Page, reading: Reading) -> None:
         """Note the pages that a page leads to; a query that does not fit goes on in parts instead."""
-        part = self._slices.take(follow, (listing.source_id for listing in reading.listings), reading.stated_count)
+        source_ids = [listing.source_id for listing in reading.listings]
+        part = self._agenda.slices.take(follow, source_ids, reading.stated_count)
         if part is not None and self._is_split(part, reading):
             return
         is_barren = part is not None and part.is_barren
@@ -210,8 +225,9 @@ class SourceSpider(scrapy.Spider):
             if not self.wants(further, page, reading) or (is_barren and further.is_next_page):
                 continue
             if further.is_next_page:
-                self._slices.go_on(follow, further)
-            self._note(further)
+                self._agenda.go_on(follow, further, source_ids, part)
+            else:
+                self._agenda.note(further)
 
     def _is_split(self, part: Slice, reading: Reading) -> bool:
         """Split a query above the source's cap; or at its end, if not as much came as was stated."""
@@ -227,13 +243,13 @@ class SourceSpider(scrapy.Spider):
             part.note = "more than can be paged through, and not to be split further" if is_capped else None
             return False
         part.parts = len(parts)
-        self._parts.update(map(key_of, parts))
+        self._agenda.parts.update(map(key_of, parts))
         for smaller in parts:
-            self._begin(smaller)
+            self._agenda.begin(smaller)
         return is_capped
 
     def _is_part(self, part: Slice) -> bool:
-        return key_of(part.first) in self._parts
+        return key_of(part.first) in self._agenda.parts
 
     def wants(self, follow: Follow, page: Page, reading: Reading) -> bool:  # noqa: ARG002
         """Whether a page that ``page`` leads to is worth asking for now; a source may know when it is not."""
@@ -284,6 +300,42 @@ class SourceSpider(scrapy.Spider):
         """
         return None
 
+    def left(self) -> str | None:
+        """What the crawl has yet to ask, as it is kept with its run; ``None``: nothing, or nothing to go on with."""
+        return None if self.scope.listings or self._reads_feeds() else self._agenda.left()
+
+    def _note_what_is_left(self) -> None:
+        """From time to time, since a crawl may be killed."""
+        if self.recorder is not None and monotonic() - self._noted_at >= LEFT_NOTED_EVERY:
+            self._noted_at = monotonic()
+            self.recorder.note_left(self.spec.name, self.left())
+
+    def _begin_lists(self, first_pages: Sequence[Follow]) -> None:
+        """Ask for the lists; for the rest of them alone if a crawl was stopped at this very look."""
+        text = None if self.recorder is None or self._reads_feeds() else self.recorder.left_before(self.spec.name)
+        left = None if text is None else Frontier.from_text(text)
+        if left is not None and left.is_same_look(self._agenda.begun_at):
+            self.is_resumed = True
+            self._agenda.take_up_the_rest(left, first_pages)
+            return
+        for follow in first_pages:
+            self._agenda.begin(self._resumed(follow))
+        if left is not None:
+            self._agenda.take_up_beside(left)
+
+    def _is_in_line(self, follow: Follow, reading: Reading) -> bool:
+        """Whether a page that is asked for again still shows somebody whom this look has shown.
+
+        If not, its list has moved by more than a page, and who stood between would be lost.
+        """
+        if not self._agenda.is_overlap(follow):
+            return True
+        shown = [listing.source_id for listing in reading.listings]
+        return bool(self.recorder.has_seen(self.spec.name, shown, self._agenda.seen_since))
+
+    def _reads_feeds(self) -> bool:
+        return any(self.feed_of(follow) is not None for follow in self.first_pages())
+
     def _resumed(self, follow: Follow) -> Follow:
         feed = self.feed_of(follow)
         if feed is None or self.recorder is None:
@@ -292,62 +344,30 @@ class SourceSpider(scrapy.Spider):
         self.is_resumed = self.is_resumed or last is not None
         return follow if last is None else follow._replace(url=last)
 
-    def _begin(self, follow: Follow) -> None:
-        """Note the first page of a query."""
-        if key_of(follow) not in self._known and self._is_list(follow):
-            self._slices.begin(follow)
-        self._note(follow)
-
-    def _is_list(self, follow: Follow) -> bool:
-        return follow.is_next_page or follow.reader == self.spec.readers[0].name
-
-    def _note(self, follow: Follow) -> None:
-        """Put a page into its queue unless it was there before or the scope leaves it out."""
-        key = key_of(follow)
-        if key in self._known or not self._is_own(follow.url):
-            return
-        if self._is_list(follow):
-            if self.pages_asked >= (self.scope.max_pages or self.max_list_pages):
-                return
-            self.pages_asked += 1
-            self._lists.append(follow)
-        else:
-            self._details.append(follow)
-        self._known.add(key)
-
-    def _is_own(self, url: str) -> bool:
-        """Whether an address lies on the source's own sites: a page must not send a crawl anywhere else."""
-        try:
-            parts = urlsplit(url)
-            is_own = parts.scheme in {"http", "https"} and site_of(parts.hostname or "") in self._sites
-        except ValueError:
-            is_own = False
-        self.strangers += not is_own
-        return is_own
-
     def _next_request(self) -> Iterator[Request]:
         """The next page that is worth asking for, within the budget."""
         if self._is_spent():
-            if self._lists or self._details:
+            if self._agenda.lists or self._agenda.details:
                 raise CloseSpider(BUDGET_SPENT)
             return
-        if self._lists and not self._is_turn_of_details():
-            yield self.request(self._lists.popleft())
+        if self._agenda.lists and not self._is_turn_of_details():
+            yield self.request(self._agenda.lists.popleft())
             return
-        while self._details:
-            follow = self._details.popleft()
+        while self._agenda.details:
+            follow = self._agenda.details.popleft()
             if self._is_news(follow):
                 yield self.request(follow)
                 return
-        if self._lists:
-            yield self.request(self._lists.popleft())
+        if self._agenda.lists:
+            yield self.request(self._agenda.lists.popleft())
 
     def _is_spent(self) -> bool:
         return bool(self.stop_because) or (self.scope.budget is not None and self.requests_made >= self.scope.budget)
 
     def _is_turn_of_details(self) -> bool:
         """Lists first; but when half of a budget is gone details come first, or they would never be asked for."""
-        return bool(self._details) and self.scope.budget is not None and self.requests_made * 2 >= self.scope.budget
+        is_half_spent = self.scope.budget is not None and self.requests_made * 2 >= self.scope.budget
+        return bool(self._agenda.details) and is_half_spent
 
     def _is_news(self, follow: Follow) -> bool:
         """Whether a detail can tell anything new: the list that leads to it was recorded before it is asked for.
@@ -375,26 +395,6 @@ class SourceSpider(scrapy.Spider):
             with suppress(ValueError, OverflowError):
                 return parsedate_to_datetime(stated.decode("latin-1")).astimezone(UTC)
         return datetime.now(UTC)
-
-    def _judge_redirect(self, response: Response, follow: Follow, redirects: int) -> Request | Reading:
-        """The request that goes on within the site, or the refusal that the redirect is."""
-        location = (response.headers.get("Location") or b"").decode("latin-1")
-        try:
-            target = urlsplit(urljoin(follow.url, location))
-            here, own_hosts = urlsplit(follow.url), {urlsplit(follow.url).hostname, urlsplit(response.url).hostname}
-        except ValueError:
-            return refused(Blocked(f"redirected to what is no address: {location[:200]}"))
-        where = urlunsplit(target)[:200]
-        if any(mark in f"{target.hostname}{target.path}".lower() for mark in LOGIN_MARKS):
-            return refused(LoginRequired(f"redirected to {where}"))
-        if target.hostname not in own_hosts:
-            return refused(Blocked(f"redirected off the site to {where}"))
-        if redirects >= MAX_REDIRECTS:
-            return refused(Blocked(f"redirected more than {MAX_REDIRECTS} times, to {where}"))
-        if self._is_spent():
-            raise CloseSpider(BUDGET_SPENT)
-        own = urlunsplit((here.scheme, here.netloc, target.path, target.query, ""))
-        return self.request(follow._replace(url=own, method="GET", form=None), redirects + 1)
 
     def _reader_for(self, page: Page, follow: Follow) -> Reader:
         """The reader that was expected, unless the site answered in another form that we know too."""

@@ -121,7 +121,7 @@ def crawl(
         keep.append(spider)
     spider.recorder = recorder
     for follow in spider.first_pages():
-        spider._begin(follow)
+        spider._agenda.begin(follow)
     waiting: list[Request] = list(spider._next_request())
     pages = []
     while waiting:
@@ -359,8 +359,8 @@ def test_requests_are_counted_by_the_day(engine: Engine) -> None:
 )
 def test_a_page_sends_the_crawl_to_no_other_site(stranger: str) -> None:
     spider = ToySpider(CrawlScope())
-    spider._note(Follow(stranger, "toy.detail"))
-    spider._note(Follow("https://deep.toy.example/lot/1", "toy.detail"))
+    spider._agenda.note(Follow(stranger, "toy.detail"))
+    spider._agenda.note(Follow("https://deep.toy.example/lot/1", "toy.detail"))
     assert [request.url for request in spider._next_request()] == ["https://deep.toy.example/lot/1"]
     assert list(spider._next_request()) == []
     assert spider.strangers == 1
