@@ -28,11 +28,15 @@ from reporting.web.companion import Companion
 from reporting.web.pairing import pairings_path
 from reporting.web.sent_pages import SentPage, TakenPage
 from store.engine import archive_root, writing
+from store.links import touched_listings
 from store.told import Recorded
 from tracking.linking import link_database
 
 CAA123 = re.compile(r"/(?:caa-web-ws/ws/0\.1/)?lot/(\d{1,19})(?:\.html)?(?:[?#]|$)")
 ICBC = re.compile(r"[?&]prodId=([0-9A-Za-z]{4,40})(?:[&#]|$)")
+MOST_TO_LINK = 5_000
+"""Listings that wait to be linked; more are left to ``fapai link``: a user waits for the answer, others to write."""
+
 AHEAD = timedelta(minutes=5)
 """How far a browser's clock may be ahead of ours: both are of one machine."""
 
@@ -128,7 +132,8 @@ class PageTaker:
 
     def _link(self, now: datetime) -> None:
         with writing(self._engine) as connection:
-            link_database(connection, now)
+            if len(touched_listings(connection)) <= MOST_TO_LINK:
+                link_database(connection, now)
 
 
 def found_page(sent: SentPage) -> FoundPage:

@@ -19,7 +19,7 @@ from reporting.web.sent_pages import SentPage, TakenPage
 from store.archive import Place, read_page
 from store.engine import reading
 from store.errors import CannotWrite
-from store.rows import CRAWL_RUN, LISTING, OBSERVATION, PAGE
+from store.rows import AUCTION_ROUND, CRAWL_RUN, LISTING, OBSERVATION, PAGE
 from store.terms import RunVerdict
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -115,6 +115,21 @@ def test_listings_are_linked_at_once_and_cuts_are_told(companion: Companion, eng
 
     expected = {f"rmfysszc:{lot}" for lot in (132030, 132004, 131986, 131593, 131237, 130720)}
     assert cuts(engine, taken) == expected
+
+
+def test_many_that_wait_to_be_linked_are_left_to_the_command(
+    companion: Companion, engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    """A first linking of all can take minutes: nobody may wait for it at a page."""
+    monkeypatch.setattr("fapai.companion.MOST_TO_LINK", 19)
+
+    (taken,) = take(companion, sent(COURTS))
+
+    assert len(taken.listings) == 20
+    with reading(engine) as connection:
+        assert connection.execute(select(AUCTION_ROUND)).first() is None
+        assert find_known_home(connection, taken.listings) is None
+    assert cuts(engine, taken) == set()
 
 
 def test_a_home_is_told_with_its_rounds_and_its_cut(companion: Companion, engine: Engine):
