@@ -143,6 +143,7 @@ def _open_queue(db: str | None) -> "Engine":
 def _log(verbose: bool) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
     logging.getLogger("scheduler").setLevel(logging.INFO if verbose else logging.WARNING)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it tells of each try; we tell how it ended
 
 
 @app.command()

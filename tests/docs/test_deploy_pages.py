@@ -82,5 +82,5 @@ def test_the_container_and_the_cluster_call_commands_that_there_are() -> None:
 
 
 def test_the_page_on_ways_to_run_it_names_every_file() -> None:
-    named = re.findall(r"^\| `([\w.]+)` \|", (DEPLOY / "README.md").read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"^\| `([\w.-]+)` \|", (DEPLOY / "README.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(named) == sorted(path.name for path in DEPLOY.iterdir() if path.name != "README.md")

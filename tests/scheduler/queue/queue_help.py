@@ -45,6 +45,16 @@ BOTH_SCHEMAS = f"SET LOCAL search_path TO {QUEUE_SCHEMA}, public"
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET
 
 
+class Clock:
+    """A clock that is put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 class Site(Player):
     """Plays one page for each source, counts the requests that a source gets at once, and holds answers on demand."""
 

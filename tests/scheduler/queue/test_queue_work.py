@@ -3,40 +3,40 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from procrastinate.periodic import PeriodicDeferrer
 from sqlalchemy import Engine, func, select, text
 
 from crawler.play import Player
 from reporting.alerts.manage import Asked, create_watch
-from scheduler.crawling import FIRST_RETRY, Crawls, Limits
+from scheduler.crawling import FIRST_RETRY, Limits
 from scheduler.leases import LEASE, LINKING, TIMETABLE, TIMETABLE_LEASE, site_lease
 from scheduler.queue import work as queue_work
 from scheduler.queue.schema import make_queue
 from scheduler.queue.standing import queue_standing
-from scheduler.queue.work import KEEPER, TRIES, Work
+from scheduler.queue.work import KEEPER, TRIES, UPKEEP, Work
 from scheduler.queue.worker import Worker
 from scheduler.service import Service
 from store.engine import reading, writing
 from store.outbox import list_deliveries
-from store.rows import LEASE as LEASE_ROWS
 from store.rows import PROPERTY
 from store.targets import StoredTarget, drop_lease, load_targets, standing_leases, take_lease
 from store.terms import ChannelKind, DeliveryState
 from tests.reporting.alerts.alert_help import AT_ONCE
-from tests.scheduler.queue.queue_help import BOTH_SCHEMAS, CHUNGSEN, HKMA, Site, jobs, let_pass, put_due, verdicts
-
-
-class Clock:
-    """A clock that is put forward."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+from tests.scheduler.queue.queue_help import (
+    BOTH_SCHEMAS,
+    CHUNGSEN,
+    HKMA,
+    Clock,
+    Site,
+    jobs,
+    let_pass,
+    put_due,
+    verdicts,
+)
 
 
 @pytest.fixture
@@ -52,13 +52,6 @@ def work_until_empty(engine: Engine, site: Site, clock: Clock) -> Callable[..., 
         return Worker(engine, Limits(), player.base_url, clock).run(until_empty=True)
 
     return work
-
-
-@pytest.fixture
-def crawls(engine: Engine, site: Site, clock: Clock) -> Iterator[Crawls]:
-    made = Crawls(engine, Limits(), site.base_url, clock)
-    yield made
-    made.stop()
 
 
 def the_target(engine: Engine) -> StoredTarget:
@@ -175,41 +168,32 @@ def test_a_job_that_has_cost_several_workers_their_lives_is_given_up(engine: Eng
     assert (dict(standing.jobs), dict(standing.by_source)) == ({"failed": 1, "todo": 1}, {"other": "todo"})
 
 
+def test_each_minute_one_of_the_workers_puts_what_is_due_into_the_queue(engine: Engine, site: Site) -> None:
+    put_due(engine, HKMA)
+    make_queue(engine, is_in_use=False)
+    one, other = (Work(engine, Limits(), site.base_url) for _ in range(2))
+    asyncio.run(let_a_quarter_strike(one, other))
+    assert jobs(engine) == [("crawl", site_lease(HKMA), "todo", 0)]
+    for work in (one, other):
+        work.leave()
+
+
+async def let_a_quarter_strike(*works: Work) -> None:
+    """The clock of each worker strikes; the last one does what is in the queue for upkeep by then."""
+    quarter = datetime(2026, 9, 1, 12, 15, 1, tzinfo=UTC).timestamp()
+    for work in works:
+        async with work.app.open_async():
+            deferrer = PeriodicDeferrer(work.app.periodic_registry)
+            await deferrer.defer_jobs(deferrer.get_previous_tasks(at=quarter))
+            waiting = await work.app.job_manager.list_jobs_async()
+            assert sorted(job.task_name for job in waiting) == ["keep", "tell"]
+            if work is works[-1]:
+                await work.app.run_worker_async(
+                    queues=[UPKEEP], wait=False, listen_notify=False, install_signal_handlers=False
+                )
+
+
 async def keep_once(work: Work) -> None:
     async with work.app.open_async():
         await work.keep()
     work.leave()
-
-
-def test_what_is_crawled_is_held_as_long_as_the_crawl_lasts(
-    engine: Engine, crawls: Crawls, clock: Clock, site: Site
-) -> None:
-    put_due(engine, HKMA)
-    job = crawls.begin(HKMA)
-    assert job is not None
-    for _ in range(3):
-        clock.ahead += LEASE / 2
-        crawls.watch()
-    assert site_lease(HKMA) in leases_at(engine, clock())
-    held_until = the_target(engine).leased_until
-    assert held_until is not None
-    assert held_until > clock() + LEASE / 2
-    crawls.follow(job)
-    crawls.watch()
-    assert leases_at(engine, clock()) == set()
-
-
-def test_a_crawl_that_lost_its_lease_is_ended_and_blames_nobody(engine: Engine, crawls: Crawls, clock: Clock) -> None:
-    put_due(engine, HKMA)
-    before = the_target(engine)
-    job = crawls.begin(HKMA)
-    assert job is not None
-    clock.ahead = LEASE
-    with writing(engine) as connection:  # while we were away
-        assert take_lease(connection, site_lease(HKMA), "another", clock() + LEASE, clock())
-    crawls.watch()
-    assert job.is_called_off
-    assert crawls.follow(job) is None
-    assert the_target(engine) == before
-    with reading(engine) as connection:
-        assert connection.execute(select(LEASE_ROWS.c.holder)).scalars().all() == ["another"]

@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -74,6 +74,7 @@ def test_what_a_killed_worker_was_at_is_taken_over_when_its_lease_has_ended(
     with first.start() as killed:
         site.wait_for(HKMA)
         die(killed)
+    let_pass(engine, timedelta(minutes=1))  # its heart does not beat any more, but its lease still stands
     second.work_until_empty()
     assert site.asked_for[HKMA] == 1
     assert jobs(engine) == [("crawl", f"site:{HKMA}", "doing", 0)]
