@@ -72,8 +72,8 @@ two homes turn out to be one, the older name stays; where one falls apart, each 
 day that arrive later can give an older name: fapai export diff says which home became which.
 {linked}
 {places}
-absence.csv tells when complete looks at a source did not show a listing. What is open or over as of the snapshot is told
-by known_before in {manifest}.
+absence.csv tells when complete looks at a source did not show a listing. known_before in {manifest} is the instant
+as of which something is open or over.
 late_page.csv names pages of the time before the date that came to the database at it or later: only they can make a
 later export for the same date differ. The tables of runs are left out unless asked for: they tell when this program
 ran, not what was seen.

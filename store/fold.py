@@ -11,7 +11,10 @@ from functools import cache
 from typing import NamedTuple
 
 from store.identity import is_another_thing
-from store.statement import Statement
+from store.next_round import left_behind
+from store.statement import FIELDS, Statement
+
+PLACES = {name: place for place, name in enumerate(FIELDS)}
 
 
 class Look(NamedTuple):
@@ -91,9 +94,15 @@ def _change(look: Look, state: Statement) -> Change:
 
 
 def lay_over(before: Statement, now: Statement) -> Statement:
-    """The known state: what is told now, and where nothing is told, what was known. ``raw`` is always now's."""
+    """The known state: what is told now, and where nothing is told, what was known. ``raw`` is always now's.
+
+    What is of an earlier round is not known of a later one (``store.next_round``).
+    """
     known = [old if new is None else new for old, new in zip(before, now, strict=True)]
     known[-1] = now.raw
+    for name in left_behind(before, now):
+        place = PLACES[name]
+        known[place] = now[place]
     return Statement._make(known)
 
 

@@ -80,7 +80,8 @@ SELECT listing.*, placed.*, was_over, coalesce(same.root, placed.key) AS root,
     END AS own_outcome,
     CASE
         WHEN own_outcome <> 'open' OR ends_at IS NOT NULL OR ended_on IS NOT NULL THEN own_outcome
-        WHEN status IS NULL AND now - last_seen_at > INTERVAL 31 DAY THEN 'unknown'
+        WHEN coalesce(status, 'upcoming') = 'upcoming' AND coalesce(starts_at <= now, true)
+            AND now - last_seen_at > INTERVAL 31 DAY THEN 'unknown'
         WHEN starts_at + {LONGEST} < now AND {STAGES} IS NOT NULL THEN 'unknown'
         ELSE 'open'
     END AS outcome

@@ -29,7 +29,8 @@ WITH RECURSIVE same(listing_id, root) AS (
             WHEN said.status IN ('suspended', 'postponed', 'halted') THEN 'suspended'
             WHEN said.status = 'ended' THEN 'unknown'
             WHEN coalesce(datetime(said.ends_at), datetime(said.ended_on, '+1 day', '-8 hours')) <= :now THEN 'unknown'
-            WHEN said.status IS NULL AND said.ends_at IS NULL AND said.ended_on IS NULL
+            WHEN coalesce(said.status, 'upcoming') = 'upcoming' AND said.ends_at IS NULL AND said.ended_on IS NULL
+                AND coalesce(datetime(said.starts_at) <= :now, 1)
                 AND julianday(:now) - julianday(listing.last_seen_at) > 31 THEN 'unknown'
             ELSE 'open'
         END AS outcome
@@ -41,7 +42,7 @@ WITH RECURSIVE same(listing_id, root) AS (
 """
 """What every listing is known to be last, with its home and the listing that its round began with.
 
-What told neither its state nor its end is open as long as it is seen, and a month beyond.
+What told no end, and at most that it was announced, is open as long as it is seen, and a month beyond.
 """
 
 HOMES = "coalesce(property_kind NOT IN ('loan', 'vehicle'), 1)"

@@ -1,9 +1,10 @@
 """The lines of a bill: taxes by the wording of the notice and the table of rates, arrears, agent, eviction, others."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from reporting.buyer.amounts import Given, share_of
 from reporting.buyer.cost_question import CostQuestion
@@ -19,6 +20,8 @@ ONLINE_SALES_SINCE = date(2017, 1, 1)
 OLDER_LEASE = "leased: a lease older than the mortgage survives the sale (民法典 405, 725)"
 PERSON = "of a person who sells a home"
 GIVEN = "given"
+PRICE_WITH_TAX = re.compile(r"(?<![不未非])含(?:增值)?税(?!费)|价税合计")
+"""成交价为含税价; 不含税价 is the opposite. 含税费 speaks of who pays, not of the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +162,34 @@ def _seller_taxes_borne_by_buyer(bill: Bill) -> Iterator[CostLine]:
     if bill.case.kind not in HOME_KINDS:
         yield bill.line("seller_taxes", None, "the buyer bears all; for no home: give --seller-tax", fact=fact)
         return
-    vat = bill.by_table("seller_vat", bill.price, PERSON, "give --held")
+    vat = _seller_vat(bill)
     yield replace(vat, why=f"the buyer bears all; {vat.why}", quote=bill.quote(fact))
     if vat.amount is None:
         yield bill.line("vat_surcharge", None, "of the VAT")
     else:
         yield bill.by_table("vat_surcharge", bill.minor(vat.amount), "of the VAT", "no rate is held for this day")
-    yield bill.by_table("seller_income_tax", bill.price, PERSON, "no rate is held for this day")
+    taxed = bill.price - (bill.minor(vat.amount) if vat.amount and is_vat_within(bill) else 0)
+    yield bill.by_table("seller_income_tax", taxed, PERSON, "no rate is held for this day")
+
+
+def is_vat_within(bill: Bill) -> bool:
+    """Whether the notice says that the price holds the VAT (含税价): then the income tax is of the price without it.
+
+    Taxes of a sale are reckoned on the price without VAT (财税〔2016〕43号 art. 1, 4). Without such a word the price is
+    taken for that one, so that the sum is rather too high.
+    """
+    quote = bill.quote(FactKind.BUYER_BEARS_ALL_TAXES)
+    return quote is not None and PRICE_WITH_TAX.search(quote) is not None
+
+
+def _seller_vat(bill: Bill) -> CostLine:
+    """On the price, or out of it: of 105 that hold a VAT of 5 %, 5."""
+    vat = bill.by_table("seller_vat", bill.price, PERSON, "give --held")
+    if not vat.percent or not is_vat_within(bill):
+        return vat
+    net = int((Decimal(bill.price) * 100 / (100 + vat.percent)).quantize(Decimal(1), ROUND_HALF_UP))
+    words = f"{PERSON}, out of a price that holds it, says the notice"
+    return replace(vat, amount=told_amount(bill.price - net, bill.currency), why=words)
 
 
 def _arrears(bill: Bill) -> CostLine:

@@ -20,7 +20,7 @@ from reporting.statistics.looks import LONGEST_PAUSE
 from reporting.tables import Column, Table
 from store.read import observed_range, sightings_before
 from store.rows import PROPERTY
-from store.terms import RoundLink
+from store.terms import RoundLink, RoundStatus
 from tracking.rounds import SAME_ROUND
 
 PRECEDENCE = (
@@ -48,12 +48,13 @@ class Seen(NamedTuple):
         """What became of a listing: one whose end is not told is not open for ever.
 
         A court's round that began longer ago than any lasts is over. A list of what is for sale drops what was sold,
-        withdrawn or failed without a word: what never told its state is not longer open than it is seen. Neither is
-        known to be a failure.
+        withdrawn or failed without a word: what never told its state is not longer open than it is seen, nor is
+        what was only announced, without a day to come (Florida, 2025). None of these is known to be a failure.
         """
         if attempt.outcome is not Outcome.OPEN or attempt.ends_on is not None:
             return attempt.outcome
-        is_dropped = attempt.offer.status is None and self.is_stale(attempt)
+        starts_at, is_untold = attempt.offer.starts_at, attempt.offer.status in {None, RoundStatus.UPCOMING}
+        is_dropped = is_untold and self.is_stale(attempt) and (starts_at is None or starts_at <= self.now)
         return Outcome.UNKNOWN if is_dropped or is_likely_over(attempt.offer, self.now) else Outcome.OPEN
 
 
@@ -214,8 +215,8 @@ def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
         )
     if untold:
         yield (
-            f"unknown: {untold:,} rounds never told their end, and began longer ago than any lasts or, without a "
-            f"state, were not seen for more than {LONGEST_PAUSE.days} days: neither open nor failed"
+            f"unknown: {untold:,} rounds never told their end, and began longer ago than any lasts or were not seen "
+            f"for more than {LONGEST_PAUSE.days} days: neither open nor failed"
         )
 
 

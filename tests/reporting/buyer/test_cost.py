@@ -166,6 +166,34 @@ def test_taxes_of_the_seller_fall_to_the_buyer_where_the_notice_says_so(engine: 
     assert (before["seller_vat"].amount, before["vat_surcharge"].amount) == (50_000, 3_000)
 
 
+@pytest.mark.parametrize(
+    ("words", "vat", "surcharge", "income"),
+    [
+        ("成交价为含税价，", 50_000, 3_000, 30_000),
+        ("成交价（价税合计）由买受人支付，", 50_000, 3_000, 30_000),
+        ("成交价不含税价，", 52_500, 3_150, 31_500),
+        ("成交价未含税，", 52_500, 3_150, 31_500),
+        ("拍卖价款不含税费，", 52_500, 3_150, 31_500),
+        ("", 52_500, 3_150, 31_500),
+    ],
+)
+def test_vat_is_reckoned_out_of_a_price_that_holds_it(
+    engine: Engine, words: str, vat: int, surcharge: int, income: int
+) -> None:
+    """Of 1,050,000 that hold a VAT of 5 %, 50,000; where the notice says nothing, or the opposite, it comes on top."""
+    facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, Answer.YES, f"本次拍卖标的的{words}{BUYER_BEARS}"),)
+    fill(engine, {"1": (court_flat(HOME, 1_050_000), facts)})
+    told = lines(engine, held="under_two_years", on="2020-11-06")
+    assert [told[each].amount for each in ("seller_vat", "vat_surcharge", "seller_income_tax")] == [
+        vat,
+        surcharge,
+        income,
+    ]
+    assert ("out of a price that holds it" in told["seller_vat"].why) is (vat == 50_000)
+    assert lines(engine, held="two_years")["seller_vat"].amount == 0
+    assert lines(engine)["seller_vat"].amount is None, "without --held nobody knows"
+
+
 def test_what_a_shop_owes_for_its_seller_nobody_can_tell_from_here(engine: Engine) -> None:
     facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, Answer.YES, BUYER_BEARS),)
     fill(engine, {"1": (court_flat(HOME, 1_000_000, property_kind=PropertyKind.SHOP), facts)})

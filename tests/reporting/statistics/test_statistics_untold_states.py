@@ -1,5 +1,7 @@
 """A list of what is for sale tells neither a state nor an end: what is open of it, on real lists of CAIXA (2021)."""
 
+from datetime import timedelta
+
 from sqlalchemy import Engine
 from store_help import rows
 
@@ -11,7 +13,7 @@ from reporting.statistics.counts import CountQuestion, count
 from reporting.statistics.cut_share import CutShareQuestion, cut_share
 from reporting.statistics.funnel import FunnelQuestion, funnel
 from store.terms import RoundKind, RoundStatus, SellerKind
-from tests.reporting.statistics.statistics_help import FIRST, SELL_OFF, ask, figures, lot, make, text_of
+from tests.reporting.statistics.statistics_help import DAY_0, FIRST, SELL_OFF, ask, figures, lot, make, text_of
 
 UNTOLD = lot(5, FIRST, None, ends_at=None, seller_kind=SellerKind.STATE_BANK)  # no law bounds how long it lasts
 NAMES = ("rounds", "open", "ended", "failed", "unknown", "n")
@@ -54,6 +56,16 @@ def test_a_told_state_or_end_keeps_its_say(engine: Engine) -> None:
     words = text_of(ask(engine, count, CountQuestion(parse_filters(as_of="2026-04-20"))))
     assert "open: 1 of 1 open rounds were not seen for more than 31 days" in words
     assert "unknown: 1 rounds never told their end" in words
+
+
+def test_what_was_only_announced_without_a_day_is_open_no_longer_than_it_is_seen(engine: Engine) -> None:
+    """Florida's list of 2025: 1,802 cards without a day, "upcoming" in February and never shown again."""
+    announced = lot(0, RoundKind.JUDICIAL_AUCTION, RoundStatus.UPCOMING, starts_at=None, ends_at=None)
+    said = {("s", "undated"): announced, ("s", "dated"): announced._replace(starts_at=DAY_0 + timedelta(days=60))}
+    make(engine, [(0, said)], [])
+    for day, expected in (("2026-03-20", (2, 0)), ("2026-04-20", (1, 1)), ("2026-06-20", (0, 2))):
+        found = ask(engine, clearance, ClearanceQuestion(parse_filters(as_of=day)))
+        assert figures(found.rows, "open", "unknown") == {"judicial_auction": expected}
 
 
 def test_a_courts_auction_that_began_longer_ago_than_any_lasts_is_over(engine: Engine) -> None:
