@@ -157,15 +157,16 @@ DOOR_COLUMNS = ("listing_id", "building", "unit", "floor", "room", "is_parking")
 def doors_in_rooms(connection: Connection, rooms: Collection[tuple[int, str, str]]) -> Iterator[tuple[Any, ...]]:
     """The listings with a room, by place, building (``""``: not told) and room.
 
-    Place, building and room, then ``DOOR_COLUMNS``.
+    Place, then ``DOOR_COLUMNS``.
     """
     return _matching(connection, ("place", *DOOR_COLUMNS), ("place", "building", "room"), rooms)
 
 
 def doors_in_units(connection: Connection, buildings: Collection[tuple[int, str]]) -> Iterator[tuple[Any, ...]]:
-    """The listings that tell unit and room, by place and building (``""``: not told). Place, then ``DOOR_COLUMNS``."""
+    """Place, building, unit, floor and room, where unit and room are told, by place and building (``""``: not told)."""
+    columns = ("place", "building", "unit", "floor", "room")
     also = " AND told.unit IS NOT NULL AND told.room IS NOT NULL"
-    return _matching(connection, ("place", *DOOR_COLUMNS), ("place", "building"), buildings, also)
+    return _matching(connection, columns, ("place", "building"), buildings, also, is_distinct=True)
 
 
 def told_in_buildings(connection: Connection, buildings: Collection[tuple[int, str]]) -> Iterator[tuple[Any, ...]]:
@@ -174,22 +175,26 @@ def told_in_buildings(connection: Connection, buildings: Collection[tuple[int, s
 
 
 def _matching(
-    connection: Connection, columns: Sequence[str], matched: Sequence[str], values: Collection[Any], also: str = ""
+    connection: Connection,
+    columns: Sequence[str],
+    matched: Sequence[str],
+    values: Collection[Any],
+    also: str = "",
+    *,
+    is_distinct: bool = False,
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of ``link_place`` with any of the tuples in some columns: the place first, then what lies in it."""
-    hole = f"({', '.join('?' * len(matched))})"
-    first, *others = matched
-    where = [f"told.{first} = wanted.{first}"]
-    for name in others:
-        own = f"coalesce(told.{name}, '')" if name in MAY_BE_UNTOLD else f"told.{name}"
-        where.append(f"{own} = wanted.{name}")
+    names, hole = ", ".join(matched), f"({', '.join('?' * len(matched))})"
+    told = ", ".join(f"told.{name}" for name in columns)
+    own = [f"coalesce(told.{name}, '')" if name in MAY_BE_UNTOLD else f"told.{name}" for name in matched]
+    where = " AND ".join(f"{ours} = wanted.{name}" for ours, name in zip(own, matched, strict=True))
+    what = f"DISTINCT {told}" if is_distinct else told
     ordered = sorted(values)
     for start in range(0, len(ordered), IDS_PER_QUERY):
         part = ordered[start : start + IDS_PER_QUERY]
         sql = (
-            f"WITH wanted ({', '.join(matched)}) AS (VALUES {', '.join([hole] * len(part))})"  # noqa: S608  # our own names
-            f" SELECT {', '.join(f'told.{name}' for name in columns)} FROM wanted CROSS JOIN link_place AS told"
-            f" WHERE {' AND '.join(where)}{also}"
+            f"WITH wanted ({names}) AS (VALUES {', '.join([hole] * len(part))})"  # noqa: S608  # our own names
+            f" SELECT {what} FROM wanted CROSS JOIN link_place AS told WHERE {where}{also}"
         )
         yield from driver_query(connection, sql, [value for each in part for value in each])
 

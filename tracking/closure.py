@@ -10,7 +10,7 @@ doubt that is stored. So of what is stored this is linked again, and nothing els
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -27,7 +27,7 @@ from tracking.alike import is_plainly_apart
 from tracking.keys import NO_KEYS, Keys, lasting_keys_of, unpack_keys
 from tracking.link import LARGEST_BLOCK, LINKER_VERSION, PersonsWord
 from tracking.offers import load_offers
-from tracking.places import Places, Room, Telling, telling_of
+from tracking.places import Building, Places, Room, Telling, telling_of
 from tracking.surveys import Surveys, stored_tellings
 from tracking.traits import Traits, traits_of
 from tracking.traits_packed import unpack_traits
@@ -86,6 +86,7 @@ class Closure:
         found = list(groups.values())
         self._learn({each for group in found for each in group})
         self._leave_out_crowds(found, judged)
+        self._surveys.now.read_units(self._asked_for(found))
         return found
 
     def _stored_keys(self, listing_id: int) -> Keys:
@@ -203,6 +204,15 @@ class Closure:
         """The keys by which a listing is compared: those that too many share are none."""
         keys = self.keys[listing_id].compared
         return [key for key in keys if key not in self._crowded] if self._crowded else keys
+
+    def _asked_for(self, groups: Iterable[Collection[int]]) -> Iterator[Building]:
+        """Buildings of groups in which a unit is left out: of these the units will be asked for."""
+        for group in groups:
+            if len(group) > 1:
+                tellings = self._tellings(group).values()
+                if any(telling.unit is None for telling in tellings):
+                    for telling in tellings:
+                        yield self._surveys.room_of(telling)[0]
 
     def _root(self, listing_id: int) -> int:
         parents = self._parents

@@ -25,7 +25,7 @@ NO_KEYS = Keys((), ())
 
 def passing_keys_of(traits: Traits) -> Keys:
     """Keys for one process, at a third of the cost of lasting ones."""
-    return Keys(list(map(hash, key_words(traits))), list(map(hash, place_words(traits))))
+    return Keys(tuple(map(hash, key_words(traits))), tuple(map(hash, place_words(traits))))
 
 
 def lasting_keys_of(traits: Traits) -> Keys:
@@ -69,17 +69,22 @@ class Memory:
     """Holds equal words once: the listings of a home, a road, a court repeat each other."""
 
     def __init__(self, *, keeps_parts: bool = False) -> None:
-        self._known: dict[Any, Any] = {}
+        known: dict[Any, Any] = {}
+        self._remember = known.setdefault
         self._keeps_parts = keeps_parts
 
     def traits_of(self, offer: Offer) -> Traits:
         """The traits of an offer; without the parts that no rule compares, unless they are kept."""
-        remember = self._known.setdefault
+        remember = self._remember
         traits = traits_of(offer, remember)
         parts = traits.parts
-        if not self._keeps_parts:
-            parts = NO_PARTS if parts.lot is None else NO_PARTS._replace(lot=parts.lot)
-        traits.parts = remember(parts, parts)
+        if self._keeps_parts:
+            traits.parts = remember(parts, parts)
+        elif parts.lot is None:
+            traits.parts = NO_PARTS
+        else:
+            parts = NO_PARTS._replace(lot=parts.lot)
+            traits.parts = remember(parts, parts)
         return traits
 
 

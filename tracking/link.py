@@ -191,10 +191,11 @@ class Solver:
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
+        decide = self.decide
         likely = [
             (weight.score, pair, weight)
             for pair in self.candidates()
-            if (weight := self.decide(pair)).judgement is not DIFFERENT
+            if (weight := decide(pair)).judgement is not DIFFERENT
         ]
         likely.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first pair first
         for _, pair, weight in likely:
@@ -354,14 +355,17 @@ class _Survey:
         ours, theirs = self.buildings[one], self.buildings[other]
         if ours is None or theirs is None:
             return ALONE
+        names, others = self.names[one], self.names[other]
+        is_one_place = names is not others and ours == theirs and set(names).isdisjoint(others)
+        first, second = self.members[one], self.members[other]
+        if first.unit is not None and second.unit is not None:  # then nobody asks how many there are
+            return BESIDE_FEW[is_one_place][0]
         units = another = self.places.units_of(ours)
         if ours != theirs:
             another = self.places.units_of(theirs)
-        names, others = self.names[one], self.names[other]
-        is_one_place = names is not others and ours == theirs and set(names).isdisjoint(others)
         if units.unit_count <= 1 and another.unit_count <= 1:  # then nobody asks for the room's
             return BESIDE_FEW[is_one_place][max(units.unit_count, another.unit_count)]
-        rooms = max(units.count_for(self.members[one]), another.count_for(self.members[other]))
+        rooms = max(units.count_for(first), another.count_for(second))
         return Surroundings(max(units.unit_count, another.unit_count), is_one_place, rooms)
 
     def keys_with_rooms(self, keys: Iterable["array[int]"]) -> Iterator[Sequence[int]]:

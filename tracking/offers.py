@@ -4,16 +4,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, select
+from sqlalchemy import Connection, select
 
+from store.bulk import as_instant, driver_query
+from store.links import batches
 from store.read import stream_rows
 from store.rows import LISTING, OBSERVATION
 from store.statement import CentiSqm, Minor
 from store.terms import AppraisalScope, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
+from store.types import UtcDateTime
 from tracking.address.parts import NO_PARTS, Parts
 from tracking.address.read import read_parts
-
-IDS_PER_QUERY = 5_000
 
 
 class Offer(NamedTuple):
@@ -74,7 +75,7 @@ def make_offer(*state: Any) -> Offer:
     """An offer out of the values of all fields but the last, which is read here."""
     title, address, region_code, city, district = state[6:11]
     parts = read_parts(title, address, country_of(region_code, state[1], state[19]), city, district)
-    return Offer._make((*state, parts))
+    return tuple.__new__(Offer, (*state, parts))  # twice as fast as Offer._make
 
 
 def country_of(region_code: str | None, source: str, currency: Currency | None) -> str:
@@ -114,23 +115,43 @@ def load_offers(
         with_parts: read their addresses, which takes most of the time.
         states: earlier states of the listings, as ids of observations; listings that have none are left out.
     """
-    columns = (*(LISTING.c[name] for name in HEAD), *(OBSERVATION.c[name] for name in STATE))
-    query = select(*columns).order_by(LISTING.c.id)
-    if states is None:
-        query = query.join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id)
-        wanted, column = listing_ids, LISTING.c.id
+    if states is None and listing_ids is None:
+        query = select(*COLUMNS).join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id).order_by(LISTING.c.id)
+        rows: Iterator[Sequence[Any]] = stream_rows(connection, query)
+    elif states is None:
+        rows = _rows_of(connection, "observation.id = listing.observation_id", "listing.id", listing_ids or ())
     else:
-        query = query.join(OBSERVATION, OBSERVATION.c.listing_id == LISTING.c.id)
-        wanted, column = states.values(), OBSERVATION.c.id
-    for part in _parts(query, column, wanted):
-        for row in stream_rows(connection, part):
-            yield make_offer(*row) if with_parts else Offer._make((*row, NO_PARTS))
+        rows = _rows_of(connection, "observation.listing_id = listing.id", "observation.id", states.values())
+    for row in rows:
+        yield make_offer(*row) if with_parts else tuple.__new__(Offer, (*row, NO_PARTS))
 
 
-def _parts(query: Select[Any], column: Column[int], wanted: Collection[int] | None) -> Iterator[Select[Any]]:
-    if wanted is None:
-        yield query
-        return
-    ids: Sequence[int] = sorted(wanted)
-    for start in range(0, len(ids), IDS_PER_QUERY):
-        yield query.where(column.in_(ids[start : start + IDS_PER_QUERY]))
+COLUMNS = (*(LISTING.c[name] for name in HEAD), *(OBSERVATION.c[name] for name in STATE))
+
+
+def _rows_of(connection: Connection, joined: str, column: str, ids: Collection[int]) -> Iterator[Sequence[Any]]:
+    """Rows from the driver, with instants and terms as SQLAlchemy would give them at three times the cost."""
+    columns = ", ".join(f"{each.table.name}.{each.name}" for each in COLUMNS)
+    for part in batches(ids):
+        holes = ", ".join("?" * len(part))
+        sql = (
+            f"SELECT {columns} FROM listing JOIN observation ON {joined}"  # noqa: S608  # our own names
+            f" WHERE {column} IN ({holes}) ORDER BY listing.id"
+        )
+        for told in driver_query(connection, sql, part):
+            row = list(told)
+            for place in INSTANTS:
+                if row[place] is not None:
+                    row[place] = as_instant(row[place])
+            for place, terms in TERMS:
+                if row[place] is not None:
+                    row[place] = terms[row[place]]
+            yield row
+
+
+INSTANTS = tuple(place for place, column in enumerate(COLUMNS) if isinstance(column.type, UtcDateTime))
+TERMS = tuple(
+    (place, {str(term): term for term in terms})
+    for place, column in enumerate(COLUMNS)
+    if (terms := getattr(column.type, "enum_class", None)) is not None
+)

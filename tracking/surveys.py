@@ -25,34 +25,53 @@ Edge = tuple[int, int]
 """Two names that one listing tells of its place."""
 
 
-class _StoredPlaces(Places):
-    """Places whose units are read when asked for: all that is stored but for some listings, and what is new."""
+ToldRoom = tuple[int, str | None, str | None, str | None, str | None]
+"""A name of a place, the building in it, then unit, floor and room."""
 
-    def __init__(self, connection: Connection, without: Collection[int] = (), new: Iterable[Telling] = ()) -> None:
+
+class _StoredPlaces(Places):
+    """Places whose units are read when they are asked for."""
+
+    def __init__(self, connection: Connection) -> None:
         super().__init__()
         self._connection = connection
-        self._without = without
-        self._new: dict[tuple[int, str | None], list[Shown]] = defaultdict(list)  # by each name
-        for telling in new:
-            if telling.unit is not None:
-                for name in telling.names:
-                    self._new[name, telling.building].append((telling.unit, telling.floor, telling.room))
+        self.told: dict[Building, set[Shown]] = {}  # by each name of the place
 
     def read_units(self, buildings: Iterable[Building]) -> None:
         """Read those of many buildings at once."""
-        wanted = {(name, each[1] or "") for each in buildings for name in self.names_of(each[0])}
-        for root, number in buildings:
-            self._shown[root, number] = [
-                shown for name in self.names_of(root) for shown in self._new.get((name, number), ())
-            ]
-        for place, listing_id, number, unit, floor, room, _ in doors_in_units(self._connection, wanted):
-            if listing_id not in self._without:
-                self._shown[self.root(place), number].append((unit, floor, room))
+        told = self.told
+        named = ((name, number) for root, number in buildings for name in self.names_of(root))
+        wanted = {building for building in named if building not in told}
+        if not wanted:
+            return
+        self.told.update((each, set()) for each in wanted)
+        rows = doors_in_units(self._connection, {(name, number or "") for name, number in wanted})
+        for name, number, unit, floor, room in rows:
+            self.told[name, number].add((unit, floor, room))
 
     def _shown_in(self, building: Building) -> Iterable[Shown]:
-        if building not in self._shown:
-            self.read_units((building,))
-        return self._shown[building]
+        root, number = building
+        self.read_units((building,))
+        return set().union(*(self.told[name, number] for name in self.names_of(root)))
+
+
+class _PlacesNow(_StoredPlaces):
+    """The same as they are now: what is stored without what is lost, and what is new."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.lost: set[ToldRoom] = set()
+        self.new: dict[Building, set[Shown]] = defaultdict(set)  # by each name of the place
+
+    def _shown_in(self, building: Building) -> Iterable[Shown]:
+        root, number = building
+        shown = set(super()._shown_in(building))
+        if self.lost:
+            kept = ((name, each) for name in self.names_of(root) for each in self.told[name, number])
+            shown = {each for name, each in kept if (name, number, *each) not in self.lost}
+        for name in self.names_of(root):
+            shown |= self.new.get((name, number), set())
+        return shown
 
 
 class Surveys:
@@ -70,7 +89,8 @@ class Surveys:
         self._old = [telling for listing_id, telling in old.items() if listing_id in self._moved]
         self._new = [telling for listing_id, telling in new.items() if listing_id in self._moved]
         self.before = _StoredPlaces(connection)
-        self.now = _StoredPlaces(connection, self._moved, self._new)
+        self.now = _PlacesNow(connection)
+        self.now.told = self.before.told  # read once for both
         self._new_edges: dict[int, list[int]] = defaultdict(list)
         for one, other in _edges_of(self._new):
             self._new_edges[one].append(other)
@@ -80,6 +100,18 @@ class Surveys:
         self._edges: set[Edge] = set()
         self._gone = self._find_gone()
         self.read(name for told in (self._old, self._new) for telling in told for name in telling.names)
+        self._rooms: dict[Room, tuple[list[int], list[int]]] = {}
+        self._kept: set[ToldRoom] = set()  # what others tell of the rooms that were looked up
+        self._look_up({*map(self.room_of, self._new), *self.left_rooms()})
+        self._touched = self._find_touched()
+
+    def _find_touched(self) -> set[Building]:
+        """Buildings, by each name, of which a room in a unit is told that was not, or is not told any more."""
+        self.now.lost = set(_told_rooms(self._old)) - self._kept
+        fresh = set(_told_rooms(self._new)) - self._kept
+        for name, number, unit, floor, room in fresh:
+            self.now.new[name, number].add((unit, floor, room))
+        return {(name, number) for name, number, *_ in fresh | self.now.lost}
 
     def _find_gone(self) -> set[Edge]:
         """Pairs of names that nobody tells together any more."""
@@ -137,15 +169,8 @@ class Surveys:
 
     def _beside_other_units(self) -> set[int]:
         """Those for which the building, or the room in it, has another number of units."""
-        touched = {
-            (name, telling.building)
-            for told in (self._old, self._new)
-            for telling in told
-            if telling.unit is not None
-            for name in self._all_names_of(telling.names[0])
-        }
-        self.before.read_units({(self.before.root(name), building) for name, building in touched})
-        self.now.read_units({(self.now.root(name), building) for name, building in touched})
+        touched = {(other, number) for name, number in self._touched for other in self._all_names_of(name)}
+        self.before.read_units(touched)
         other = {each for each in touched if self._units_before(each) != self._units_now(each)}
         found = set()
         for row in told_in_buildings(self._connection, {(name, building or "") for name, building in other}):
@@ -173,6 +198,10 @@ class Surveys:
 
     def in_rooms(self, rooms: Collection[Room]) -> dict[Room, tuple[list[int], list[int]]]:
         """Who tells these rooms: before, and now. Their names must be read."""
+        self._look_up(rooms - self._rooms.keys())
+        return {room: self._rooms[room] for room in rooms}
+
+    def _look_up(self, rooms: Collection[Room]) -> None:
         found: dict[Room, tuple[list[int], list[int]]] = {room: ([], []) for room in rooms}
         wanted = {
             (name, building or "", room or "")
@@ -180,19 +209,29 @@ class Surveys:
             for name in self.now.names_of(root)
         }
         seen: set[tuple[Room, int]] = set()  # a listing with two names stands under both
-        for place, listing_id, building, *_, number, is_parking in doors_in_rooms(self._connection, wanted):
+        for place, listing_id, building, unit, floor, number, is_parking in doors_in_rooms(self._connection, wanted):
+            is_moved = listing_id in self._moved
+            if unit is not None and not is_moved:
+                self._kept.add((place, building, unit, floor, number))
             room = (self.now.root(place), building), number, bool(is_parking)
             if room in found and (room, listing_id) not in seen:
                 seen.add((room, listing_id))
                 before, now = found[room]
                 before.append(listing_id)
-                if listing_id not in self._moved:
+                if not is_moved:
                     now.append(listing_id)
         for telling in self._new:
             room = self.room_of(telling)
             if room in found:
                 found[room][1].append(telling.listing_id)
-        return found
+        self._rooms |= found
+
+
+def _told_rooms(tellings: Iterable[Telling]) -> Iterator[ToldRoom]:
+    for telling in tellings:
+        if telling.unit is not None and telling.room is not None:
+            for name in telling.names:
+                yield name, telling.building, telling.unit, telling.floor, telling.room
 
 
 def _edges_of(tellings: Iterable[Telling]) -> Iterator[Edge]:

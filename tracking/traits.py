@@ -124,48 +124,44 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         round_number, _, seller, _, case_number, certificate, currency, starting_price, asking_price, _, appraisal, _,
         starts_at, ends_at, _, floor_area, _, share, unit_count, previous_source_id, asset_id, parts,
     ) = offer  # fmt: skip  # a third of the cost of naming each where it is used
-    country = country_of(region_code, source, currency)
-    words: Any = (country, _area_code(region_code, city), district, *_place_of(parts, sort))
-    kind = words[KIND]
-    rank = _round_rank(round_kind, round_number)
-    price = asking_price or starting_price or None if rank is not None and _is_of_court(seller, starts_at) else None
-    told = (words if remember is None else tuple(map(remember, words, words))) + (
-        share or parts.share,
-        max(unit_count or 1, parts.unit_count or 1, len(parts.members)),
-        parts.members,
+    _, road, lane, number, compound, phase, block, building, unit, floor, room, parking, lot, part, count, members = (
+        parts
+    )
+    kind = _kind_class(sort, parking, room, lot)
+    if lane or number:
+        number = f"{lane or ''}/{number or ''}"
+    if block is not None:
+        phase = f"{phase or ''}/{block}"
+    if kind == "parking":
+        room = parking
+    elif kind == "land" and lot:
+        room = lot
+    country, area_code = country_of(region_code, source, currency), _area_code(region_code, city)
+    words: Any = (country, area_code, district, kind, road, number, compound, phase, building, unit, floor, room)
+    if remember is not None:
+        words = map(remember, words, words)
+    rank = (ROUND_RANKS.get(round_kind) if round_kind else None) or round_number
+    return Traits(  # type: ignore[call-arg]  # mypy cannot count the words
+        listing_id,
+        (source, source_id, generation),
+        *words,
+        share or part,
+        max(unit_count or 1, count or 1, len(members)),
+        members,
         fold_case_number(case_number) if case_number else None,
         appraisal or None,
-        price,
+        asking_price or starting_price or None if rank is not None and _is_of_court(seller, starts_at) else None,
         floor_area or None,
         seller,
         certificate,
         source_id if source in NUMBER_THEIR_THINGS else asset_id,
-        fold_wording(title) if (parts.parking if kind == "parking" else parts.room) is None else None,
+        fold_wording(title) if (parking if kind == "parking" else parts.room) is None else None,
         previous_source_id,
         rank,
         starts_at.timestamp() if starts_at else None,
         ends_at.timestamp() if ends_at else None,
         parts,
     )
-    return Traits._make((listing_id, (source, source_id, generation), *told))
-
-
-KIND = 3
-"""The place of the kind among the words of an address."""
-
-
-def _place_of(parts: Parts, sort: PropertyKind | None) -> tuple[str | None, ...]:
-    """From the kind to the room, in the order of the traits."""
-    _, road, lane, number, compound, phase, block, building, unit, floor, room, parking, lot, *_ = parts
-    kind = _kind_class(sort, parking, room, lot)
-    number = f"{lane or ''}/{number or ''}" if lane or number else None
-    if block is not None:
-        phase = f"{phase or ''}/{block}"
-    if kind == "land" and lot:
-        room = lot
-    elif kind == "parking":
-        room = parking
-    return kind, road, number, compound, phase, building, unit, floor, room
 
 
 def price_of_round(offer: Offer) -> Minor | None:
