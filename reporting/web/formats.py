@@ -1,0 +1,113 @@
+"""Figures for people, in the manner of a language: 125.05 万, 2026-09-20 周日, 3 天. What is not known is a dash."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from reporting.filters import day_of, outside_zone
+from reporting.money import amount_of
+from reporting.render import WAN
+from reporting.web.languages import Language, Words
+from store.statement import CentiSqm, Minor
+from store.terms import Currency
+
+DASH = "—"
+Unit = Literal["minute", "hour", "day"]
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """Formats of one language. Days and times are those of Asia/Shanghai."""
+
+    words: Words
+    now: datetime
+
+    def money(self, amount: Decimal | None, currency: Currency | None) -> str:
+        """An amount in whole units: in Chinese yuan from ten thousand on are told in 万, as everywhere in the trade."""
+        if amount is None:
+            return DASH
+        if self._is_chinese and currency is Currency.CNY and abs(amount) >= WAN:
+            return f"{self.number(amount / WAN, 2)}\N{NARROW NO-BREAK SPACE}万"
+        if currency is None:
+            return self.number(amount, 2)
+        pattern = "¤#,##0" if amount == amount.to_integral_value() else "¤#,##0.00"
+        return format_currency(amount, currency.value, pattern, locale=self.words.locale, currency_digits=False)
+
+    def minor(self, amount: Minor | None, currency: Currency | None) -> str:
+        """The same of an amount in minor units."""
+        return DASH if amount is None else self.money(amount_of(amount, currency), currency)
+
+    def unit_price(self, amount: Minor | None, currency: Currency | None) -> str:
+        """What a square metre costs, in whole units: 万 would say too little."""
+        if amount is None:
+            return DASH
+        whole = round(amount_of(amount, currency))
+        if currency is None:
+            return self.count(whole)
+        return format_currency(whole, currency.value, "¤#,##0", locale=self.words.locale, currency_digits=False)
+
+    def number(self, value: Decimal | int | None, digits: int = 0) -> str:
+        """A number with separators and at most so many decimals, two of them or none."""
+        if value is None:
+            return DASH
+        decimals = "." + "0" * digits if digits and value != int(value) else ""
+        return format_decimal(value, f"#,##0{decimals}", locale=self.words.locale)
+
+    def count(self, value: int | None) -> str:
+        """A count with separators."""
+        return self.number(value)
+
+    def percent(self, value: Decimal | None) -> str:
+        """A percentage (20 is 20 %) to one decimal."""
+        return DASH if value is None else format_percent(value / HUNDRED, "#,##0.#%", locale=self.words.locale)
+
+    def hundredths(self, value: int | None) -> str:
+        """Hundredths of a percent as a percentage."""
+        return DASH if value is None else self.percent(Decimal(value) / HUNDRED)
+
+    def listed(self, terms: Iterable[StrEnum]) -> str:
+        """Terms in a row, parted as the language does it."""
+        return ("、" if self._is_chinese else ", ").join(map(self.words.term, terms))
+
+    def area(self, value: CentiSqm | None) -> str:
+        """Hundredths of a square metre as square metres."""
+        return DASH if value is None else f"{self.number(Decimal(value) / HUNDRED, 2)}\N{NARROW NO-BREAK SPACE}m²"
+
+    def day(self, at: datetime | date | None) -> str:
+        """A day with its weekday."""
+        if at is None:
+            return DASH
+        day = day_of(at) if isinstance(at, datetime) else at
+        return format_date(day, "yyyy-MM-dd EEE", locale=self.words.locale)
+
+    def short_day(self, at: datetime | date | None) -> str:
+        """A day without its weekday, for narrow tables."""
+        if at is None:
+            return DASH
+        return (day_of(at) if isinstance(at, datetime) else at).isoformat()
+
+    def minute(self, at: datetime | None) -> str:
+        """Day, weekday and time."""
+        return DASH if at is None else f"{self.day(at)} {at.astimezone(outside_zone()):%H:%M}"
+
+    def left(self, at: datetime | None) -> str:
+        """How long until then, or since: the largest unit alone."""
+        if at is None:
+            return DASH
+        span = at - self.now
+        units: dict[timedelta, Unit] = {timedelta(hours=1): "minute", timedelta(days=2): "hour"}
+        unit: Unit = next((unit for below, unit in units.items() if abs(span) < below), "day")
+        return format_timedelta(
+            span, unit, threshold=10_000, add_direction=True, format="long", locale=self.words.locale
+        )
+
+    @property
+    def _is_chinese(self) -> bool:
+        return self.words.language is Language.ZH

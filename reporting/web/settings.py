@@ -1,0 +1,61 @@
+"""What the front door hands to the web face."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_bytes
+
+from fastapi import APIRouter
+from sqlalchemy import Engine
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+KIBIBYTE = 1024
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGuard:
+    """An address that programs post to under a guard of its own, such as a pairing token.
+
+    Neither the form token nor the check of the origin holds for it; ``most_bytes`` bounds a body.
+    """
+
+    path: str
+    most_bytes: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that an application is made of.
+
+    Attributes:
+        engine: the database.
+        archive: the folder of raw pages.
+        secrets: the file of the addresses of channels.
+        feeds: the folder for feeds and calendars of watches that are made on a page.
+        hosts: names under which the server may be asked, without ports.
+        password_hash: argon2; ``None`` lets everybody in who reaches the server.
+        is_read_only: refuse every write.
+        routers: further parts, mounted as they are.
+        own_guards: addresses among them that look after themselves.
+        key: signs sessions; with another key all are over.
+        clock: tells the time.
+    """
+
+    engine: Engine
+    archive: Path
+    secrets: Path
+    feeds: Path
+    hosts: Sequence[str] = LOOPBACK
+    password_hash: str | None = None
+    is_read_only: bool = False
+    routers: Sequence[APIRouter] = ()
+    own_guards: Sequence[OwnGuard] = ()
+    key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    clock: Callable[[], datetime] = utc_now
+    most_bytes: int = 64 * KIBIBYTE
