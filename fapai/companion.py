@@ -79,10 +79,11 @@ def names_of(url: str) -> list[str]:
     return names
 
 
-def companion_of(engine: Engine) -> Companion:
-    """What ``reporting.web.companion`` asks for, on a database."""
+def companion_of(engine: Engine, *, is_read_only: bool = False) -> Companion:
+    """What ``reporting.web.companion`` asks for, on a database; a server for reading only takes no pages."""
     url = engine.url.render_as_string(hide_password=False)
-    return Companion(engine, pairings_path(url), PageTaker(engine, archive_root(url)), names_of)
+    take = None if is_read_only else PageTaker(engine, archive_root(url))
+    return Companion(engine, pairings_path(url), take, names_of)
 
 
 class PageTaker:

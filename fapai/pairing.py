@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 app = typer.Typer()
-PORT = 8517
+PORT = 8765
 
 
 @app.command()

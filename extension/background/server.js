@@ -31,17 +31,27 @@ async function ask(server, path, init = {}) {
   throw new Refused("busy", Number(answer.headers.get("Retry-After")) || 60);
 }
 
+/** The JSON of an answer; something else may listen at this port. */
+async function read(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    throw new Refused("unreachable");
+  }
+}
+
 /** Send a batch; gives what became of each page, in order. */
 export async function capture(server, pages) {
-  const body = JSON.stringify({ pages });
-  const answer = await ask(server, "/api/v1/capture", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  if (!answer.ok) throw new Refused("unreachable"); // something else answers at this port
-  return (await answer.json()).pages;
+  const headers = { "Content-Type": "application/json" };
+  const answer = await ask(server, "/api/v1/capture", { method: "POST", headers, body: JSON.stringify({ pages }) });
+  const outcomes = answer.ok ? (await read(answer)).pages : null;
+  if (!Array.isArray(outcomes) || outcomes.length !== pages.length) throw new Refused("unreachable");
+  return outcomes;
 }
 
 /** What is known of the home that a page shows; null where nothing is. */
 export async function knownHome(server, url, name) {
   const asked = new URLSearchParams(name ? { url, name } : { url });
   const answer = await ask(server, `/api/v1/companion/listing?${asked}`);
-  return answer.ok ? answer.json() : null;
+  return answer.ok ? read(answer) : null;
 }

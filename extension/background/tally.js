@@ -27,11 +27,11 @@ export function begin(tab, visit, address) {
   });
 }
 
-/** Note what became of one page of a tab; `outcome` as fapai answers it. */
-export function add(tab, visit, outcome) {
+/** Note what became of one page of a tab; `outcome` as fapai answers it. Null where the tab shows another page by now. */
+export function add({ tab, visit, address }, outcome) {
   return inTurn(async () => {
     const tally = await ofTab(tab);
-    if (tally?.visit !== visit) return null; // the tab shows another page by now
+    if (tally?.visit !== visit || tally.address !== address) return null;
     for (const { name, is_cut: isCut } of outcome.listings) tally.listings[name] = isCut;
     if (REFUSALS.includes(outcome.outcome)) tally.refusal = outcome.outcome;
     await chrome.storage.session.set({ [keyOf(tab)]: tally });

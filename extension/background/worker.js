@@ -83,7 +83,7 @@ async function tellTab(entry, outcome, why) {
     await tally.tellTrouble(entry.tab, why, await queue.count());
     return;
   }
-  const told = await tally.add(entry.tab, entry.visit, outcome);
+  const told = await tally.add(entry, outcome);
   if (told === null || outcome.listings.length === 0) return;
   const name = entry.isDocument && outcome.listings.length === 1 ? outcome.listings[0].name : null;
   tellKnownSoon(entry, name);

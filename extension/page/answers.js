@@ -77,23 +77,30 @@
     hand({ url, posted, body, status, contentType: type || "application/json", observedAt: new Date().toISOString() });
   }
 
+  /** Copies before the page can read its answer to the end: of what may be listed, since a form may come later. */
   async function copyFetched(asked, posted, answer) {
     const response = await answer;
-    const url = response.url || asked;
-    if (response.type === "opaque" || !isListed(asked, posted)) return;
-    const body = await response.clone().text();
-    whole(response.headers.get("content-type"), response.status, url, posted, body);
+    if (response.type === "opaque" || !(GATEWAY.test(asked) || isListed(asked, null))) return;
+    const copy = response.clone();
+    if (!isListed(asked, await posted)) return;
+    const type = response.headers.get("content-type");
+    whole(type, response.status, response.url || asked, await posted, await copy.text());
+  }
+
+  /** The form of a request, which is read from a copy of it where the page made it beforehand. */
+  function formOfFetch(input, init, url) {
+    if (init?.body !== undefined) return formOf(init.body);
+    const isPosted = input instanceof Request && input.method === "POST" && !input.bodyUsed;
+    return isPosted && (GATEWAY.test(url) || isListed(url, null)) ? input.clone().text() : null;
   }
 
   window.fetch = new Proxy(window.fetch, {
     apply(target, self, given) {
       const [input, init] = given;
-      const isRequest = input instanceof Request;
-      const url = isRequest ? input.url : addressOf(input);
-      const sent = isRequest && !init?.body && input.method === "POST" && GATEWAY.test(url) ? input.clone().text() : null;
+      const url = input instanceof Request ? input.url : addressOf(input);
+      const posted = formOfFetch(input, init, url);
       const answer = Reflect.apply(target, self, given);
-      const copy = async () => copyFetched(url, sent ? await sent : formOf(init?.body), answer);
-      copy().catch(() => {}); // the page gets its own error from its own promise
+      copyFetched(url, posted, answer).catch(() => {}); // the page gets its own error from its own promise
       return answer;
     },
   });

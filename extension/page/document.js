@@ -9,7 +9,8 @@ var fapaiDocument = (() => {
   /** The page's HTML without typed passwords, hidden tokens and our own panel; null for what is no HTML. */
   function snapshot() {
     if (document.contentType !== "text/html") return null;
-    const copy = document.documentElement.cloneNode(true);
+    // In a document without a window nothing is loaded or run: a plain clone would ask for its pictures again.
+    const copy = document.implementation.createHTMLDocument("").importNode(document.documentElement, true);
     for (const own of copy.querySelectorAll(OWN)) own.remove();
     for (const field of copy.querySelectorAll("input")) {
       const isSecret = field.type === "password" || fapaiAddresses.SECRET_FIELD.test(`${field.name} ${field.id}`);
@@ -18,20 +19,23 @@ var fapaiDocument = (() => {
     return `<!DOCTYPE html>\n${copy.outerHTML}\n`;
   }
 
+  /** The address of the page; where on it the user looks does not matter. */
+  const address = () => location.href.split("#", 1)[0];
+
   /** Calls `tell` once the page is loaded and at rest, and again after each change of its address. */
   function onRest(tell) {
-    let address = null; // of which was told last
+    let told = null; // the address of which was told last
     let timer = 0;
     let latest = 0; // when to tell at last; 0: nothing is waited for
 
     function settle() {
       latest = 0;
-      address = location.href;
+      told = address();
       tell();
     }
 
     function wait() {
-      if (location.href === address) return;
+      if (address() === told) return;
       latest ||= Date.now() + LONGEST_WAIT;
       clearTimeout(timer);
       timer = setTimeout(settle, Math.max(0, Math.min(QUIET, latest - Date.now())));
@@ -47,5 +51,5 @@ var fapaiDocument = (() => {
     window.addEventListener("popstate", wait);
   }
 
-  return { OWN, snapshot, onRest };
+  return { OWN, address, snapshot, onRest };
 })();

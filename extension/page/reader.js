@@ -6,7 +6,7 @@
   "use strict";
 
   const visit = [...crypto.getRandomValues(new Uint32Array(4))].map((each) => each.toString(36)).join("");
-  let address = location.href;
+  let address = null; // of which the background was told
   let isOn = null; // null: not known yet
   const early = [];
 
@@ -16,7 +16,7 @@
 
   async function say(message) {
     try {
-      return await chrome.runtime.sendMessage({ visit, address: location.href, ...message });
+      return await chrome.runtime.sendMessage({ visit, address, ...message });
     } catch {
       isOn = false; // the extension was removed or renewed meanwhile: this page must be loaded again
       return undefined;
@@ -70,7 +70,15 @@
   }
 
   async function send(page, isDocument = false) {
+    if (isOn && address !== fapaiDocument.address()) await arrive();
     if (isOn) await say({ kind: "page", page, isDocument });
+  }
+
+  /** A page begins: loaded, come back to, or another address without loading. */
+  async function arrive() {
+    if (address !== null) fapaiPanel.hide();
+    address = fapaiDocument.address();
+    isOn = Boolean((await say({ kind: "begin" }))?.isOn);
   }
 
   chrome.runtime.onMessage.addListener((message) => {
@@ -78,20 +86,12 @@
   });
 
   async function begin() {
-    const told = await say({ kind: "begin" });
-    isOn = Boolean(told?.isOn);
+    await arrive();
     for (const data of early.splice(0)) takeAnswer(data);
-    if (isOn) fapaiDocument.onRest(rest);
+    if (isOn) fapaiDocument.onRest(sendDocument);
   }
-
-  /** Pages that change their address without being loaded anew are another home's. */
-  function rest() {
-    if (location.href !== address) {
-      address = location.href;
-      fapaiPanel.hide();
-      say({ kind: "begin" });
-    }
-    sendDocument();
-  }
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) arrive();
+  });
   begin();
 })();

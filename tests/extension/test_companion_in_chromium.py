@@ -34,6 +34,40 @@ def test_answers_that_a_page_loads_become_listings_and_a_badge(paired: Browser, 
     assert desk.listings["jd_judicial:311023125"]["starting_price"] == 96_375_600
 
 
+def test_an_answer_to_a_prepared_request_is_read_though_the_page_reads_it_at_once(
+    paired: Browser, desk: Desk, sites: Sites
+):
+    """JD's gateway is told by the form alone what is asked; the form of a Request can be read later only."""
+    url, answer = case(HOMES)
+    gateway, _, form = url.partition("?")
+    sites.serve(gateway, answer, "application/json")
+    ask = f"""fetch(new Request({gateway!r}, {{ method: "POST", body: new URLSearchParams({form!r}) }}))
+        .then((told) => told.json()).then((told) => document.body.append(` of ${{told.datas.length}}`));"""
+    sites.serve(JD_SEARCH, page_that_asks(ask))
+
+    paired.open(JD_SEARCH)
+
+    paired.page.get_by_text("of 14").wait_for()
+    paired.title_of_badge("14")
+    assert len(desk.listings) == 14
+
+
+def test_a_page_that_goes_on_without_loading_is_counted_anew(paired: Browser, desk: Desk, sites: Sites):
+    first, second = jd_answer(FIRST_ROUND), jd_answer(SECOND_ROUND)
+    later = second.url.replace("%22page%22:1", "%22page%22:2")
+    sites.serve(first.url, first.body, "application/json")
+    sites.serve(later, second.body, "application/json")
+    go_on = f"function goOn() {{ history.pushState(null, '', '?page=2#list'); {as_fetch(later)} }}"
+    sites.serve(JD_SEARCH, page_that_asks(f"{as_fetch(first.url)} {go_on}"))
+    paired.open(JD_SEARCH)
+    paired.title_of_badge("1")
+
+    paired.page.evaluate("() => goOn()")
+
+    assert paired.title_of_badge("1↓1") == "读到 1 套，1 套降价"
+    assert len(desk.listings) == 2
+
+
 def test_a_list_that_is_posted_for_tells_its_cuts(paired: Browser, desk: Desk, sites: Sites):
     """Six assets of the recorded page stand there in two or three rounds, each cheaper in the second."""
     url = serve_case(sites, "rmfysszc/list/guangdong-page-1-upcoming-and-ended")

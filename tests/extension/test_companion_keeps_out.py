@@ -51,6 +51,23 @@ def test_a_site_is_asked_for_nothing_but_what_its_page_asks_for(paired: Browser,
     assert [each for each in asked_of_platforms(sites) if "favicon" not in each] == expected
 
 
+def test_reading_a_page_loads_and_runs_nothing_of_it_again(paired: Browser, desk: Desk, sites: Sites):
+    url = serve_case(sites, HOMES)
+    once = """<img src="/lot.png"><video src="/lot.mp4" preload="auto"></video><fapai-lot></fapai-lot><script>
+        window.made = 0; customElements.define("fapai-lot", class extends HTMLElement {
+          constructor() { super(); window.made += 1; } });</script>"""
+    sites.serve(JD_SEARCH, page_that_asks(as_fetch(url), once))
+
+    paired.open(JD_SEARCH)
+    pages = desk.next_batch()
+    while not any("<fapai-lot>" in page["body"] for page in pages):
+        pages += desk.next_batch()
+
+    assert [each for each in asked_of_platforms(sites) if each.endswith("lot.png")] == ["GET auction.jd.com/lot.png"]
+    assert [each for each in asked_of_platforms(sites) if each.endswith("lot.mp4")] == ["GET auction.jd.com/lot.mp4"]
+    assert paired.page.evaluate("() => window.made") == 1
+
+
 def test_the_page_gets_its_answers_whole(paired: Browser, desk: Desk, sites: Sites):
     url = serve_case(sites, HOMES)
     length = len(sites.pages[url.removeprefix("https://")][2].decode())

@@ -161,13 +161,13 @@ def test_a_part_of_an_item_names_it_as_a_crawl_does(v8: Any, url: str, page: str
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("http://127.0.0.1:8517/#abcdefghijklmnopqrst", ["http://127.0.0.1:8517", "abcdefghijklmnopqrst"]),
-        ("  http://127.0.0.1:8517#abcdefghijklmnopqrst\n", ["http://127.0.0.1:8517", "abcdefghijklmnopqrst"]),
-        ("https://127.0.0.1:8517/#abcdefghijklmnopqrst", None),
+        ("http://127.0.0.1:8765/#abcdefghijklmnopqrst", ["http://127.0.0.1:8765", "abcdefghijklmnopqrst"]),
+        ("  http://127.0.0.1:8765#abcdefghijklmnopqrst\n", ["http://127.0.0.1:8765", "abcdefghijklmnopqrst"]),
+        ("https://127.0.0.1:8765/#abcdefghijklmnopqrst", None),
         ("http://127.0.0.1:99999/#abcdefghijklmnopqrst", None),
-        ("http://localhost:8517/#abcdefghijklmnopqrst", None),
+        ("http://localhost:8765/#abcdefghijklmnopqrst", None),
         ("http://127.0.0.1@evil.example:80/#abcdefghijklmnopqrst", None),
-        ("http://127.0.0.1:8517/#short", None),
+        ("http://127.0.0.1:8765/#short", None),
         ("abcdefghijklmnopqrst", None),
     ],
 )

@@ -1,12 +1,14 @@
 """Who may ask the companion's side of the server, and for how much."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from fapai.companion import companion_of
 from reporting.web.companion import (
     CAPTURE_PATH,
     LISTING_PATH,
@@ -87,7 +89,7 @@ def test_a_paired_extension_is_heard(client: Client, reader: Reader, token: str)
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://sf.taobao.com", "http://127.0.0.1:8517", "null", "", "https://chrome-extension", None]
+    "origin", ["https://sf.taobao.com", "http://127.0.0.1:8765", "null", "", "https://chrome-extension", None]
 )
 def test_nobody_but_an_extension_is_heard_whatever_token_it_has(
     client: Client, reader: Reader, token: str, origin: str | None
@@ -223,7 +225,7 @@ def test_a_database_that_cannot_be_written_is_told_as_busy(client: Client, reade
 
 def test_a_server_for_reading_only_takes_nothing(engine: Engine, secrets: Path, token: str):
     app = FastAPI()
-    app.include_router(companion_router(Companion(engine, secrets, None, lambda _: [])))
+    app.include_router(companion_router(replace(companion_of(engine, is_read_only=True), pairings=secrets)))
 
     answer = Client(app).post(CAPTURE_PATH, json={"pages": [PAGE]}, headers=as_extension(token))
 
@@ -271,4 +273,4 @@ def test_pairings_lie_apart_from_the_secrets_of_channels(monkeypatch: pytest.Mon
 
 
 def test_the_pairing_line_names_this_machine():
-    assert pairing_line(8517, "abc") == "http://127.0.0.1:8517/#abc"
+    assert pairing_line(8765, "abc") == "http://127.0.0.1:8765/#abc"
