@@ -86,7 +86,7 @@ class Service(Crawls):
         with writing(self._engine) as connection:
             is_keeper = take_lease(connection, TIMETABLE, self.holder, now + TIMETABLE_LEASE, now)
         if is_keeper != self.is_keeper:
-            logger.info("we keep the timetable" if is_keeper else "another service keeps the timetable")
+            logger.info("we keep the timetable" if is_keeper else "another service, or workers, keep the timetable")
         self.is_keeper = is_keeper
         return is_keeper
 

@@ -162,6 +162,12 @@ def drop_lease(connection: Connection, name: str, holder: str) -> None:
     connection.execute(LEASE.delete().where(LEASE.c.name == name, LEASE.c.holder == holder))
 
 
+def drop_ended_leases(connection: Connection, prefix: str, now: datetime) -> None:
+    """Take away the leases of a kind that nobody took up again after they had ended."""
+    is_one = LEASE.c.name.startswith(prefix, autoescape=True)
+    connection.execute(LEASE.delete().where(is_one, LEASE.c.until <= now))
+
+
 def standing_leases(connection: Connection, now: datetime) -> list[tuple[str, str, datetime]]:
     """Name, holder and end of the leases that hold now."""
     query = select(LEASE.c.name, LEASE.c.holder, LEASE.c.until).where(LEASE.c.until > now).order_by(LEASE.c.name)

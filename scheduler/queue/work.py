@@ -27,6 +27,7 @@ from scheduler.leases import (
     PLANNING,
     TIMETABLE,
     TIMETABLE_LEASE,
+    WORKER,
     site_lease,
     worker_lease,
 )
@@ -37,12 +38,10 @@ from scheduler.service import REFRESH_EVERY
 from scheduler.timetable import refresh
 from store.engine import reading, writing
 from store.errors import StoreError
-from store.targets import drop_lease, sources_due, standing_leases, take_lease
+from store.targets import drop_ended_leases, drop_lease, sources_due, standing_leases, take_lease
 from store.terms import RunVerdict
 
-if (
-    TYPE_CHECKING
-):  # importing the library starts a program (croniter 7.0 asks ``file`` about Python): only who works does
+if TYPE_CHECKING:  # only who works imports the library: its croniter 7.0 starts the program ``file`` to ask for bits
     from procrastinate.jobs import Job as QueuedJob
     from procrastinate.tasks import Task
 
@@ -205,8 +204,8 @@ class Work:
             return False
         self.begun += 1
         summary = self.crawls.follow(job)
-        if summary is None or summary.verdict is not RunVerdict.OK:
-            self.unhealthy += 1
+        is_healthy = summary is not None and summary.verdict is RunVerdict.OK
+        self.unhealthy += not (is_healthy or job.is_called_off)
         return has_news(summary)
 
     def _run_program(self, *words: str) -> None:
@@ -242,6 +241,7 @@ class Work:
         with writing(self._engine) as connection:
             if take_lease(connection, PLANNING, uuid4().hex, now + REFRESH_EVERY, now):
                 refresh(connection, self._specs, now)
+                drop_ended_leases(connection, WORKER, now)
             held = {name for name, _, _ in standing_leases(connection, now)}
             due = [source for source in sources_due(connection, now) if site_lease(source) not in held]
         return [source for source in due if not isinstance(self.crawls.orders_now(source), str)]

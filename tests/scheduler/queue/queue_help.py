@@ -167,9 +167,13 @@ def socket_address(url: str) -> str | None:
     with reading(engine) as connection:
         folder = str(connection.execute(text("SHOW unix_socket_directories")).scalar_one()).split(",")[0].strip()
     engine.dispose()
-    address: URL = make_url(url).set(host=None, query={"host": folder, "port": str(make_url(url).port or 5432)})
-    by_file = address.set(port=None).render_as_string(hide_password=False) if folder else None
-    return by_file if by_file and _answers(by_file) else None
+    if not folder:
+        return None
+    named = make_url(url)
+    where = {"host": folder, "port": str(named.port or 5432)}
+    by_file = URL.create("postgresql", named.username, named.password, database=named.database, query=where)
+    address = by_file.render_as_string(hide_password=False)
+    return address if _answers(address) else None
 
 
 def _answers(url: str) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from scheduler.leases import LEASE
-from scheduler.service import Service
+from scheduler.service import REFRESH_EVERY, Service
 from store.engine import reading
+from store.rows import LEASE
 from store.targets import StoredTarget, load_targets, standing_leases
 from tests.scheduler.queue.queue_help import (
     AAPROPERTY,
@@ -78,7 +78,8 @@ def test_what_a_killed_worker_was_at_is_taken_over_when_its_lease_has_ended(
     second.work_until_empty()
     assert site.asked_for[HKMA] == 1
     assert jobs(engine) == [("crawl", f"site:{HKMA}", "doing", 0)]
-    let_pass(engine, LEASE)
+    assert any(name.startswith("worker:") for name in leases_of(engine))
+    let_pass(engine, REFRESH_EVERY)
     site.let_go(HKMA)
     second.work_until_empty()
     assert (site.asked_for[HKMA], verdicts(engine, HKMA)[0]) == (2, "crashed")
@@ -86,6 +87,8 @@ def test_what_a_killed_worker_was_at_is_taken_over_when_its_lease_has_ended(
     assert target.looked_at is not None
     assert (target.attempts, target.leased_by) == (0, None)
     assert jobs(engine) == []
+    with reading(engine) as connection:
+        assert connection.execute(select(LEASE.c.name)).scalars().all() == ["planning"]
 
 
 def test_a_worker_that_is_told_to_end_gives_back_what_it_was_at(
