@@ -140,16 +140,15 @@ def solve(
         words: what persons decided.
         places: what is known of their places; where ``None``, what these listings tell.
     """
-    members = [everything[position] for position in positions]
-    survey = _Survey(members, [ring.places(position) for position in positions], places)
-    parts: Iterable[Sequence[int]] = (range(len(members)),)
-    if len(members) > UNDIVIDED:
-        parts = components(members, survey.keys_with_rooms(map(ring.compared, positions)), words)
-    for part in parts:
-        names = {at: members[at].key for at in part}
-        ordered = sorted(names, key=names.__getitem__)
-        at_ring = [positions[at] for at in ordered]
-        yield Solver([members[at] for at in ordered], words, survey.of(ordered), ring, at_ring).run()
+    ordered = sorted(positions, key=lambda position: everything[position].key)
+    members = [everything[position] for position in ordered]
+    survey = _Survey(members, list(map(ring.places, ordered)), places)
+    if len(members) <= UNDIVIDED:
+        yield Solver(members, words, survey, ring, ordered).run()
+        return
+    for part in components(members, survey.keys_with_rooms(map(ring.compared, ordered)), words):
+        own = [members[at] for at in part]
+        yield Solver(own, words, survey.of(part), ring, [ordered[at] for at in part]).run()
 
 
 Pair = tuple[int, int]
@@ -198,8 +197,10 @@ class Solver:
             if (weight := decide(pair)).judgement is not DIFFERENT
         ]
         likely.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first pair first
+        home_of = self.home_of
         for _, pair, weight in likely:
-            self._take(pair, weight)
+            if home_of[pair[0]] != home_of[pair[1]]:
+                self._take(pair, weight)
         return self
 
     def candidates(self) -> list[Pair]:
@@ -237,10 +238,8 @@ class Solver:
         return found
 
     def _take(self, pair: Pair, weight: Weight) -> None:
-        """Merge two homes, unless it is doubtful or something in them contradicts."""
+        """Merge the homes of a pair, which are two, unless it is doubtful or something in them contradicts."""
         one, other = self.home_of[pair[0]], self.home_of[pair[1]]
-        if one == other:
-            return
         is_sure = weight.judgement is SAME
         against = self._contradiction(one, other) if is_sure else None
         if against or not is_sure:
