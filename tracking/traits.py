@@ -158,6 +158,8 @@ def _place_of(parts: Parts, sort: PropertyKind | None) -> tuple[str | None, ...]
     """From the kind to the room, in the order of the traits."""
     _, road, lane, number, compound, phase, block, building, unit, floor, room, parking, lot, *_ = parts
     kind = _kind_class(sort, parking, room, lot)
+    if building is None and room is None and number and compound and not (road or lane or parking):
+        building, number = number, None  # 海德名园35号 is its 35号别墅 and its 35幢
     number = f"{lane or ''}/{number or ''}" if lane or number else None
     if block is not None:
         phase = f"{phase or ''}/{block}"
