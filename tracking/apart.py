@@ -1,13 +1,13 @@
 """What speaks against one home though the addresses agree: a room, or a unit, is mistyped or left out then."""
 
-from tracking.alike import area_agrees, has_witness, is_in_two_districts, is_stated, number_agrees
+from tracking.agreement import area_agrees, has_witness, is_in_two_districts, is_stated, is_typed_size, number_agrees
 from tracking.steps import are_surely_of_one_procedure, has_one_value, step_is_lawful
 from tracking.traits import Traits
 
 AREA_OF_ANOTHER = 0.2
 """Share of the larger area: beyond rounding, and beyond the private area taken for the whole."""
 
-VALUES_OF_ONE = (0.5, 1.25)
+VALUES_OF_ONE = (0.5, 1.4)
 """Shares of the earlier appraisal that another one within a year has: 0.59 to 1.17 in 26 of the 28 such pairs
 of ``sold-repeat-addresses`` (Ali 2015 to 2026); the other two are 0.02 and 6.6, of the same day or month."""
 
@@ -24,7 +24,9 @@ def is_valued_apart(one: Traits, other: Traits) -> bool:
         return False
     if has_another_value(one, other) or _is_shop_or_flat(one, other):
         return True
-    if one.floor_area is None or other.floor_area is None or has_one_value(one, other):
+    if one.floor_area is None or other.floor_area is None:
+        return False
+    if has_one_value(one, other) or is_typed_size(one, other):
         return False
     return abs(one.floor_area - other.floor_area) > AREA_OF_ANOTHER * max(one.floor_area, other.floor_area)
 

@@ -36,7 +36,7 @@ def _hashed(words: Words) -> int:
 def place_words(traits: Traits) -> list[Words]:
     """The names of the place in which a home lies: its compound, its road and number."""
     found: list[Words] = []
-    if traits.room is None or traits.unit_count > 1:
+    if traits.unit_count > 1 or (traits.room is None and traits.building is None):
         return found
     country, area_code, road, number = traits.country, traits.area_code or "", traits.road, traits.number
     if traits.compound is not None:
@@ -90,17 +90,20 @@ def _room_words(traits: Traits, room: str) -> list[Words]:
 
 def _whole_words(traits: Traits) -> list[Words]:
     """Of things without rooms: a villa by its building or number, a field by nothing but its documents."""
-    building = traits.building or ""
+    found: list[Words] = []
+    country, building = traits.country, traits.building or ""
     if traits.compound is not None and (where := building or traits.number):
-        return [("h", traits.country, fold_compound(traits.compound), where)]
+        found.append(("h", country, fold_compound(traits.compound), where))
     if traits.road is not None and traits.number is not None:
-        return [("h", traits.country, traits.road, traits.number, building)]
-    return []
+        found.append(("h", country, traits.road[-ROAD_TAIL:], traits.number, building))
+    return found
 
 
 def _lot_words(traits: Traits) -> list[Words]:
-    where = traits.compound or f"{traits.road or ''}{traits.number or ''}"
-    return [("m", traits.country, where, str(traits.unit_count), *traits.members)] if where else []
+    """By the compound, and by the road: one attempt tells the one, the next the other."""
+    lot = (str(traits.unit_count), *traits.members)
+    names = (traits.compound, f"{traits.road or ''}{traits.number or ''}")
+    return [("m", traits.country, name, *lot) for name in names if name]
 
 
 def _stated_words(traits: Traits) -> list[Words]:

@@ -4,15 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from store.terms import Judgement
-from tracking.alike import (
-    ALONE,
-    Surroundings,
-    has_place,
-    is_floor_clear,
-    is_in_two_districts,
-    is_located,
-    is_named,
-)
+from tracking.agreement import is_in_two_districts
+from tracking.alike import ALONE, Surroundings, has_place, is_floor_clear, is_located, is_named
 from tracking.apart import is_valued_apart
 from tracking.signs import find_signs
 from tracking.traits import Traits

@@ -9,21 +9,20 @@ engines (``tracking.at_scale.rules``) come from these signs.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tracking.alike import (
-    ALONE,
-    Surroundings,
+from tracking.agreement import (
     are_open_together,
     are_rounds_of_one,
     area_agrees,
     compound_agrees,
+    has_one_size,
     is_at_one_road,
     is_behind_a_name,
-    is_house,
     is_one_name_mistyped,
     is_stated,
-    is_worded_alike,
+    is_typed_size,
     number_agrees,
 )
+from tracking.alike import ALONE, Surroundings, is_house, is_worded_alike
 from tracking.traits import Traits
 
 SOFT_KINDS = {"home", "house", "business", "building", "industrial"}
@@ -125,7 +124,9 @@ OTHER_APPRAISAL = Sign(-5, lambda one, other: f"appraisal {_appraisal(one)} agai
 ROUNDS = _same("two rounds of ", "seller", 2)
 SAME_SELLER = _same("seller ", "seller", 1)
 SAME_AREA = Sign(2, lambda one, _: f"{_area(one)} m2")
+SAME_SIZE = SAME_AREA._replace(points=3)  # to the hundredth: of two homes one pair in thousands has it
 OTHER_AREA = Sign(-4, _areas_differ)
+TYPED_AREA = OTHER_AREA._replace(points=-2)
 NEAR_AREA = Sign(-1, _areas_differ)
 AREAS = {True: SAME_AREA, False: OTHER_AREA, None: NEAR_AREA}
 
@@ -210,7 +211,7 @@ def _look_at_place(one: Traits, other: Traits, beside: Surroundings, found: Foun
     if compound:
         found.append(SAME_COMPOUND if compound > 1 else NEAR_COMPOUND)
     elif compound == 0:
-        is_typed = number or is_one_name_mistyped(one, other)
+        is_typed = number or beside.is_one_place or is_one_name_mistyped(one, other)
         found.append(OTHER_COMPOUND_PERHAPS if is_typed else OTHER_COMPOUND)
         is_apart = is_apart or not is_typed
     elif is_at_one_road(one, other):
@@ -269,8 +270,15 @@ def _look_at_papers(one: Traits, other: Traits, _beside: Surroundings, found: Fo
     if one.seller is not None and one.seller == other.seller:
         found.append(ROUNDS if are_rounds_of_one(one, other) else SAME_SELLER)
     if one.floor_area is not None and other.floor_area is not None:
-        found.append(AREAS[area_agrees(one, other)])
+        found.append(_sign_of_areas(one, other))
     return False
+
+
+def _sign_of_areas(one: Traits, other: Traits) -> Sign:
+    if has_one_size(one, other):
+        return SAME_SIZE
+    agrees = area_agrees(one, other)
+    return TYPED_AREA if agrees is False and is_typed_size(one, other) else AREAS[agrees]
 
 
 LOOKS = (

@@ -128,6 +128,8 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         parts
     )
     kind = _kind_class(sort, parking, room, lot)
+    if building is None and room is None and number and compound and not (road or lane or parking):
+        building, number = number, None  # 海德名园35号 is its 35号别墅 and its 35幢
     if lane or number:
         number = f"{lane or ''}/{number or ''}"
     if block is not None:

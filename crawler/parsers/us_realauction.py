@@ -12,6 +12,10 @@ Notes, dated:
   for another day; where the parcel is not told, the case alone. Counties give the same case numbers (2025-0013TD), no
   two the same parcel. Blanks in a case number are the county's own and stay: of 16 numbers that are written with and
   without them, all 14 with an address are homes in two counties (2024CA000206 in Clay, 2024 CA 000206 in Escambia).
+- A file may show one home on two days at once: set for 08/05 and for 08/08/2025 (502025CA000245XXXAMB, 2025-05-13 to
+  06-26, then for the first alone). The later card is a listing of its own, ``<case>/<parcel>/2``, if parcel or street
+  say that it is the same home; of a case without both it may be another one (2025 10654 CICI: 1451 N NOVA ROAD and
+  2012 TONI STREET), and is refused.
 - ``final_judgment_amount`` is the debt and ``plaintiff_max_bid`` what the creditor will bid: neither is a price of
   ours. ``assessed_value`` is the county property appraiser's valuation for taxes, not a market price.
 """
@@ -107,7 +111,7 @@ def recognises_cards(page: Page) -> bool:
 
 
 def parse_cards(page: Page) -> PageContent:
-    """Read one snapshot. Repeated cards are refused: the first of a listing counts.
+    """Read one snapshot. Repeated cards are refused: the first of a listing counts, and each further day of one home.
 
     Raises:
         PageRefused: HTML, another form, or a list without a single card that was read.
@@ -120,6 +124,7 @@ def parse_cards(page: Page) -> PageContent:
         try:
             card = read_card(row, unknown)
             item = read_listing(card)
+            item = item._replace(source_id=name_day(item.source_id, card, seen))
             source_id = item.source_id
             check_first(source_id, card, seen)
             seen[source_id] = position, card
@@ -172,6 +177,25 @@ def read_card(row: object, unknown: set[str]) -> Card:
         if value and (text := " ".join(value.split())):
             card.setdefault(name, text)
     return card
+
+
+def name_day(source_id: str, card: Card, seen: Mapping[str, tuple[int, Card]]) -> str:
+    """The id of a card: that of the listing, or one for a further day for which the same home is set."""
+    number, name = 1, source_id
+    while name in seen and is_another_day(card, seen[name][1]):
+        number += 1
+        name = f"{source_id}/{number}"
+    return name
+
+
+def is_another_day(card: Card, other: Card) -> bool:
+    """Whether two cards of one case set one home for two days: its parcel is told, or both tell one street."""
+    days = card.get("auction_date"), other.get("auction_date")
+    if None in days or days[0] == days[1]:
+        return False
+    street = card.get("street_address") or card.get("property_address")
+    is_one_street = street is not None and street == (other.get("street_address") or other.get("property_address"))
+    return is_one_street or read_parcel(card)[0] is not None
 
 
 def check_first(source_id: str, card: Card, seen: Mapping[str, tuple[int, Card]]) -> None:

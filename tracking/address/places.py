@@ -160,7 +160,7 @@ def strip_region(text: str, city: str | None, district: str | None) -> str:
         if text[:2] in PROVINCE_STARTS:
             text = _strip_province(text, city)
         if city and city[:1] == text[:1]:
-            text = _strip_name(text, city)
+            text = _strip_both(text, city, district) or _strip_name(text, city)
         if district and district[:1] == text[:1]:
             rest = _strip_name(text, district)
             is_known = is_known or rest != text
@@ -179,6 +179,24 @@ def _strip_province(text: str, city: str | None) -> str:
     if found is None and city and (found := PROVINCE_NAME.match(text)) and not text.startswith(city[:-1], found.end()):
         found = PROVINCE_BEFORE_A_TOWN.match(text)
     return text[found.end() :] if found is not None else text  # 江苏无锡
+
+
+def _strip_both(text: str, city: str, district: str | None) -> str | None:
+    """The text without city and district told in short, one behind the other: 长沙芙蓉南京巷, 天津南开丽景国际城.
+
+    Here a direction behind them begins a name, and only one before a word for a road goes with them (芙蓉南路).
+    """
+    if district is None or len(city) < 3 or len(district) < 3:
+        return None
+    for short in (city[:-1] + district, city[:-1] + district[:-1]):
+        rest = text.removeprefix(short)
+        if rest != text and len(rest) > 1 and NO_NAME_BEGINS.match(rest) is None:
+            return rest
+    return None
+
+
+NO_NAME_BEGINS = re.compile("[东西南北中]?[一二三四五六七八九十]?(?:[路街道环巷段]|大[道街])|[花公广城镇乡村区县市]")
+"""How words go on behind a road, or a compound, that is named after a city or a district."""
 
 
 def _strip_name(text: str, name: str) -> str:

@@ -14,10 +14,10 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from tracking.address.parts import NO_PARTS
-from tracking.alike import MARKS
 from tracking.candidates import keys_of, place_keys_of
 from tracking.errors import ExtraMissing
 from tracking.link import LINKER_VERSION
+from tracking.names import MARKS, split_phase
 from tracking.offers import Offer
 from tracking.traits import Traits, fold_compound, traits_of
 
@@ -34,7 +34,7 @@ TRAIT_COLUMNS = tuple(
 CARRIED = (*TRAIT_COLUMNS, "lot")
 """What comes back from the engine."""
 
-COMPARED = (*CARRIED, "folded", "has_figure", "alike", "typed", "place_keys")
+COMPARED = (*CARRIED, "folded", "stage", "block", "has_figure", "alike", "typed", "place_keys")
 """What the rules look at; the keys are beside it."""
 
 SHORTEST_ALIKE = 3
@@ -77,7 +77,9 @@ def schema() -> Schema:
     told = get_type_hints(Traits) | {"source": str, "source_id": str, "generation": int}
     traits = [(name, types[_kind_of(told[name])]) for name in TRAIT_COLUMNS]
     keys = arrow.list_(whole)
-    made = {"linker_version": whole, "lot": text, "folded": text, "has_figure": arrow.bool_()}
+    made = {"linker_version": whole, "has_figure": arrow.bool_()} | dict.fromkeys(
+        ("lot", "folded", "stage", "block"), text
+    )
     return arrow.schema([*traits, *made.items(), *((name, keys) for name in ("alike", "typed", "place_keys", "keys"))])
 
 
@@ -97,6 +99,7 @@ def _columns_of(batch: Sequence[Traits]) -> dict[str, Any]:
     columns["members"] = [members or None for members in columns["members"]]
     names = [fold_compound(name) if name is not None else None for name in columns["compound"]]
     columns["folded"] = names
+    columns["stage"], columns["block"] = zip(*map(split_phase, columns["phase"]), strict=True)
     columns["has_figure"] = [any(map(str.isdigit, wording or "")) for wording in columns["wording"]]
     columns["alike"] = [alike_keys_of(name) if name is not None else None for name in names]
     columns["typed"] = [alike_keys_of(name) if name is not None else None for name in columns["compound"]]

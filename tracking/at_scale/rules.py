@@ -5,7 +5,7 @@ match weight of a pair is our score, to the point. A veto is a level whose weigh
 sign, a comparison answers with a level of no weight. Conditions are written for DuckDB, and sqlglot turns them
 into the words of other engines; a NULL in one is no yes, as ``None`` equals nothing.
 
-The points come from the signs. The conditions are those of ``tracking.alike``, once more in SQL: tests compare both
+The points come from the signs. The conditions are those of ``tracking.agreement``, once more in SQL: tests compare both
 over random pairs, and a linking at scale compares the points of every pair that it takes.
 """
 
@@ -13,8 +13,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracking import signs
-from tracking.alike import AREA_CONTRADICTS, AREA_ROUNDING, SHORTEST_NAME, SHORTEST_ROAD, SINGLE_KINDS
+from tracking.agreement import AREA_CONTRADICTS, AREA_ROUNDING, SHORTEST_ROAD
+from tracking.alike import SINGLE_KINDS
 from tracking.errors import EngineUnknown
+from tracking.names import SHORTEST_NAME
 from tracking.signs import SOFT_KINDS, Sign
 
 if TYPE_CHECKING:
@@ -53,23 +55,33 @@ def quoted(kinds: Iterable[str]) -> str:
 
 SOFT = quoted(SOFT_KINDS)
 SINGLE = quoted(SINGLE_KINDS)
-PHASES_DIFFER = "coalesce(phase_l <> phase_r, false)"
+PHASES_DIFFER = "(coalesce(stage_l <> stage_r, false) OR coalesce(block_l <> block_r, false))"
 WHOLE_INSIDE = "(instr(compound_l, compound_r) > 0 OR instr(compound_r, compound_l) > 0)"
 COMPOUND_EQUAL = f"(folded_l = folded_r AND {WHOLE_INSIDE} AND NOT {PHASES_DIFFER})"
 ONE_IN_THE_OTHER = (
     "length(folded_l) > 1 AND length(folded_r) > 1 AND (instr(folded_l, folded_r) > 0 OR instr(folded_r, folded_l) > 0)"
     f" AND ({WHOLE_INSIDE} OR least(length(folded_l), length(folded_r)) >= {SHORTEST_NAME})"
 )
-ONE_SIZE = f"{same('floor_area')} AND floor_area_l % 100 <> 0 AND {same('district', 'seller')}"
+ONE_SIZE = f"{same('floor_area')} AND floor_area_l % 100 <> 0"
 SAME_CASE_OR_DEED = f"coalesce({same('case_number')}, false) OR coalesce({same('certificate')}, false)"
-ONE_BY_PAPERS = f"({SAME_CASE_OR_DEED} OR CASE WHEN {known('appraisal')} THEN {same('appraisal')} ELSE {ONE_SIZE} END)"
+ONE_BY_PAPERS = (
+    f"({SAME_CASE_OR_DEED} OR CASE WHEN {known('appraisal')} THEN {same('appraisal')}"
+    f" ELSE {ONE_SIZE} AND {same('district')} END)"
+)
 ONE_SIGN_APART = "compound_l <> compound_r AND array_has_any(typed_l, typed_r)"
 NEAR_BY_NAME = f"folded_l <> folded_r AND (({ONE_IN_THE_OTHER}) OR array_has_any(alike_l, alike_r))"
 COMPOUND_NEAR = f"(NOT {PHASES_DIFFER} AND (({NEAR_BY_NAME}) OR ({ONE_SIGN_APART} AND {ONE_BY_PAPERS})))"
 MISTYPED = f"({ONE_SIGN_APART} AND coalesce(phase_l, '') = coalesce(phase_r, ''))"
 COMPOUND_AGREES = f"coalesce({COMPOUND_EQUAL} OR {COMPOUND_NEAR}, false)"
 ONE_STREET = f"CASE WHEN {known('road')} THEN {same('road')} ELSE {same('compound')} END"
-NUMBERS_COMPARE = f"({known('number')} AND coalesce({ONE_STREET}, false))"
+BEHIND_ITS_DISTRICT = " OR ".join(
+    f"coalesce(road_{long} = concat(substr(district_{side}, 1, length(district_{side}) - 1), road_{short}), false)"
+    for long, short in ("lr", "rl")
+    for side in "lr"
+)
+NUMBERS_COMPARE = (
+    f"({known('number')} AND (coalesce({ONE_STREET}, false) OR ({same('number')} AND ({BEHIND_ITS_DISTRICT}))))"
+)
 NUMBER_AGREES = f"({NUMBERS_COMPARE} AND {same('number')})"
 ONE_ENDS_WITH_THE_OTHER = (
     "(right(road_l, length(road_r)) = road_r OR right(road_r, length(road_l)) = road_l)"
@@ -85,6 +97,11 @@ HOUSE = f"({ON_THE_MAINLAND} AND unit_count_l = 1 AND NOT {PARKING} AND {NO_ROOM
 AREA_APART = "(abs(floor_area_l - floor_area_r) / greatest(floor_area_l, floor_area_r))"
 AREA_AGREES = f"{AREA_APART} <= CAST({AREA_ROUNDING} AS DOUBLE)"
 AREA_DIFFERS = f"{AREA_APART} > CAST({AREA_CONTRADICTS} AS DOUBLE)"
+ONE_PRICE = f"{same('price', 'seller')} AND price_l <> 0"
+TYPED_SIZE = (
+    f"({same('building', 'room')} AND (coalesce({same('unit')}, false) OR coalesce({same('appraisal')}, false)"
+    f" OR coalesce({ONE_PRICE}, false)))"
+)
 OPEN_TOGETHER = " AND ".join((same("source"), *(f"opens_{one} < closes_{other}" for one in "lr" for other in "lr")))
 SELLERS_AGREE = "coalesce(seller_l, '') = coalesce(seller_r, '')"
 ONE_SELLER_TELLS = f"(({same('seller')} AND has_figure_l) OR (contains(wording_l, '银行-') AND {SELLERS_AGREE}))"
@@ -128,7 +145,10 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
     "compound": (
         level(signs.SAME_COMPOUND, COMPOUND_EQUAL),
         level(signs.NEAR_COMPOUND, COMPOUND_NEAR),
-        level(signs.OTHER_COMPOUND_PERHAPS, f"{known('compound')} AND ({NUMBER_AGREES} OR {MISTYPED})"),
+        level(
+            signs.OTHER_COMPOUND_PERHAPS,
+            f"{known('compound')} AND ({NUMBER_AGREES} OR {MISTYPED} OR coalesce({ONE_PLACE}, false))",
+        ),
         level(signs.OTHER_COMPOUND, known("compound")),
     ),
     "number": (
@@ -174,7 +194,9 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
     ),
     "seller": (level(signs.ROUNDS, ROUNDS_OF_ONE), level(signs.SAME_SELLER, same("seller"))),
     "floor_area": (
+        level(signs.SAME_SIZE, ONE_SIZE),
         level(signs.SAME_AREA, AREA_AGREES),
+        level(signs.TYPED_AREA, f"{AREA_DIFFERS} AND {TYPED_SIZE}"),
         level(signs.OTHER_AREA, AREA_DIFFERS),
         level(signs.NEAR_AREA, known("floor_area")),
     ),

@@ -85,6 +85,25 @@ def test_sale_set_for_another_day_is_the_same_listing() -> None:
     assert [state(look).ended_on for look in looks][::5] == [date(2025, 2, 25), date(2025, 10, 29)]
 
 
+def test_home_that_one_file_sets_for_two_days_is_two_sales_with_one_parcel() -> None:
+    content = parse([{**CARD, "auction_date": day} for day in ("08/20/2025", "08/21/2025", "08/21/2025")])
+    days = {item.source_id.rpartition("/")[2]: state(item).ended_on for item in content.items}
+    assert days == {"163217908280190090": date(2025, 8, 20), "2": date(2025, 8, 21)}
+    assert {details(item).asset_id for item in content.items} == {"163217908280190090"}
+    assert [row.reason for row in content.refused] == ["repeats row 2"]
+
+
+def test_case_without_a_parcel_is_one_home_on_two_days_only_at_one_street() -> None:
+    """2024CA000709 and 2025 10654 CICI, cards of 2025-06-14 and 2025-08-02."""
+    first = {**CARD, "case_": "2024CA000709", "parcel_id": "Property Appraiser", "property_address": "135 E CITRUS ST"}
+    later = first | {"auction_date": "08/28/2025"}
+    assert [item.source_id for item in parse([first, later]).items] == ["2024CA000709", "2024CA000709/2"]
+    for street in ("2012 TONI STREET", ""):
+        content = parse([first, later | {"property_address": street}])
+        assert len(content.items) == 1
+        assert content.refused[0].reason.startswith("its parcel is not told, nor that of row 1: other auction_date")
+
+
 def test_words_do_not_change_when_the_crawler_renames_its_keys() -> None:
     old = {
         {"case_": "case", "zip": "zipcode", "plaintiff_max_bid": "plaintiff_max\nbid"}.get(key, key): value
@@ -179,12 +198,12 @@ def test_waiting_auctions_are_upcoming_and_results_have_their_labels() -> None:
 
 
 def test_first_card_of_a_listing_counts_and_the_reason_tells_the_rest() -> None:
-    rows = [CARD, CARD, {**CARD, "auction_date": "03/04/2025"}]
+    rows = [CARD, CARD, {**CARD, "plaintiff_max_bid": "$150,000.00"}]
     content = parse(rows)
-    assert [state(item).ended_on for item in content.items] == [date(2025, 2, 25)]
+    assert [item.words["plaintiff_max_bid"] for item in content.items] == ["Hidden"]
     assert [row.reason for row in content.refused] == [
         "repeats row 1",
-        "another one of the same case and parcel as row 1: other auction_date",
+        "another one of the same case and parcel as row 1: other plaintiff_max_bid",
     ]
 
 
