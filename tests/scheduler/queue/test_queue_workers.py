@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
+from scheduler.crawling import Limits
+from scheduler.queue.worker import Worker
 from scheduler.service import REFRESH_EVERY, Service
 from store.engine import reading
 from store.rows import LEASE
@@ -75,7 +77,7 @@ def test_what_a_killed_worker_was_at_is_taken_over_when_its_lease_has_ended(
         site.wait_for(HKMA)
         die(killed)
     let_pass(engine, timedelta(minutes=1))  # its heart does not beat any more, but its lease still stands
-    second.work_until_empty()
+    Worker(engine, Limits(), site.base_url).run(until_empty=True)
     assert site.asked_for[HKMA] == 1
     assert jobs(engine) == [("crawl", f"site:{HKMA}", "doing", 0)]
     assert any(name.startswith("worker:") for name in leases_of(engine))
