@@ -21,6 +21,7 @@ from store.engine import reading
 from store.errors import CannotWrite
 from store.rows import AUCTION_ROUND, CRAWL_RUN, LISTING, OBSERVATION, PAGE
 from store.terms import RunVerdict
+from tests.extension.recorded import FIRST_ROUND, SECOND_ROUND, jd_answer
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 HOMES = "jd_judicial/list/homes-of-fuzhou-and-quanzhou-2026-09-01"
@@ -170,6 +171,23 @@ def test_a_price_that_falls_under_the_same_id_is_a_cut(companion: Companion, eng
     (taken,) = take(companion, later)
 
     assert cuts(engine, taken) == {"jd_judicial:311192219"}
+
+
+@pytest.mark.parametrize(("price", "is_cut"), [("849,600", True), ("1,062,000", False)])
+def test_a_second_round_is_a_cut_only_where_it_is_cheaper(
+    companion: Companion, engine: Engine, price: str, is_cut: bool
+):
+    second = SECOND_ROUND._replace(price=price)
+
+    (taken,) = take(companion, sent(HOMES, body=jd_answer(FIRST_ROUND, second).body.decode()))
+
+    name = f"jd_judicial:{second.source_id}"
+    assert cuts(engine, taken) == ({name} if is_cut else set())
+    with reading(engine) as connection:
+        home = find_known_home(connection, [name])
+    assert home is not None
+    assert len(home.rounds) == 2
+    assert (home.cut is not None, home.is_lowest_ever) == (is_cut, is_cut)
 
 
 def test_a_page_that_no_reader_knows_is_not_kept(companion: Companion, engine: Engine, archive: Path):
