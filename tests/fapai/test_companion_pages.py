@@ -219,6 +219,14 @@ def test_a_refused_row_is_told_and_is_no_listing(companion: Companion):
     assert len(set(taken.listings)) == len(taken.listings)
 
 
+def test_a_listing_that_cannot_be_believed_is_not_counted(companion: Companion, engine: Engine):
+    """Its page was read, but it tells a result that is in no table."""
+    (taken,) = take(companion, sent("ali_judicial/detail/result-never-seen"))
+
+    assert (taken.outcome, taken.listings, taken.refused_count) == ("read", (), 1)
+    assert rows(engine, LISTING) == []
+
+
 def test_the_same_page_again_changes_only_when_it_was_seen(companion: Companion, engine: Engine):
     first = sent(HOMES)
     take(companion, first)
