@@ -112,19 +112,42 @@ def test_secrets_of_the_user_stay_in_the_browser(paired: Browser, desk: Desk, si
     asked = f"{url}&h5st=20260901%3Bsecret&x-api-eid-token=secret&t=1"
     sites.serve(asked, sites.pages[url.removeprefix("https://")][2], "application/json")
     fields = """<input name="_tb_token_" type="hidden" value="secret"><input type="password" value="secret">
-        <input name="keyword" value="海城花苑">"""
+        <input name="loginId" value="secret"><input name="keyword" value="鼓浪屿">"""
     sites.serve(JD_SEARCH, page_that_asks(as_fetch(asked), fields))
 
     paired.open(JD_SEARCH)
     paired.title_of_badge("14")
     pages = desk.next_batch()
-    while not any("海城花苑" in page["body"] for page in pages):
+    while not any("鼓浪屿" in page["body"] for page in pages):
         pages += desk.next_batch()
 
-    (document,) = (page["body"] for page in pages if "海城花苑" in page["body"])
+    (document,) = (page["body"] for page in pages if "鼓浪屿" in page["body"])
     assert "secret" not in document.partition("<script>")[0]
+    assert "loginId" in document
     assert not any("secret" in page["url"] for page in pages)
     assert any(page["url"] == f"{url}&t=1" for page in pages)
+
+
+def test_a_page_that_was_open_before_the_pause_is_not_read_on(paired: Browser, desk: Desk, sites: Sites):
+    url = serve_case(sites, HOMES)
+    sites.serve(JD_SEARCH, page_that_asks(f"function goOn() {{ {as_fetch(url)} }}"))
+    paired.open(JD_SEARCH)
+    while not any(page["url"] == JD_SEARCH for page in desk.next_batch()):
+        pass
+    paired.options.click("#pause")
+    paired.options.wait_for_selector("#pause[data-paused=yes]")
+
+    paired.page.evaluate("() => goOn()")
+    paired.page.get_by_text(str(len(sites.pages[url.removeprefix("https://")][2].decode()))).wait_for()
+    paired.options.bring_to_front()
+    paired.options.click("#pause")
+    paired.options.wait_for_selector("#pause[data-paused='']")
+    captcha = serve_case(sites, "ali_judicial/list_json/captcha-page")
+    paired.open(captcha)
+    paired.title_of_badge("!")
+
+    assert desk.listings == {}
+    assert [page["outcome"] for page in desk.pages] == ["blocked"]
 
 
 def test_a_page_can_neither_hear_nor_forge_what_is_handed_over(paired: Browser, desk: Desk, sites: Sites):
@@ -137,7 +160,8 @@ def test_a_page_can_neither_hear_nor_forge_what_is_handed_over(paired: Browser, 
         window.postMessage("fapai-companion", "*", [channel.port2]);
         channel.port1.postMessage(forged);
         window.postMessage(forged, "*");"""
-    sites.serve(JD_SEARCH, page_that_asks(forge + as_fetch(url)))
+    page = page_that_asks(as_fetch(url)).replace("<head>", f"<head><script>{forge}</script>")
+    sites.serve(JD_SEARCH, page)
 
     paired.open(JD_SEARCH)
     paired.title_of_badge("14")

@@ -222,3 +222,34 @@ def test_the_badge_counts_listings_and_cuts(
     )
 
     assert json.loads(words) == expected
+
+
+SESSION = """
+const kept = {};
+const nothing = async () => {};
+const chrome = {
+  storage: { session: { get: async (key) => ({ [key]: kept[key] }), set: async (all) => Object.assign(kept, all) } },
+  action: { setBadgeBackgroundColor: nothing, setBadgeText: nothing, setTitle: nothing },
+  i18n: { getMessage: (name) => name },
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_counted"),
+    [
+        ({"tab": 1, "visit": "v", "address": "https://a.cn/1"}, True),
+        ({"tab": 1, "visit": "v", "address": "https://a.cn/2"}, False),
+        ({"tab": 1, "visit": "w", "address": "https://a.cn/1"}, False),
+        ({"tab": 2, "visit": "v", "address": "https://a.cn/1"}, False),
+    ],
+    ids=["this page", "another address", "another visit", "another tab"],
+)
+def test_what_comes_late_is_counted_for_its_own_page_only(v8: Any, entry: dict[str, Any], is_counted: bool):
+    v8.eval(SESSION + script("background/tally.js"))
+    outcome = json.dumps({"outcome": "read", "listings": [{"name": "a:1", "is_cut": False}]})
+    v8.eval("begin(1, 'v', 'https://a.cn/1')")
+
+    v8.eval(f"add({json.dumps(entry)}, {outcome})")
+
+    assert json.loads(v8.eval("JSON.stringify(kept.tab1.listings)")) == ({"a:1": False} if is_counted else {})

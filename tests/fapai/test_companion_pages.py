@@ -21,6 +21,7 @@ from store.engine import reading
 from store.errors import CannotWrite
 from store.rows import AUCTION_ROUND, CRAWL_RUN, LISTING, OBSERVATION, PAGE
 from store.terms import RunVerdict
+from tests.extension.recorded import FIRST_ROUND, SECOND_ROUND, jd_answer
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 HOMES = "jd_judicial/list/homes-of-fuzhou-and-quanzhou-2026-09-01"
@@ -172,6 +173,23 @@ def test_a_price_that_falls_under_the_same_id_is_a_cut(companion: Companion, eng
     assert cuts(engine, taken) == {"jd_judicial:311192219"}
 
 
+@pytest.mark.parametrize(("price", "is_cut"), [("849,600", True), ("1,062,000", False)])
+def test_a_second_round_is_a_cut_only_where_it_is_cheaper(
+    companion: Companion, engine: Engine, price: str, is_cut: bool
+):
+    second = SECOND_ROUND._replace(price=price)
+
+    (taken,) = take(companion, sent(HOMES, body=jd_answer(FIRST_ROUND, second).body.decode()))
+
+    name = f"jd_judicial:{second.source_id}"
+    assert cuts(engine, taken) == ({name} if is_cut else set())
+    with reading(engine) as connection:
+        home = find_known_home(connection, [name])
+    assert home is not None
+    assert len(home.rounds) == 2
+    assert (home.cut is not None, home.is_lowest_ever) == (is_cut, is_cut)
+
+
 def test_a_page_that_no_reader_knows_is_not_kept(companion: Companion, engine: Engine, archive: Path):
     page = sent(HOMES, url="https://auction.jd.com/mine.html", body="<html><body>my orders</body></html>")
 
@@ -199,6 +217,14 @@ def test_a_refused_row_is_told_and_is_no_listing(companion: Companion):
     assert taken.refused_count > 0
     assert taken.listings
     assert len(set(taken.listings)) == len(taken.listings)
+
+
+def test_a_listing_that_cannot_be_believed_is_not_counted(companion: Companion, engine: Engine):
+    """Its page was read, but it tells a result that is in no table."""
+    (taken,) = take(companion, sent("ali_judicial/detail/result-never-seen"))
+
+    assert (taken.outcome, taken.listings, taken.refused_count) == ("read", (), 1)
+    assert rows(engine, LISTING) == []
 
 
 def test_the_same_page_again_changes_only_when_it_was_seen(companion: Companion, engine: Engine):
