@@ -17,6 +17,7 @@ BENCHMARKS = (
     "crashes",
     "fuzz",
     "hostile",
+    "hour",
 )
 
 

@@ -10,7 +10,9 @@ from fapai.options import UNHEALTHY, Database, Format, OutputFormat, open_databa
 app = typer.Typer()
 app.add_typer(health.app)
 app.add_typer(housekeeping.archive, name="archive")
-database = typer.Typer(help="The database: upgrade, check, back up, restore.", no_args_is_help=True)
+database = typer.Typer(
+    help="The database: upgrade, check, back up, restore.\n\nExample: fapai db check", no_args_is_help=True
+)
 database.command()(housekeeping.backup)
 database.command()(housekeeping.restore)
 

@@ -292,7 +292,8 @@ def _end_capture(results: "list[FileResult]", summaries: "Sequence[RunSummary]",
     for summary in summaries:
         typer.echo(describe_run(summary), err=output in {Format.CSV, Format.JSON})
     _show_next_step(summaries)
-    if any(result.is_trouble for result in results):
+    is_bad = any(summary.verdict not in {"ok", "empty"} for summary in summaries)  # also of pages that were known
+    if is_bad or any(result.is_trouble for result in results):
         raise typer.Exit(UNHEALTHY)
     if not summaries:
         typer.echo(

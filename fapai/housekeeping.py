@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from store.archive_care import Compacted
 
-archive = typer.Typer(help="The archive of pages: fewer files, and what may go from it.", no_args_is_help=True)
+archive = typer.Typer(
+    help="The archive of pages: fewer files, and what may go from it.\n\nExample: fapai archive compact",
+    no_args_is_help=True,
+)
 
 
 def backup(

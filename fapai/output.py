@@ -27,7 +27,8 @@ class OtherFormat(StrEnum):
 
 
 reports = typer.Typer(
-    help="Reports: price cuts, homes and their chains; deals, deadlines and costs; counts, rates and times.",
+    help="Reports: price cuts, homes and their chains; deals, deadlines and costs; counts, rates and times.\n\n"
+    "Example: fapai report price-cuts --min-cut 20%",
     no_args_is_help=True,
 )
 

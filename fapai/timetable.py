@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from reporting.tables import Table
 
-app = typer.Typer(help="The timetable: what is fetched when, and the service that does it.", no_args_is_help=True)
+app = typer.Typer(
+    help="The timetable: what is fetched when, and the service that does it.\n\nExample: fapai schedule status",
+    no_args_is_help=True,
+)
 
 STATUS = "status: listings that have looks of their own to come; overdue: due, not begun; requests of the site's day"
 NO_QUEUE = "workers share a queue on PostgreSQL: pip install 'fapai[queue]', and --db postgresql://HOST/NAME"

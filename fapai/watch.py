@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from reporting.alerts.manage import Asked
     from reporting.filters import Filters
 
-app = typer.Typer(help="Watches: saved searches and homes, of which you are told what is new.", no_args_is_help=True)
-alerts = typer.Typer(help="Alerts: tell what is new to the watches.", no_args_is_help=True)
+app = typer.Typer(
+    help="Watches: saved searches and homes, of which you are told what is new.\n\nExample: fapai watch list",
+    no_args_is_help=True,
+)
+alerts = typer.Typer(
+    help="Alerts: tell what is new to the watches.\n\nExample: fapai alert run",
+    no_args_is_help=True,
+)
 
 
 class Digest(StrEnum):

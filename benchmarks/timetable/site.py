@@ -143,14 +143,10 @@ class Site:
         front, rest = _in_pages(shown, 0, start), _in_pages(shown, start, len(shown))
         if self.plan.only_the_rest:
             front, rest = iter(()), chain(rest, front)
-        for page in chain.from_iterable(zip_longest(rest, front)):
-            if page:
-                is_of_rest = self.plan.only_the_rest or (page[-1][0], page[-1][1].place) > (
-                    self._stopped_at or (0, -1.0)
-                )
-                if is_of_rest:
-                    self._stopped_at = page[-1][0], page[-1][1].place
-                yield [lot for _, lot in page]
+        for ahead, behind in zip_longest(rest, front):
+            if last := ahead or behind:  # when the rest has come to its end, the beginning is what is gone on with
+                self._stopped_at = last[-1][0], last[-1][1].place
+            yield from ([lot for _, lot in page] for page in (ahead, behind) if page)
         self._stopped_at = None
 
     # Single listings -----------------------------------------------------------------------------------------------

@@ -156,6 +156,13 @@ def test_a_refused_row_is_named_by_its_place_in_the_table(fapai: CommandLine) ->
     assert "br_caixa: rows_refused: 22 listings on 1 page, 22 new, 3 rows refused" in result.stdout
 
 
+def test_a_page_with_refused_rows_is_unhealthy_when_it_is_captured_again_too(fapai: CommandLine) -> None:
+    table = REGION / "RS_2026-07-08.csv"
+    once, again = (fapai("capture", "--mapping", "scrap-imoveis-rs", table) for _ in range(2))
+    assert "br_caixa: rows_refused: " in again.stdout
+    assert (once.exit_code, again.exit_code) == (3, 3)
+
+
 def test_rows_that_sell_nothing_are_told_and_are_no_trouble(fapai: CommandLine, tmp_path: Path) -> None:
     case = FIXTURES / "jd_assets" / "list" / "advertisements-are-no-sale" / "input.json"
     answer = json.loads(case.read_bytes())

@@ -18,6 +18,13 @@ HEAVY = "alembic lxml orjson parsel scrapy sqlalchemy twisted warcio crawler sto
 LIGHT = {"reporting", "reporting.choices"}  # words alone, which import nothing
 
 
+def groups_of(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield " ".join((*path, name)), command
+            yield from groups_of(command, (*path, name))
+
+
 def commands_of(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
@@ -27,6 +34,7 @@ def commands_of(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, A
 
 
 COMMANDS = dict(commands_of(typer.main.get_command(app)))
+GROUPS = dict(groups_of(typer.main.get_command(app)))
 
 
 def example_of(command: Any) -> str:
@@ -40,6 +48,19 @@ def test_a_command_shows_an_example_that_is_right_usage(name: str) -> None:
     own = name.split()
     assert (program, words[: len(own)]) == ("fapai", own)
     COMMANDS[name].make_context(name, words[len(own) :])  # raises a usage error
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_group_shows_an_example_that_is_right_usage(name: str) -> None:
+    program, *words = shlex.split(example_of(GROUPS[name]))
+    own = name.split()
+    assert (program, words[: len(own)]) == ("fapai", own)
+    following = " ".join(words[: len(own) + 1])
+    if following in COMMANDS:
+        COMMANDS[following].make_context(following, words[len(own) + 1 :])
+    else:  # the group does something by itself
+        assert words[len(own)].startswith("--")
+        GROUPS[name].make_context(name, words[len(own) :])
 
 
 @pytest.mark.parametrize("name", COMMANDS)

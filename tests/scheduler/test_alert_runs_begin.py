@@ -36,6 +36,17 @@ def feed(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     return feed
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs that end at once: where only the moment counts at which they are begun, nothing need be told."""
+    begin = subprocess.Popen
+
+    def begin_nothing(_command: list[str], **how: int) -> "subprocess.Popen[bytes]":
+        return begin([sys.executable, "-S", "-c", ""], **how)
+
+    monkeypatch.setattr("scheduler.alerts.subprocess.Popen", begin_nothing)
+
+
 def ended(runs: AlertRuns) -> int:
     """Waits for the run that goes on; gives its exit code."""
     assert runs._process is not None
@@ -50,7 +61,8 @@ def test_a_run_is_begun_in_a_process_of_its_own_and_tells(engine: Engine, runs: 
         assert [each.state for each in list_deliveries(connection)] == [DeliveryState.SENT]
 
 
-def test_the_next_run_is_begun_after_a_linking_or_a_quarter_of_an_hour(runs: AlertRuns, feed: Path):
+@pytest.mark.usefixtures("at_once", "feed")
+def test_the_next_run_is_begun_after_a_linking_or_a_quarter_of_an_hour(runs: AlertRuns):
     runs.begin_if_due(NOW, None)
     first = runs._process
     runs.begin_if_due(NOW, None)
