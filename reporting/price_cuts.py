@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from reporting.cities import may_be_in
 from reporting.errors import WrongFilter
 from reporting.filters import Filters, fold_place, nearest, outside_zone
 from reporting.money import amount_of, percent_of
@@ -246,10 +247,12 @@ def _parts_to_look_at(connection: Connection, filters: Filters) -> Iterator[list
         said.round_kind: filters.rounds,
         LISTING.c.source: filters.sources,
     }
-    conditions = [column.in_(values) for column, values in asked.items() if values]
+    conditions: list[ColumnElement[bool]] = [column.in_(values) for column, values in asked.items() if values]
     if filters.before is not None or not (conditions or filters.cities):
         yield None
         return
+    if filters.cities:
+        conditions.append(may_be_in(connection, said.city, filters.cities))
     query = select(LISTING.c.id, said.city).join(OBSERVATION, said.id == LISTING.c.observation_id).where(*conditions)
     cities = set(map(fold_place, filters.cities))
     rows = stream_rows(connection, query)
