@@ -203,6 +203,8 @@ def is_worded_alike(one: Traits, other: Traits) -> bool:
         return False
     if one.is_parking or other.is_parking or are_open_together(one, other) or area_agrees(one, other) is False:
         return False
+    if one.unit is not None and one.room is None:
+        return False  # 2单元1楼 has a door to the left and one to the right, valued alike (和龙, 2021)
     if one.appraisal is not None and other.appraisal is not None:
         return one.appraisal == other.appraisal
     if one.kind not in SINGLE_KINDS or one.kind != other.kind or one.seller != other.seller:
@@ -261,6 +263,8 @@ def is_house(one: Traits, other: Traits) -> bool:
         return False
     if one.kind == "parking" or other.kind == "parking" or one.room is not None or other.room is not None:
         return False
+    if one.unit is not None or other.unit is not None or one.floor is not None or other.floor is not None:
+        return False  # but a part of one
     if one.building is not None or other.building is not None:
         return one.building == other.building
     return number_agrees(one, other) is True

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from store.terms import Judgement
-from tracking.agreement import is_in_two_districts
-from tracking.alike import ALONE, Surroundings, has_place, is_floor_clear, is_located, is_named
+from tracking.agreement import compound_agrees, is_in_two_districts, number_agrees
+from tracking.alike import ALONE, Surroundings, has_place, is_floor_clear, is_located, is_named, is_told_alike
 from tracking.apart import is_valued_apart
-from tracking.signs import find_signs
+from tracking.signs import find_signs, place_words
 from tracking.traits import Traits
 
 SAME_FROM = 10
+BY_SIZE = "are one place by size and door"
+"""How a reason ends that tells why a road and a compound are taken for one place."""
+
 UNSURE_FROM = 6
 
 
@@ -36,7 +39,16 @@ def decide(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Decision
     judgement = judgement_of(one, other, score, beside)
     if judgement is not Judgement.SAME and score >= SAME_FROM:
         reasons = (*_lacks(one, other, beside), *reasons)
+    elif judgement is Judgement.SAME and _is_placed_by_size(one, other, beside):
+        reasons = (*reasons, f"{place_words(one)} and {place_words(other)} {BY_SIZE}")
     return Decision(one.listing_id, other.listing_id, judgement, score, reasons)
+
+
+def _is_placed_by_size(one: Traits, other: Traits, beside: Surroundings) -> bool:
+    """Whether neither names, numbers nor other listings make them one place, but size and door do."""
+    if beside.is_one_place or compound_agrees(one, other) or number_agrees(one, other):
+        return False
+    return (one.compound is None) != (other.compound is None) and is_told_alike(one, other, beside)
 
 
 def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:

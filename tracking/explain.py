@@ -16,10 +16,10 @@ from store.rows import AUCTION_ROUND, LINK_DECISION
 from store.statement import Minor
 from store.terms import MINOR_DIGITS, Currency, Judgement, RoundLink
 from tracking.address.read import read_address
-from tracking.evidence import SAME_FROM, decide
-from tracking.law import jurisdiction_of
+from tracking.evidence import BY_SIZE, SAME_FROM, decide
+from tracking.law import dated_at, jurisdiction_of
 from tracking.offers import Offer, country_of, load_offers
-from tracking.rounds import Step, chain_rounds, order_of
+from tracking.rounds import Step, chain_rounds, counted_round, order_of
 from tracking.signs import find_signs
 from tracking.traits import NUMBER_THEIR_THINGS, Traits, traits_of
 from tracking.words import find_listing
@@ -92,7 +92,9 @@ def _verdict(connection: Connection, ids: tuple[int, int], homes: dict[int, int]
 def _chained(first: Step, second: Step, count: int, offers: dict[int, Offer]) -> str:
     """How the one listing stands to the other in the chain of their home."""
     before, after = offers[first.listing_id], offers[second.listing_id]
-    if second.previous_listing_id != first.listing_id or second.link is None:
+    if second.link is not RoundLink.SAME_OFFER_ELSEWHERE and _is_order_guessed(before, after):
+        words = f"attempts {first.position} and {second.position} of {count}, the dearer one first: a day is not told"
+    elif second.previous_listing_id != first.listing_id or second.link is None:
         words = f"attempts {first.position} and {second.position} of {count}"
     elif second.link is RoundLink.SAME_OFFER_ELSEWHERE:
         words = "the same offer on two platforms"
@@ -100,6 +102,14 @@ def _chained(first: Step, second: Step, count: int, offers: dict[int, Offer]) ->
         gap = "" if second.gap_days is None else f", {second.gap_days} days after it ended"
         words = f"the second follows the first as {second.link.replace('_', ' ')}{gap}"
     return words + _step_of_prices(before, after, first, second)
+
+
+def _is_order_guessed(before: Offer, after: Offer) -> bool:
+    """Whether neither days nor numbers of rounds tell which of two attempts was first: then it is the dearer one."""
+    if dated_at(before) and dated_at(after):
+        return False
+    numbers = counted_round(before), counted_round(after)
+    return None in numbers or numbers[0] == numbers[1]
 
 
 def _step_of_prices(before: Offer, after: Offer, first: Step, second: Step) -> str:
@@ -172,12 +182,12 @@ def _why(connection: Connection, ours: Offer, theirs: Offer, homes: dict[int, in
 
 def _sorted_out(one: Traits, other: Traits, reasons: Sequence[str]) -> _Reasons:
     """The reasons of a decision by what they speak for. What no sign says begins with what is lacking."""
-    found = {sign.words(one, other): sign for sign in find_signs(one, other)}
+    found = {sign.words(*pair): sign for pair in ((one, other), (other, one)) for sign in find_signs(*pair)}
     sorted_out = _Reasons([], [], [], any(sign.is_veto for sign in found.values()))
     vetoes = [words for words in reasons if words in found and found[words].is_veto]
     for words in reasons:
         if words not in found:
-            (sorted_out.agree if words.endswith(BY_OTHERS) else sorted_out.lacking).append(words)
+            (sorted_out.agree if words.endswith((BY_OTHERS, BY_SIZE)) else sorted_out.lacking).append(words)
         elif words not in vetoes:
             (sorted_out.apart if found[words].points < 0 else sorted_out.agree).append(words)
     sorted_out.apart[:0] = vetoes
@@ -187,7 +197,7 @@ def _sorted_out(one: Traits, other: Traits, reasons: Sequence[str]) -> _Reasons:
 def _lines(reasons: _Reasons, judgement: Judgement, score: int, *, is_decided: bool) -> Iterator[str]:
     """What the listings tell themselves; ``is_decided``: a person had the last word, whatever they tell."""
     if judgement is Judgement.UNSURE and not is_decided:
-        yield f"in doubt, and so apart: {'; '.join(reasons.lacking) or 'too little agrees'} ({score} points)"
+        yield f"in doubt, and so apart: {'; '.join(reasons.lacking) or _too_little(reasons, score)}"
     if reasons.apart:
         never = reasons.is_vetoed and not is_decided
         yield f"{'never one' if never else 'against it'}: {'; '.join(reasons.apart[:MOST_REASONS])}"
@@ -200,6 +210,11 @@ def _lines(reasons: _Reasons, judgement: Judgement, score: int, *, is_decided: b
         yield f"too little agrees: {agree} ({score} points of the {SAME_FROM} that a home takes)"
     else:
         yield f"they agree in: {agree}"
+
+
+def _too_little(reasons: _Reasons, score: int) -> str:
+    points = f"{score} of the {SAME_FROM} points that a home takes"
+    return f"what differs leaves {points}" if reasons.apart else f"what agrees gives {points}"
 
 
 def _in_brackets(words: str) -> str:

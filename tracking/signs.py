@@ -126,7 +126,7 @@ SAME_SELLER = _same("seller ", "seller", 1)
 SAME_AREA = Sign(2, lambda one, _: f"{_area(one)} m2")
 SAME_SIZE = SAME_AREA._replace(points=3)  # to the hundredth: of two homes one pair in thousands has it
 OTHER_AREA = Sign(-4, _areas_differ)
-TYPED_AREA = OTHER_AREA._replace(points=-2)
+TYPED_AREA = Sign(-2, lambda one, other: f"{_areas_differ(one, other)}, mistyped or measured in two ways")
 NEAR_AREA = Sign(-1, _areas_differ)
 AREAS = {True: SAME_AREA, False: OTHER_AREA, None: NEAR_AREA}
 

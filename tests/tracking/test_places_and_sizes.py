@@ -146,6 +146,16 @@ def test_a_number_in_an_estate_without_a_road_is_that_of_the_house(title: str) -
     assert homes(listed(1, "海德名园36号别墅", **told), listed(2, title, **told)) == 2
 
 
+def test_a_floor_of_a_unit_is_no_whole_house() -> None:
+    """龙鼎秀园B4号楼2单元1楼 twice: one size, one appraisal, sold on one day (Ali, 2021): the door left and right."""
+    told = {"floor_area": 8_837, "appraisal_price": 76_794, "property_kind": "flat"}
+    floor = "龙鼎秀园B4号楼2单元1楼"
+
+    assert not is_same(made(1, floor, **told), made(2, floor, **told))
+    house = told | {"property_kind": "house"}
+    assert is_same(made(1, "龙鼎秀园B4号楼", **house), made(2, "龙鼎秀园B4号楼", **house))
+
+
 def test_lots_of_several_are_compared_by_their_road_where_one_attempt_leaves_the_compound_out() -> None:
     case = {"case_number": "（2026）冀0102执4040号", "appraisal_price": 19_140_040}
     first = listed(1, "桂花东路486号12幢105等17处房产", round_kind="second_auction", **case)

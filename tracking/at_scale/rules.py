@@ -89,7 +89,7 @@ ONE_ENDS_WITH_THE_OTHER = (
 )
 BEHIND_A_NAME = f"coalesce({same('number')} AND road_l <> road_r AND {ONE_ENDS_WITH_THE_OTHER}, false)"
 PARKING = "coalesce(kind_l = 'parking' OR kind_r = 'parking', false)"
-NO_ROOM = "room_l IS NULL AND room_r IS NULL"
+NO_ROOM = " AND ".join(f"{name}_{side} IS NULL" for name in ("room", "unit", "floor") for side in "lr")
 NO_BUILDING = "building_l IS NULL AND building_r IS NULL"
 ONE_HOUSE = f"(building_l = building_r OR ({NO_BUILDING} AND {NUMBER_AGREES}))"
 ON_THE_MAINLAND = "country_l = 'CN' AND country_r = 'CN'"
@@ -108,7 +108,8 @@ ONE_SELLER_TELLS = f"(({same('seller')} AND has_figure_l) OR (contains(wording_l
 SINGLE_THING = f"kind_l IN ({SINGLE}) AND {same('kind')} AND coalesce({ONE_SELLER_TELLS}, false)"
 SAME_PAPERS = f"CASE WHEN {known('appraisal')} THEN {same('appraisal')} ELSE {SINGLE_THING} END"
 WORDED_ALIKE = (
-    f"({same('wording')} AND {ON_THE_MAINLAND} AND NOT {PARKING} AND {SAME_PAPERS}"
+    f"({same('wording')} AND {ON_THE_MAINLAND} AND NOT {PARKING} AND (unit_l IS NULL OR room_l IS NOT NULL)"
+    f" AND {SAME_PAPERS}"
     f" AND NOT coalesce({OPEN_TOGETHER}, false) AND NOT coalesce({AREA_DIFFERS}, false))"
 )
 ROUNDS_OF_ONE = f"{same('source', 'seller')} AND round_rank_l <> round_rank_r"
