@@ -56,7 +56,8 @@ def run(
     from apscheduler.schedulers.blocking import BlockingScheduler
 
     from fapai.collect import check_sources
-    from scheduler.service import TICK, Limits, Service
+    from scheduler.crawling import Limits
+    from scheduler.service import TICK, Service
 
     _log(verbose)
     with told_in_one_sentence():

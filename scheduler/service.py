@@ -14,15 +14,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 
 from scheduler.alerts import AlertRuns
-from scheduler.crawling import LISTINGS_PER_CRAWL, Crawls, Job, Limits, has_news, orders_for
+from scheduler.crawling import Crawls, Job, Limits, has_news
 from scheduler.leases import TIMETABLE, TIMETABLE_LEASE
 from scheduler.programs import begin_program
 from scheduler.timetable import refresh
 from store.engine import reading, writing
 from store.errors import StoreError
 from store.targets import drop_lease, sources_due, take_lease
-
-__all__ = ["LISTINGS_PER_CRAWL", "TICK", "TIMETABLE_LEASE", "Limits", "Service", "orders_for"]
 
 logger = logging.getLogger(__name__)
 

@@ -19,6 +19,9 @@ STALE_AFTER = timedelta(days=2)
 SPENT = re.compile(r"the budget of [\d,]+ requests (a day )?is spent")
 """How a run says that it ended because it had asked for enough: no fault of the site, nor of the parser."""
 
+ENDED_BY_US = re.compile(r"stopped: shutdown, 0 errors")
+"""How a run says that it was told to end before it was done: it has found out nothing about the site."""
+
 HARMLESS = frozenset((RunVerdict.OK, RunVerdict.FIELDS_FELL))
 """Verdicts of runs that trouble nobody at the site: that a field is gone is no reason to stop asking."""
 
@@ -63,13 +66,13 @@ def unhealthy_in_a_row(connection: Connection, source: str, most: int) -> list[R
     """The verdicts of the last crawls of a source that went wrong, the last one first, up to the last that did not.
 
     A crawl that ended because our own budget was spent, or of which only a field has fallen, says nothing against
-    asking again, and what people capture says nothing of the site.
+    asking again, and what people capture says nothing of the site. One that was told to end is passed over.
     """
     run = CRAWL_RUN.c
     query = select(run.scope, run.verdict, run.reason).where(run.source == source, run.verdict != RunVerdict.RUNNING)
     found: list[RunVerdict] = []
     for scope, verdict, reason in connection.execute(query.order_by(run.id.desc()).limit(10 * most)):
-        if scope.get("kind") != "crawl":
+        if scope.get("kind") != "crawl" or ENDED_BY_US.match(reason or ""):
             continue
         if verdict in HARMLESS or SPENT.match(reason or "") or len(found) == most:
             break

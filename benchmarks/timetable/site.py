@@ -13,8 +13,8 @@ from heapq import heappop, heappush
 from itertools import chain, count, zip_longest
 
 from benchmarks.timetable.market import BEGIN, DAY, Lot
+from scheduler.crawling import LISTINGS_PER_CRAWL
 from scheduler.policy import Due, QuietHours, claim_order, lists_budget, stairs_of
-from scheduler.service import LISTINGS_PER_CRAWL
 from scheduler.timetable import TOLD_BY_LISTS, due_of
 from store.terms import LookReason
 

@@ -16,8 +16,10 @@ from crawler.orders import CrawlOrders
 from crawler.parsers import hk_chungsen, rmfysszc
 from crawler.play import Player
 from crawler.recording import RunRecorder
+from scheduler.crawling import Limits, orders_for
+from scheduler.leases import TIMETABLE_LEASE
 from scheduler.policy import BIDDING
-from scheduler.service import TIMETABLE_LEASE, Limits, Service, orders_for
+from scheduler.service import Service
 from scheduler.timetable import TOLD_BY_LISTS
 from store.engine import reading, writing
 from store.health import SPENT, unhealthy_in_a_row
@@ -261,6 +263,16 @@ def test_a_spent_budget_and_what_people_capture_do_not_pause_a_source(engine: En
     note_runs(engine, (RunVerdict.CRASHED, "s", crawled), (RunVerdict.ROWS_REFUSED, "s", captured))
     with reading(engine) as connection:
         assert unhealthy_in_a_row(connection, HONG_KONG, 2) == [RunVerdict.CRASHED]
+
+
+def test_a_crawl_that_was_told_to_end_is_passed_over(engine: Engine):
+    crawled, ended = {"kind": "crawl"}, "stopped: shutdown, 0 errors in the log"
+    note_runs(engine, (RunVerdict.OK, "s", crawled), (RunVerdict.CRASHED, ended, crawled))
+    with reading(engine) as connection:
+        assert unhealthy_in_a_row(connection, HONG_KONG, 2) == []
+    note_runs(engine, (RunVerdict.HTTP_ERROR, "s", crawled), (RunVerdict.CRASHED, ended, crawled))
+    with reading(engine) as connection:
+        assert unhealthy_in_a_row(connection, HONG_KONG, 2) == [RunVerdict.HTTP_ERROR]
 
 
 def test_a_crawl_that_ends_because_its_budget_is_spent_says_so_in_the_words_that_are_known(engine: Engine):
