@@ -211,6 +211,15 @@ def test_a_pairing_that_was_ended_is_told_and_pages_wait(paired: Browser, desk: 
     assert len(desk.listings) == 14
 
 
+def test_a_server_for_reading_only_is_told_as_such(paired: Browser, desk: Desk, sites: Sites):
+    desk.stop()
+    desk.start(is_read_only=True)
+
+    paired.open(serve_case(sites, "ali_judicial/list_json/captcha-page"))
+
+    assert paired.title_of_badge("!") == "这里的 fapai 只供查看，不收页面"
+
+
 def test_a_pairing_line_that_leads_elsewhere_is_refused(browser: Browser, desk: Desk):
     browser.options.bring_to_front()
     for line in (
