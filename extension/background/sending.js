@@ -9,6 +9,8 @@ const CHARACTERS = 6_000_000;
 const ALARM = "send";
 const COLLECT = 400; // milliseconds: a page and its first answers are one batch
 
+const LASTING = ["token", "closed"]; // until the user does something
+
 let going = null;
 let timer = 0;
 
@@ -75,7 +77,7 @@ async function giveWay(refusal, batch, tell) {
   await keep({ trouble: refusal.why });
   for (const entry of batch) await tell(entry, null, refusal.why);
   if (refusal.why === "busy" && refusal.seconds < 20) sendSoon(tell, refusal.seconds * 1_000);
-  else if (refusal.why !== "token") await chrome.alarms.create(ALARM, { periodInMinutes: 1 });
+  else if (!LASTING.includes(refusal.why)) await chrome.alarms.create(ALARM, { periodInMinutes: 1 });
 }
 
 /** Whether an alarm is ours. */

@@ -2,7 +2,10 @@
 
 const SECONDS = 60;
 
-/** Why fapai took nothing: "unreachable", "token", "busy" (wait `seconds`) or "refused" (these pages, for good). */
+/**
+ * Why fapai took nothing: "unreachable", "token" (not paired any more), "closed" (for reading only), "busy" (wait
+ * `seconds`) or "refused" (these pages, for good).
+ */
 export class Refused extends Error {
   constructor(why, seconds = 60) {
     super(why);
@@ -26,7 +29,8 @@ async function ask(server, path, init = {}) {
     throw new Refused("unreachable");
   }
   if (answer.ok || answer.status === 404) return answer;
-  if (answer.status === 401 || answer.status === 403) throw new Refused("token");
+  if (answer.status === 401) throw new Refused("token");
+  if (answer.status === 403) throw new Refused("closed");
   if (answer.status === 413 || answer.status === 422) throw new Refused("refused");
   throw new Refused("busy", Number(answer.headers.get("Retry-After")) || 60);
 }

@@ -6,7 +6,7 @@ export const EMPTY = Object.freeze({
   server: null, // { address, token }
   isPaused: false,
   isPanelOn: true,
-  trouble: null, // "unreachable", "token" or "busy"
+  trouble: null, // "unreachable", "token", "closed" or "busy"
   counts: { pages: 0, listings: 0, cuts: 0, dropped: 0 },
   log: [], // the newest first
 });

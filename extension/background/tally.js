@@ -46,8 +46,8 @@ export function forget(tab) {
 
 /** The badge of a page that waits, or of what stands in the way. */
 export function tellTrouble(tab, why, waiting) {
-  const text = why === "token" ? "!" : "…";
-  return show(tab, text, why === "token" ? "trouble" : "wait", chrome.i18n.getMessage(`trouble_${why}`, [String(waiting)]));
+  const isLasting = why === "token" || why === "closed";
+  return show(tab, isLasting ? "!" : "…", isLasting ? "trouble" : "wait", chrome.i18n.getMessage(`trouble_${why}`, [String(waiting)]));
 }
 
 /** `{ text, colour, title }` of a tally: "12↓2" in the badge, "12 套, 2 降" in words. */

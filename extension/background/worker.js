@@ -108,7 +108,7 @@ async function tellKnown(settings, tab, visit, address, name, isAsked = false) {
   try {
     const home = await knownHome(settings.server, address, name);
     if (home === null || !(settings.isPanelOn || isAsked)) return false;
-    await chrome.tabs.sendMessage(tab, { kind: "known", visit, home, isAsked });
+    await chrome.tabs.sendMessage(tab, { kind: "known", visit, address, home, isAsked });
     return true;
   } catch {
     return false; // fapai is not there, or the tab is gone: the badge tells the one, the other needs nothing

@@ -82,7 +82,8 @@
   }
 
   chrome.runtime.onMessage.addListener((message) => {
-    if (message.kind === "known" && message.visit === visit) fapaiPanel.show(message.home, message.isAsked);
+    const isOfThisPage = message.visit === visit && message.address === address;
+    if (message.kind === "known" && isOfThisPage) fapaiPanel.show(message.home, message.isAsked);
   });
 
   async function begin() {

@@ -54,9 +54,9 @@ class Desk:
         self._server: uvicorn.Server | None = None
         self._thread: Thread | None = None
 
-    def start(self) -> None:
+    def start(self, *, is_read_only: bool = False) -> None:
         app = FastAPI()
-        app.include_router(companion_router(companion_of(self.engine)))
+        app.include_router(companion_router(companion_of(self.engine, is_read_only=is_read_only)))
         app.middleware("http")(self._note)
         listening = socket.create_server(("127.0.0.1", self.port), reuse_port=False)
         server = self._server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))

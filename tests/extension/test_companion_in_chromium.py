@@ -143,7 +143,7 @@ def test_the_second_round_of_a_home_shows_the_first_and_the_cut(paired: Browser,
     assert paired.title_of_badge("1↓1") == "读到 1 套，1 套降价"
     lines = paired.panel()
     assert lines[:3] == ["fapai 已知 2 次上拍", "×", "↓ 20%"]
-    assert lines[3] == "现价 84.96\xa0万，比最高价 106.2\xa0万 低 21.24\xa0万，为历史最低"
+    assert lines[3] == "现价 84.96\xa0万，比最高价 106.2\xa0万低 21.24\xa0万，为历史最低"
     assert lines[4:6] == ["一拍", "106.2\xa0万"]
     assert lines[lines.index("二拍") :][:2] == ["二拍", "84.96\xa0万"]
     assert "↓ 20%" in lines[lines.index("二拍") :]

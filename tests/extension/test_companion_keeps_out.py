@@ -2,8 +2,6 @@
 
 import json
 
-from axe_playwright_python.sync_playwright import Axe
-
 from fapai.pairing import new_pairing
 from reporting.web.pairing import forget_pairings, pairings_path
 from tests.extension.desk import Browser, Desk
@@ -213,6 +211,15 @@ def test_a_pairing_that_was_ended_is_told_and_pages_wait(paired: Browser, desk: 
     assert len(desk.listings) == 14
 
 
+def test_a_server_for_reading_only_is_told_as_such(paired: Browser, desk: Desk, sites: Sites):
+    desk.stop()
+    desk.start(is_read_only=True)
+
+    paired.open(serve_case(sites, "ali_judicial/list_json/captcha-page"))
+
+    assert paired.title_of_badge("!") == "这里的 fapai 只供查看，不收页面"
+
+
 def test_a_pairing_line_that_leads_elsewhere_is_refused(browser: Browser, desk: Desk):
     browser.options.bring_to_front()
     for line in (
@@ -227,6 +234,8 @@ def test_a_pairing_line_that_leads_elsewhere_is_refused(browser: Browser, desk: 
 
 
 def test_the_options_show_what_was_sent_and_axe_finds_nothing(paired: Browser, desk: Desk, sites: Sites):
+    from axe_playwright_python.sync_playwright import Axe
+
     captcha = serve_case(sites, "ali_judicial/list_json/captcha-page")
     paired.open(captcha)
     paired.title_of_badge("!")
@@ -236,8 +245,9 @@ def test_the_options_show_what_was_sent_and_axe_finds_nothing(paired: Browser, d
 
     assert "验证页" in row.inner_text()
     assert "sf.taobao.com/item_list.htm" in row.inner_text()
-    for scheme in ("light", "dark"):
+    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390)):
         paired.options.emulate_media(color_scheme=scheme)
+        paired.options.set_viewport_size({"width": width, "height": 800})
         found = Axe().run(paired.options).response["violations"]
         assert [each["id"] for each in found] == []
 
