@@ -138,6 +138,7 @@ def test_the_page_keeps_every_filter_in_its_addresses(site: TestClient):
 def test_a_part_is_the_results_alone_and_to_restore_history_the_whole_page_comes(site: TestClient):
     part = site.get("/search", headers={"hx-request": "true", "hx-request-type": "partial"})
     assert "<html" not in part.text
+    assert '<table class="homes">' in part.text
     assert "HX-Request-Type" in part.headers["vary"]
     whole = {"hx-request": "true", "hx-request-type": "partial", "hx-history-restore-request": "true"}
     assert "<html" in site.get("/search", headers=whole).text
