@@ -17,7 +17,8 @@ An endpoint for programs is ``api/<name>.py`` with ``router``, mounted under ``/
   cannot be read becomes a page that names it (400). ``ReportError`` and ``StoreError`` become pages too
   (``problems.py``).
 - htmx adds to pages that work without it: ``visit.page(..., fragment="results")`` gives the block ``results`` alone
-  where a part is asked for. htmx 4 inherits nothing: every attribute on its own element. Answers of 400 are swapped in.
+  where a part is asked for; macros that it needs are imported inside of it. htmx 4 inherits nothing: every attribute
+  stands on its own element. It swaps in answers of 400.
 - Writes: a form posts ``{{ token_field() }}``; its function calls ``visit.require_writes()``, reads ``form: Form`` and
   ends with ``visit.see_other(address)``. ``security.py`` refuses what lacks the token or comes from elsewhere.
 - The policy allows no inline script and no ``style`` attribute: classes, and files in ``static``. A plot is

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from secrets import token_hex
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import QueryParams
 
 from reporting.filters import Filters
+from reporting.web.board.keeper import BoardKeeper
 from reporting.web.errors import ReadOnly
 from reporting.web.formats import Formats
 from reporting.web.languages import Language, Words, words_in
@@ -60,6 +62,17 @@ class Visit:
         if self._session is None:
             self._session = new_session(self.now)
         return self._session
+
+    @property
+    def boards(self) -> BoardKeeper:
+        """Where the board is found."""
+        keeper: BoardKeeper = self.request.app.state.boards
+        return keeper
+
+    @staticmethod
+    def new_name() -> str:
+        """A name for a file that nobody guesses."""
+        return token_hex(12)
 
     def require_writes(self) -> None:
         """Go on only where something may be changed.

@@ -56,6 +56,8 @@ class Order:
 
     def members(self, bits: Bits, *, is_reversed: bool = False) -> Iterator[int]:
         """The members of a set in this order, or in the reversed one; those without a key come last in both."""
+        if not bits:
+            return iter(())
         flags = flags_of(bits, self._count)
         positions = self.positions
         if is_reversed:

@@ -48,7 +48,7 @@ class Part:
 @router.get("/")
 def show_today(visit: Here) -> HTMLResponse:
     """The page."""
-    board: Board = visit.request.app.state.boards.board()
+    board = visit.boards.board()
     last_visit, remembered = _visits(visit)
     with visit.reading() as connection:
         then = reference_of(board, visit.now)

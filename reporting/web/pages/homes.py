@@ -1,0 +1,102 @@
+"""The page of one home: every attempt to sell it, where each number comes from, what it costs, what comes next."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import HTMLResponse
+
+from reporting.buyer.comparables import COMPARABLE_MEANS
+from reporting.buyer.cost import NothingToSum, cost_of
+from reporting.buyer.cost_question import CostQuestion
+from reporting.buyer.ground import gone_listings, load_ground, load_home
+from reporting.buyer.next_round import next_round
+from reporting.buyer.valuation import load_valuer
+from reporting.filters import Filters
+from reporting.ladder import ladder
+from reporting.web.errors import TooMuch
+from reporting.web.homes import (
+    MOST_LISTINGS,
+    coming_round,
+    find_siblings,
+    ladder_option,
+    load_joints,
+    load_looks,
+    load_said,
+    load_sources,
+)
+from reporting.web.query import word_of
+from reporting.web.rows import doubt_of
+from reporting.web.visit import Form, Here
+from store.engine import writing
+from store.terms import Judgement
+from tracking.linking import link_database
+from tracking.words import add_word
+
+NAME = r"[0-9]{1,18}|[a-z0-9_]{1,40}:.{1,130}"
+Home = Annotated[str, Path(pattern=f"^({NAME})$", description="A home's number, or SOURCE:ID of one of its listings.")]
+
+router = APIRouter()
+
+
+@router.get("/homes/{name}")
+def show_home(visit: Here, name: Home) -> HTMLResponse:
+    """The page."""
+    filters = Filters(as_of=visit.filters().as_of)
+    board = visit.boards.board(filters.as_of)
+    with visit.reading() as connection:
+        told = ladder(connection, name, filters)
+        ground, attempt = load_home(connection, filters, str(told.chain.property_id))
+        try:
+            cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters))
+        except NothingToSum:
+            cost = None
+        data: dict[str, Any] = {
+            "looks": load_looks(connection, told, filters.before),
+            "sources": load_sources(connection, sorted(told.chain.offers), filters.before),
+            "joints": load_joints(connection, told),
+            "said": load_said(connection, told, filters.before),
+            "siblings": find_siblings(connection, told, filters, board.count),
+            "gone": gone_listings(connection, ground.attempts, ground.now),
+        }
+    return visit.page(
+        "homes.html",
+        home=told,
+        attempt=attempt,
+        ground=ground,
+        cost=cost,
+        coming=coming_round(told),
+        option=ladder_option(told, visit.words),
+        doubts=[doubt_of(question.kind.value) for question in told.chain.questions],
+        by_name={f"{each.source}:{each.source_id}": each for each in told.chain.offers.values()},
+        **data,
+    )
+
+
+@router.get("/homes/{name}/outlook")
+def show_outlook(visit: Here, name: Home) -> HTMLResponse:
+    """How likely the present round is to fail, and what comparable homes cost.
+
+    Raises:
+        TooMuch: there are so many listings that it takes longer than a page may.
+    """
+    filters = Filters(as_of=visit.filters().as_of)
+    if visit.boards.board(filters.as_of).count > MOST_LISTINGS:
+        raise TooMuch(f"so many listings take too long for a page: fapai report next-round {name}")
+    with visit.reading() as connection:
+        outlook = next_round(connection, name, filters)
+        ground = load_ground(connection, filters)
+        valued = load_valuer(connection, ground, [outlook.attempt], filters).value(outlook.attempt)
+    return visit.page(
+        "outlook.html", fragment="outlook", name=name, outlook=outlook, valued=valued, means=COMPARABLE_MEANS
+    )
+
+
+@router.post("/homes/{name}/apart")
+def tell_apart(visit: Here, name: Home, form: Form) -> Response:
+    """Note that two of its listings are not of one home, and link anew what hangs on that."""
+    visit.require_writes()
+    one, other = word_of(form, "one") or "", word_of(form, "other") or ""
+    with writing(visit.settings.engine) as connection:
+        add_word(connection, (one, other), Judgement.DIFFERENT, "web", "said on the page of the home", visit.now)
+        link_database(connection, visit.now)
+    return visit.see_other(f"/homes/{name}")

@@ -1,0 +1,95 @@
+"""The page of one home, archived pages, and their API; over the recorded pages."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, select
+
+from store.engine import reading
+from store.rows import AUCTION_ROUND, LISTING
+
+Site = Callable[..., TestClient]
+FIRST, SECOND = "jd_judicial:311018607", "jd_judicial:311215642"
+
+
+def test_both_rounds_their_cut_and_the_legal_floor_are_told(site: TestClient):
+    page = site.get(f"/homes/{SECOND}").text
+    for words in ("106.20\u202f万", "84.96\u202f万", "106.11\u202f万", "−20%", "一拍", "二拍", "变卖"):
+        assert words in page, words
+
+
+def test_a_listing_a_number_and_the_first_listing_name_the_same_home(site: TestClient, recorded_engine: Engine):
+    with reading(recorded_engine) as connection:
+        query = select(LISTING.c.id, AUCTION_ROUND.c.property_id).join(
+            AUCTION_ROUND, AUCTION_ROUND.c.listing_id == LISTING.c.id
+        )
+        listing_id, home = connection.execute(query.where(LISTING.c.source_id == SECOND.partition(":")[2])).one()
+    names = (str(listing_id), str(home), FIRST, SECOND)
+    assert {site.get(f"/api/v1/homes/{name}").json()["home"] for name in names} == {home}
+
+
+def test_a_number_leads_to_the_page_that_it_was_read_from(site: TestClient):
+    page = site.get(f"/homes/{SECOND}").text
+    number = re.search(r'class="source" href="(/pages/\d+)"', page)
+    assert number
+    archived = site.get(number[1]).text
+    assert "jd_judicial" in archived
+    assert " sandbox " in archived
+
+
+def test_an_archived_page_can_run_nothing_and_load_nothing(site: TestClient):
+    answers = [site.get(f"/pages/{number}/body") for number in range(1, 40)]
+    found = [answer for answer in answers if answer.status_code == 200]
+    assert len(found) > 20
+    for answer in found:
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("sandbox; default-src 'none'")
+        assert "script-src" not in policy
+        assert "allow-" not in policy
+        assert answer.headers["content-type"].startswith(("text/html", "text/plain"))
+
+
+@pytest.mark.parametrize("path", ["/pages/999999", "/pages/0", "/homes/99999999", "/homes/jd_judicial:0", "/homes/x:1"])
+def test_what_is_not_known_is_not_found(site: TestClient, path: str):
+    assert site.get(path).status_code == 404
+
+
+def test_a_notice_is_quoted_with_its_own_sentence(site: TestClient):
+    page = site.get("/homes/ali_judicial:1073199694629").text
+    assert "<q>被法院查封</q>" in page
+    assert "430,279" in page or "43.03" in page
+
+
+def test_the_outlook_says_how_few_there_are_instead_of_a_number(site: TestClient):
+    (row,) = site.get("/api/v1/homes", params={"q": "豪景花苑"}).json()["rows"]
+    page = site.get(f"/homes/{row['home']}/outlook").text
+    assert "at least" in page
+    assert "<b>—</b>" in page
+
+
+def test_two_listings_are_told_apart_by_a_button(own_site: Site):
+    client = own_site()
+    page = client.get(f"/homes/{SECOND}").text
+    token = page.split('name="_token" value="')[1].split('"')[0]
+    home = client.get(f"/api/v1/homes/{FIRST}").json()["home"]
+    form = {"_token": token, "one": FIRST, "other": SECOND}
+    assert client.post(f"/homes/{home}/apart", data=form, follow_redirects=False).status_code == 303
+    assert client.get(f"/api/v1/homes/{SECOND}").json()["home"] != home
+
+
+def test_a_decision_of_a_program_is_noted_and_wins(own_site: Site):
+    client = own_site()
+    word = {"one": FIRST, "other": SECOND, "judgement": "different", "author": "researcher", "because": "other flat"}
+    assert client.post("/api/v1/decisions", json=word).status_code == 201
+    assert client.get(f"/api/v1/homes/{SECOND}").json()["home"] != client.get(f"/api/v1/homes/{FIRST}").json()["home"]
+    unknown = client.post("/api/v1/decisions", json=word | {"one": "jd_judicial:0"})
+    assert unknown.status_code == 404
+
+
+def test_a_decision_from_another_site_is_refused(own_site: Site):
+    client = own_site()
+    word = {"one": FIRST, "other": SECOND, "judgement": "different", "author": "a"}
+    answer = client.post("/api/v1/decisions", json=word, headers={"origin": "https://evil.example"})
+    assert answer.status_code == 403

@@ -1,0 +1,156 @@
+"""Every page in a real Chromium: both languages, a desktop and a phone, with the keyboard, without scripts."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from reporting.web.app import create_app
+from reporting.web.settings import Settings
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+HOME = "/homes/jd_judicial:311215642"
+PAGES = (
+    "/",
+    "/search?state=open",
+    HOME,
+    "/homes/ali_judicial:1073199694629",
+    f"{HOME}/outlook",
+    "/pages/1",
+    "/nothing",
+)
+
+
+@pytest.fixture(scope="module")
+def address(recorded_settings: Settings) -> Iterator[str]:
+    """The web face on loopback."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(recorded_settings), log_level="warning", ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        deadline = time.monotonic() + 60
+        while not server.started and time.monotonic() < deadline:
+            thread.join(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--disable-background-networking", "--no-first-run", "--no-sandbox"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A page with what went wrong on it: errors, and requests to anywhere else."""
+
+    def __init__(self, browser: Any, address: str, **how: Any) -> None:
+        self.address = address
+        self.context = browser.new_context(**how)
+        self.page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("request", self._see)
+
+    def _hear(self, message: Any) -> None:
+        if message.type in {"error", "warning"} and "404 (Not Found)" not in message.text:
+            self.wrong.append(message.text)
+
+    def _see(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:")):
+            self.wrong.append(f"asked {request.url}")
+
+    def open(self, path: str) -> Any:
+        self.page.goto(self.address + path, wait_until="networkidle")
+        return self.page
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [("zh", DESKTOP, "light"), ("zh", PHONE, "dark"), ("en", DESKTOP, "dark"), ("en", PHONE, "light")],
+)
+def test_no_page_has_a_finding_an_error_or_a_request_to_elsewhere(
+    browser: Any, address: str, language: str, size: dict[str, int], scheme: str
+):
+    from axe_playwright_python.sync_playwright import Axe
+
+    watched = Watched(browser, address, viewport=size, color_scheme=scheme)
+    for path in PAGES:
+        page = watched.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        found = Axe().run(page).response["violations"]
+        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:200]) for each in found])
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[language]
+    assert not watched.wrong
+    watched.context.close()
+
+
+def test_a_filter_is_chosen_by_keyboard_and_stands_in_the_address(browser: Any, address: str):
+    watched = Watched(browser, address, viewport=DESKTOP)
+    page = watched.open("/search")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.locator("#kind-flat").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**kind=flat**")
+    page.wait_for_selector("#kind-flat.chosen")
+    page.go_back(wait_until="networkidle")
+    assert "kind=flat" not in page.url
+    page.wait_for_selector("#kind-flat:not(.chosen)")
+    assert not watched.wrong
+    watched.context.close()
+
+
+def test_an_error_of_a_filter_is_shown_in_place(browser: Any, address: str):
+    watched = Watched(browser, address, viewport=DESKTOP)
+    page = watched.open("/search")
+    page.fill("#max-price", "cheap")
+    page.press("#max-price", "Enter")
+    page.wait_for_selector(".problem")
+    assert "max-price" in page.inner_text(".problem")
+    watched.context.close()
+
+
+def test_the_ladder_is_drawn_as_svg_with_the_fonts_of_the_page(browser: Any, address: str):
+    watched = Watched(browser, address, viewport=DESKTOP)
+    page = watched.open(HOME)
+    assert page.locator("figure.plot svg text").count() > 5
+    words = page.locator("figure.plot svg").text_content()
+    assert "法定区间" in words
+    assert not watched.wrong
+    watched.context.close()
+
+
+def test_everything_can_be_read_and_searched_without_scripts(browser: Any, address: str):
+    watched = Watched(browser, address, viewport=PHONE, java_script_enabled=False)
+    page = watched.open("/search")
+    page.fill("#q", "海城花苑")
+    page.click("#find")
+    page.click(".homes a")
+    assert "106.20" in page.inner_text("main")
+    watched.context.close()
+
+
+def test_a_page_is_lighter_than_300_kilobytes(browser: Any, address: str):
+    for path in ("/", "/search", HOME):
+        watched = Watched(browser, address, viewport=DESKTOP)
+        page = watched.open(path)
+        sizes = page.evaluate("performance.getEntries().reduce((sum, each) => sum + (each.transferSize || 0), 0)")
+        assert sizes < 300_000, path
+        watched.context.close()
