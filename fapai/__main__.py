@@ -7,7 +7,7 @@ import typer
 import fapai.buyer
 import fapai.research
 import fapai.statistics  # noqa: F401  # the three add their reports to those of output
-from fapai import admin, collect, linking, output, serve, timetable, trial, watch
+from fapai import admin, collect, linking, output, pairing, serve, timetable, trial, watch
 
 app = typer.Typer(
     name="fapai",
@@ -35,6 +35,7 @@ app.add_typer(linking.app, name="link")
 app.add_typer(output.reports, name="report")
 app.add_typer(output.app)
 app.add_typer(serve.app)
+app.add_typer(pairing.app)
 app.add_typer(watch.app, name="watch")
 app.add_typer(watch.alerts, name="alert")
 app.add_typer(timetable.app, name="schedule")

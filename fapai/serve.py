@@ -54,11 +54,13 @@ def make_settings(
         BadParameter: others could reach them without a password.
         BadPassword: the file of the password cannot be used.
     """
+    from fapai.companion import companion_of
     from reporting.alerts.secret_file import secrets_path
+    from reporting.web.companion import CAPTURE_PATH, LISTING_PATH, MOST_BYTES, companion_router
     from reporting.web.passwords import read_password_file
     from reporting.web.security import host_names
     from reporting.web.settings import LOOPBACK as OWN_NAMES
-    from reporting.web.settings import Settings
+    from reporting.web.settings import OwnGuard, Settings
     from store.engine import archive_root
 
     if host not in LOOPBACK and password_file is None:
@@ -74,6 +76,8 @@ def make_settings(
         hosts=host_names([*OWN_NAMES, *own, *names]),
         password_hash=None if password_file is None else read_password_file(password_file),
         is_read_only=is_read_only,
+        routers=[companion_router(companion_of(engine, is_read_only=is_read_only))],
+        own_guards=[OwnGuard(CAPTURE_PATH, MOST_BYTES), OwnGuard(LISTING_PATH, MOST_BYTES)],
     )
 
 

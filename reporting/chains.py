@@ -82,12 +82,21 @@ def homes_with_chains(connection: Connection, least_listings: int = 2) -> list[i
 
 def load_chains(connection: Connection, property_ids: Collection[int], filters: Filters) -> Iterator[Chain]:
     """The chains of some homes, as known at the filters' day; homes unknown then are left out."""
+    listing_ids = _few_listings(connection, property_ids)
     changes: dict[int, list[PriceChange]] = defaultdict(list)
-    for change in price_changes(connection, before=filters.before, sources=filters.sources):
+    for change in price_changes(connection, before=filters.before, sources=filters.sources, listing_ids=listing_ids):
         changes[change.listing_id].append(change)
     ordered = sorted(property_ids)
     for start in range(0, len(ordered), HOMES_AT_ONCE):
         yield from _load_some(connection, ordered[start : start + HOMES_AT_ONCE], filters, changes)
+
+
+def _few_listings(connection: Connection, property_ids: Collection[int]) -> list[int] | None:
+    """The listings of a few homes; ``None`` for many, where looking at all is no slower."""
+    if len(property_ids) > HOMES_AT_ONCE:
+        return None
+    query = select(AUCTION_ROUND.c.listing_id).where(AUCTION_ROUND.c.property_id.in_(property_ids))
+    return list(connection.execute(query).scalars())
 
 
 def _load_some(

@@ -143,7 +143,11 @@ class _Standing:
 
 
 def price_changes(
-    connection: Connection, *, before: datetime | None = None, sources: Collection[str] = ()
+    connection: Connection,
+    *,
+    before: datetime | None = None,
+    sources: Collection[str] = (),
+    listing_ids: Collection[int] | None = None,
 ) -> Iterator[PriceChange]:
     """Every change of the offered price, listing by listing, each in order of time.
 
@@ -152,7 +156,7 @@ def price_changes(
         before: only what was observed before this instant.
         sources: only these; all where empty.
     """
-    return _changes(connection, OFFERED_PRICE, before, sources)
+    return _changes(connection, OFFERED_PRICE, before, sources, listing_ids)
 
 
 def appraisal_changes(
@@ -185,9 +189,13 @@ def price_histories(
 
 
 def _changes(
-    connection: Connection, price: tuple[str, ...], before: datetime | None, sources: Collection[str]
+    connection: Connection,
+    price: tuple[str, ...],
+    before: datetime | None,
+    sources: Collection[str],
+    listing_ids: Collection[int] | None = None,
 ) -> Iterator[PriceChange]:
-    for steps in _by_listing(connection, price, before, sources):
+    for steps in _by_listing(connection, price, before, sources, listing_ids):
         standings: dict[Currency | None, _Standing] = {}
         for step in steps:
             change = _advance(standings, step)
