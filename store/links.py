@@ -23,7 +23,6 @@ IDS_PER_QUERY = 5_000
 PROPERTY_COLUMNS = tuple(column.name for column in PROPERTY.columns)
 ROUND_COLUMNS = tuple(column.name for column in AUCTION_ROUND.columns)
 PLACE_COLUMNS = tuple(column.name for column in LINK_PLACE.columns)
-HOME, POSITION = ROUND_COLUMNS.index("property_id"), ROUND_COLUMNS.index("position")
 DECISION_COLUMNS = tuple(column.name for column in LINK_DECISION.columns if column.name != "id")
 
 
@@ -68,11 +67,6 @@ class LinkedState(NamedTuple):
     observation_id: int
     keys: bytes
     traits_digest: int
-
-    @property
-    def is_current(self) -> bool:
-        """Whether nobody asked to link it again."""
-        return self.observation_id != NOT_LINKED
 
 
 def linked_states(connection: Connection, listing_ids: Collection[int]) -> dict[int, LinkedState]:

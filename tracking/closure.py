@@ -9,8 +9,9 @@ doubt that is stored. So of what is stored this is linked again, and nothing els
 - all of their homes, the homes that a doubt or a person's word joins to these, and so on.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -59,6 +60,7 @@ class Closure:
         for word in words:
             self._beside[word.one].add(word.other)
             self._beside[word.other].add(word.one)
+        self._told: dict[int, Telling] = {}
         self._parents: dict[int, int] = {}
         self._blocks: dict[int, list[int]] = {}  # listings by key, as they are now
         self._rooms: dict[Room, list[int]] = {}  # the same by room
@@ -94,8 +96,17 @@ class Closure:
         return NO_KEYS if stored is None else unpack_keys(stored.keys)
 
     def _tellings(self, listing_ids: Iterable[int]) -> dict[int, Telling]:
-        told = ((each, self.keys[each].places) for each in listing_ids)
-        return {each: telling_of(self.traits[each], places) for each, places in told if places}
+        """What listings tell of their places, of those that name one; made once."""
+        found: dict[int, Telling] = {}
+        known, keys = self._told, self.keys
+        for each in listing_ids:
+            places = keys[each].places
+            if places:
+                telling = known.get(each)
+                if telling is None:
+                    telling = known[each] = telling_of(self.traits[each], places)
+                found[each] = telling
+        return found
 
     def _learn(self, listing_ids: Collection[int]) -> None:
         """Read what listings were compared by, and the names of their places; parsed where another version wrote it."""
@@ -186,15 +197,15 @@ class Closure:
 
     def _leave_out_crowds(self, groups: Iterable[Collection[int]], judged: Collection[int]) -> None:
         """Take away keys, and note rooms, that too many share: within a group there may be few of them."""
-        shared: Counter[int] = Counter()
-        rooms: Counter[Room] = Counter()
+        shared: set[int] = set()
+        rooms: set[Room] = set()
         for group in groups:
             others = [each for each in group if each not in judged]
             if len(others) > 1:
-                own = Counter(key for each in others for key in set(self.keys[each].compared))
-                shared.update(key for key, count in own.items() if count > 1 and key not in self._blocks)
-                in_rooms = Counter(map(self._surveys.room_of, self._tellings(others).values()))
-                rooms.update(room for room, count in in_rooms.items() if count > 1 and room not in self._rooms)
+                shared |= _repeated(key for each in others for key in set(self.keys[each].compared))
+                rooms |= _repeated(map(self._surveys.room_of, self._tellings(others).values()))
+        shared -= self._blocks.keys()
+        rooms -= self._rooms.keys()
         self._crowded = {key for key, block in self._blocks.items() if len(block) > LARGEST_BLOCK}
         self._crowded |= {key for key, count in count_by_key(self._connection, shared) if count > LARGEST_BLOCK}
         self._rooms.update((room, now) for room, (_, now) in self._surveys.in_rooms(rooms).items())
@@ -224,6 +235,18 @@ class Closure:
         one, other = self._root(one), self._root(other)
         if one != other:
             self._parents[other] = one
+
+
+Item = TypeVar("Item")
+
+
+def _repeated(items: Iterable[Item]) -> set[Item]:
+    """Those that come more than once."""
+    seen: set[Item] = set()
+    again: set[Item] = set()
+    for item in items:
+        (again if item in seen else seen).add(item)
+    return again
 
 
 def _crossing(blocks: Iterable[tuple[Sequence[int], Sequence[int]]]) -> set[int]:

@@ -99,7 +99,7 @@ class Surveys:
         self._used: set[int] = set()  # names that some stored listing tells
         self._edges: set[Edge] = set()
         self._gone = self._find_gone()
-        self.read(name for told in (self._old, self._new) for telling in told for name in telling.names)
+        self.read(name for told in (old, new) for telling in told.values() for name in telling.names)
         self._rooms: dict[Room, tuple[list[int], list[int]]] = {}
         self._kept: set[ToldRoom] = set()  # what others tell of the rooms that were looked up
         self._look_up({*map(self.room_of, self._new), *self.left_rooms()})
@@ -193,8 +193,12 @@ class Surveys:
         return (self.now.root(telling.names[0]), telling.building), telling.room, telling.is_parking
 
     def left_rooms(self) -> set[Room]:
-        """Rooms that listings told of which they do not tell any more, or not under these names."""
-        return set(map(self.room_of, self._old))
+        """Rooms that listings told that tell otherwise now, under each of the names that they used."""
+        return {
+            ((self.now.root(name), telling.building), telling.room, telling.is_parking)
+            for telling in self._old
+            for name in telling.names
+        }
 
     def in_rooms(self, rooms: Collection[Room]) -> dict[Room, tuple[list[int], list[int]]]:
         """Who tells these rooms: before, and now. Their names must be read."""
