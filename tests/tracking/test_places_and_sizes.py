@@ -207,6 +207,26 @@ def test_city_and_district_in_short_go_and_a_road_named_after_the_district_stays
     assert (parts.road or parts.compound) == name
 
 
+@pytest.mark.parametrize(
+    ("title", "city", "district", "name"),
+    [
+        ("黑龙江省哈尔滨市南岗区红旗示范新区33栋2单元4层3号", "哈尔滨市", "南岗区", "红旗示范新区"),
+        (
+            "甘肃省甘南藏族自治州卓尼县唐尕川保障性住房新区11幢3单元1002室",
+            "甘南藏族自治州",
+            "卓尼县",
+            "唐尕川保障性住房新区",
+        ),
+        ("天津市滨海新区洞庭路88号5幢402室", "天津市", None, None),
+        ("成都市天府新区12幢3单元402室", "成都市", None, None),
+    ],
+)
+def test_a_new_area_before_a_building_is_an_estate_and_elsewhere_a_part_of_the_city(
+    title: str, city: str, district: str | None, name: str | None
+) -> None:
+    assert read_parts(title, None, "CN", city, district).compound == name
+
+
 def test_a_road_behind_its_district_is_that_road_and_no_size_is_asked() -> None:
     one = made(1, "石家庄长安中山巷215号2栋2单元408号", district=None, region_code="130100")
 

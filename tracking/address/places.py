@@ -112,7 +112,7 @@ NOWHERE = Place()
 def read_place(head: str, city: str | None, district: str | None) -> Place:
     """Town, road and compound of the words before the first number, whose first names of places go."""
     rest = strip_region(head[:120], city and city.strip(), district and district.strip())
-    if "区" in rest[:18] and (zone := ZONE.match(rest)) is not None:
+    if "区" in rest[:18] and (zone := ZONE.match(rest)) is not None and not _is_estate(rest, zone[0]):
         rest = rest[zone.end() :]
     town = town_words = road = road_words = None
     found = TOWN.match(rest)
@@ -139,6 +139,12 @@ def read_place(head: str, city: str | None, district: str | None) -> Place:
         name = village[1]
         compound = _clean(name)
     return Place(town, town_words or "", road, road_words or "", compound, name)
+
+
+def _is_estate(rest: str, zone: str) -> bool:
+    """Whether a new area is a row of houses and no part of a city: 红旗示范新区33栋 (哈尔滨, 2025)."""
+    is_new_area = zone.endswith("新区") and not zone.endswith("高新区")
+    return is_new_area and rest == zone and len(zone) > len("滨海新区")
 
 
 DISTRICT_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,3}(?<![小园社东西南北期])区(?=[\u4e00-\u9fff]{2})")
