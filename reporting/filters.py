@@ -124,9 +124,10 @@ def parse_filters(
     """Filters from the words of the command line or of an address.
 
     Raises:
-        WrongFilter: a value is not one of its vocabulary (the nearest is named), not an amount or not a time.
+        WrongFilter: a value is not one of its vocabulary (the nearest is named), not an amount or not a time; or
+            nothing can ever fit, since ``since`` is not before the end of ``as_of``.
     """
-    return Filters(
+    filters = Filters(
         sources=tuple(source),
         cities=tuple(city),
         kinds=tuple(parse_term(PropertyKind, "kind", word) for word in kind),
@@ -137,6 +138,9 @@ def parse_filters(
         since=None if since is None else parse_since(since),
         as_of=None if as_of is None else parse_as_of(as_of),
     )
+    if filters.since is not None and filters.before is not None and filters.since >= filters.before:
+        raise WrongFilter(f"--since {since} is behind --as-of {as_of}: nothing was seen in between")
+    return filters
 
 
 def parse_term(terms: type[Term], name: str, word: str) -> Term:
@@ -163,9 +167,11 @@ def parse_least_cut(text: str) -> LeastCut:
     """``10%`` or an amount such as ``50000`` or ``5万``.
 
     Raises:
-        WrongFilter: it is neither.
+        WrongFilter: it is neither, or more than the whole price.
     """
     number, is_percent = _parse_amount("min-cut", text)
+    if is_percent and number > 100:
+        raise WrongFilter(f"--min-cut: no price falls by {text.strip()}; give 10%, 50000 or 5万")
     return LeastCut(percent=number) if is_percent else LeastCut(amount=number)
 
 

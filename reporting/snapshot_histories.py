@@ -209,13 +209,16 @@ def quote_bytes(cell: bytes) -> bytes:
     return b'"' + cell + b'"' if b"," in cell or b"\n" in cell or b"\r" in cell else cell
 
 
+@lru_cache(CELLS_KEPT)
 def instant_bytes(at: bytes) -> bytes:
-    """What ``instant_text`` does with a time as SQLite holds it."""
+    """What ``instant_text`` does with a time as SQLite holds it; forty listings of a page share it."""
     return at.removesuffix(b".000000").replace(b" ", b"T") + b"Z"
 
 
 def in_order_of_looks(looks: list[Look]) -> list[Look]:
     """The looks at one listing as ``store.fold.Look`` orders them; sorted in place."""
+    if len(looks) == 1:
+        return looks
     looks.sort()
     if len({look[1] for look in looks}) < len(looks):
         looks.sort(key=lambda look: (look[1], look[2], int(look[3])))  # as bytes, digests are no numbers

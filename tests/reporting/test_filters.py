@@ -103,3 +103,15 @@ def test_a_city_is_found_without_case_accents_and_the_word_city(one: str, other:
 @pytest.mark.parametrize(("one", "other"), [("沙市", "沙"), ("津市市", "津"), ("朝阳市", "朝阳区")])
 def test_a_name_that_would_lose_its_meaning_keeps_its_end(one: str, other: str):
     assert fold_place(one) != fold_place(other)
+
+
+def test_what_nothing_can_ever_fit_is_refused() -> None:
+    """An empty table would look like an answer."""
+    with pytest.raises(WrongFilter, match="--since 2027-01-01 is behind --as-of 2026-08-01"):
+        parse_filters(since="2027-01-01", as_of="2026-08-01")
+    with pytest.raises(WrongFilter, match="no price falls by 150%"):
+        parse_filters(min_cut="150%")
+    same_day = parse_filters(since="2026-08-01", as_of="2026-08-01", min_cut="100%")
+    assert same_day.since is not None
+    assert same_day.before is not None
+    assert same_day.since < same_day.before

@@ -26,7 +26,7 @@ from benchmarks.report_pages.checks import Check, TotalsDiffer, ask, require_equ
 from benchmarks.report_pages.china import ALI_SOLD, ALI_TITLES
 from benchmarks.report_pages.pages import DataSet, make_page
 from benchmarks.report_pages.program import UNHEALTHY, CommandFailed, run
-from benchmarks.report_pages.reproduce import SCRIPT, Reproduced, compare_rows, question_of, run_script
+from benchmarks.report_pages.reproduce import SCRIPT, Reproduced, compare_rows, question_of, run_script, script_of
 from fapai.__main__ import app
 
 ROOT = Path(__file__).parents[2]
@@ -195,7 +195,8 @@ def test_a_page_that_is_not_what_the_program_makes_today_fails_the_check(tmp_pat
 
 def test_the_figures_of_a_page_come_out_of_its_snapshot_alone(made: Made) -> None:
     asked = [question for section in made.data_set.sections if (question := question_of(section.command))]
-    assert re.findall(r"^python from_snapshot\.py snapshot (.*)$", made.page, re.MULTILINE) == asked
+    shown = re.findall(r"^python (\w*from_snapshot\.py) snapshot (.*)$", made.page, re.MULTILINE)
+    assert shown == [(script_of(question), question) for question in asked]
     (compared,) = re.findall(r"^([\d,]+) figures of ([\d,]+) rows\s+were\s+compared", made.page, re.MULTILINE)
     assert all(int(each.replace(",", "")) > 0 for each in compared)
 
