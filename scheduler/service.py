@@ -50,6 +50,7 @@ class Service(Crawls):
         self._linking: subprocess.Popen[bytes] | None = None
         self._alerts = AlertRuns(engine)
         self._has_news = False
+        self._has_said_who_keeps_it = False
         self.is_keeper = False
 
     def tick(self) -> None:
@@ -83,7 +84,8 @@ class Service(Crawls):
         now = self._clock()
         with writing(self._engine) as connection:
             is_keeper = take_lease(connection, TIMETABLE, self.holder, now + TIMETABLE_LEASE, now)
-        if is_keeper != self.is_keeper:
+        if is_keeper != self.is_keeper or not self._has_said_who_keeps_it:
+            self._has_said_who_keeps_it = True
             logger.info("we keep the timetable" if is_keeper else "another service, or workers, keep the timetable")
         self.is_keeper = is_keeper
         return is_keeper

@@ -111,11 +111,16 @@ def test_a_source_on_the_timetable_is_crawled_and_is_due_again_a_day_later(engin
     assert (service.running, len(site.asked)) == ([], asked)
 
 
-def test_a_second_service_on_the_same_database_starves(serve: Serve, clock: Clock, site: Player):
+def test_a_second_service_on_the_same_database_says_so_and_starves(
+    serve: Serve, clock: Clock, site: Player, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO", "scheduler")
     first, second = serve(site), serve(site)
     first.add([HONG_KONG])
     first._keeps_the_timetable()
     second.tick()
+    second.tick()
+    assert caplog.messages == ["we keep the timetable", "another service keeps the timetable"]
     assert (second.is_keeper, second.running, site.asked) == (False, [], [])
     clock.now += TIMETABLE_LEASE  # the first gave no sign of life
     second.tick()
