@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fapai import health, housekeeping
+from fapai import health, housekeeping, keeping
 from fapai.options import UNHEALTHY, Database, Format, OutputFormat, open_database, show, told_in_one_sentence
 
 app = typer.Typer()
@@ -13,6 +13,7 @@ app.add_typer(housekeeping.archive, name="archive")
 database = typer.Typer(help="The database: upgrade, check, back up, restore.", no_args_is_help=True)
 database.command()(housekeeping.backup)
 database.command()(housekeeping.restore)
+database.command()(keeping.rollups)
 
 
 @app.command()

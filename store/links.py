@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Table, and_, delete, func, literal_column, or
 
 from store.bulk import delete_rows, driver_query, insert_rows
 from store.link_models import LinkTraits
+from store.rollup_news import note_news
 from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LINK_PLACE, LISTING, PROPERTY
-from store.terms import Judgement
+from store.terms import Judgement, ListingNews
 
 LINK_TRAITS: Table = LinkTraits.__table__  # type: ignore[assignment]
 LINKER = "linker"
@@ -190,6 +191,7 @@ def forget_links(connection: Connection) -> None:
     """Take away all that is derived; decisions stay."""
     for table in (AUCTION_ROUND, LINK_KEY, LINK_PLACE, LINK_TRAITS, PROPERTY):
         connection.execute(delete(table))
+    note_news(connection, ListingNews.EVERYTHING)
 
 
 def forget_homes(connection: Connection, listing_ids: Collection[int]) -> None:
@@ -197,6 +199,7 @@ def forget_homes(connection: Connection, listing_ids: Collection[int]) -> None:
     for ids in batches(listing_ids):
         connection.execute(delete(AUCTION_ROUND).where(AUCTION_ROUND.c.listing_id.in_(ids)))
         connection.execute(delete(PROPERTY).where(PROPERTY.c.id.in_(ids)))
+    note_news(connection, ListingNews.LINKED, listing_ids)
 
 
 def forget_keys(connection: Connection, keys: Sequence[tuple[int, int]], places: Sequence[tuple[int, int]]) -> None:
@@ -208,18 +211,20 @@ def forget_keys(connection: Connection, keys: Sequence[tuple[int, int]], places:
 def add_homes(connection: Connection, properties: Sequence[tuple[Any, ...]], rounds: Sequence[tuple[Any, ...]]) -> None:
     """Write rows in the order of ``PROPERTY_COLUMNS`` and ``ROUND_COLUMNS``."""
     insert_rows(connection, PROPERTY, PROPERTY_COLUMNS, properties)
-    insert_rows(connection, AUCTION_ROUND, ROUND_COLUMNS, rounds)
+    add_rounds(connection, rounds)
 
 
 def forget_rounds(connection: Connection, listing_ids: Collection[int]) -> None:
     """Take away the places of some listings in their chains."""
     for ids in batches(listing_ids):
         connection.execute(delete(AUCTION_ROUND).where(AUCTION_ROUND.c.listing_id.in_(ids)))
+    note_news(connection, ListingNews.LINKED, listing_ids)
 
 
 def add_rounds(connection: Connection, rounds: Sequence[tuple[Any, ...]]) -> None:
     """Write rows in the order of ``ROUND_COLUMNS``."""
     insert_rows(connection, AUCTION_ROUND, ROUND_COLUMNS, rounds)
+    note_news(connection, ListingNews.LINKED, [row[0] for row in rounds])
 
 
 def replace_homes(connection: Connection, properties: Sequence[tuple[Any, ...]]) -> None:
