@@ -30,7 +30,7 @@ class News(NamedTuple):
     ids: Mapping[ListingNews, array[int]]
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many times a listing is named."""
         return sum(map(len, self.ids.values()))
 
@@ -42,9 +42,7 @@ def note_news(connection: Connection, kind: ListingNews, listing_ids: Collection
     ids = array("q", listing_ids)
     if sys.byteorder == "big":
         ids.byteswap()
-    driver_query(
-        connection, "INSERT INTO rollup_news (kind, listing_ids) VALUES (?, ?)", (kind.value, ids.tobytes())
-    )
+    driver_query(connection, "INSERT INTO rollup_news (kind, listing_ids) VALUES (?, ?)", (kind.value, ids.tobytes()))
 
 
 def read_news(connection: Connection, at_most: int | None = None) -> News | None:
@@ -72,5 +70,3 @@ def drop_news(connection: Connection, row_ids: Collection[int]) -> None:
     ordered = sorted(row_ids)
     for start in range(0, len(ordered), ROWS_PER_QUERY):
         connection.execute(delete(NEWS).where(NEWS.c.id.in_(ordered[start : start + ROWS_PER_QUERY])))
-
-

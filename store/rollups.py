@@ -89,7 +89,9 @@ def changed_states(
     name = connection.dialect.name
     words, kept = words_sql(name), ", ".join(f"kept.{column}" for column in Kept._fields)
     differs = "IS DISTINCT FROM" if name == "postgresql" else "IS NOT"
-    wanted = "" if all_of_them else f" AND (kept.words {differs} {words} OR kept.property_id {differs} home.property_id)"
+    wanted = (
+        "" if all_of_them else f" AND (kept.words {differs} {words} OR kept.property_id {differs} home.property_id)"
+    )
     sql = (
         f"SELECT listing.id, home.property_id, listing.last_seen_at, {words}, {kept} FROM listing "
         "JOIN observation ON observation.id = listing.observation_id "
@@ -109,8 +111,8 @@ def kept_rows(connection: Connection, column: str, values: Collection[int]) -> I
 
 
 def _kept(row: Sequence[Any]) -> Kept:
-    currency = row[8]
-    return Kept(*row[:8], None if currency is None else CURRENCIES[currency], bool(row[9]), *row[10:])
+    currency = None if row[8] is None else CURRENCIES[row[8]]
+    return Kept._make((*row[:4], bool(row[4]), *row[5:8], currency, bool(row[9]), *row[10:]))
 
 
 CURRENCIES = {str(each): each for each in Currency}
@@ -159,10 +161,13 @@ def add_to_cells(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> Non
     listed = ", ".join(columns)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
-            f"CREATE TEMPORARY TABLE staging_rollup_cell ON COMMIT DROP AS SELECT {listed} FROM rollup_cell WITH NO DATA"
+            f"CREATE TEMPORARY TABLE staging_rollup_cell ON COMMIT DROP AS "
+            f"SELECT {listed} FROM rollup_cell WITH NO DATA"
         )
         insert_rows(connection, CELL, columns, rows, staging="staging_rollup_cell")
-        connection.exec_driver_sql(f"INSERT INTO rollup_cell ({listed}) SELECT {listed} FROM staging_rollup_cell {rest}")
+        connection.exec_driver_sql(
+            f"INSERT INTO rollup_cell ({listed}) SELECT {listed} FROM staging_rollup_cell {rest}"
+        )
         connection.exec_driver_sql("DROP TABLE staging_rollup_cell")
         return
     holes = ", ".join("?" * len(columns))

@@ -113,13 +113,16 @@ def _cells(connection: Connection, families: Sequence[str], now: datetime) -> li
     if news is None or news.asks_for_all:
         return None
     due = ids_to_check(connection, hour_of(now))
-    if news.count + len(due) > MOST_NEWS:
+    if news.size + len(due) > MOST_NEWS:
         return None
     found: list[Scoped] = [
-        {(scope, label): figures for label, scope, *figures in read_cells(connection, family, (HOMES, CLAIMS), MEASURES)}
+        {
+            (scope, label): figures
+            for label, scope, *figures in read_cells(connection, family, (HOMES, CLAIMS), MEASURES)
+        }
         for family in families
     ]
-    if news.count or due:
+    if news.size or due:
         for (family, scope, label), figures in difference(shift_of_news(connection, news, now)).items():
             for place, wanted in enumerate(families):
                 if family == wanted:

@@ -1,4 +1,4 @@
-"""The rounds of homes with several listings: counted by ``reporting.statistics`` itself, so that nothing is told twice."""
+"""The rounds of homes with several listings, counted by ``reporting.statistics`` itself."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ NOW_AND_ALWAYS = 0
 def rounds_of_homes(
     connection: Connection, members: Mapping[int, int], now: datetime
 ) -> Iterator[tuple[int, int, Phase, bool, bool]]:
-    """For each listing its round, where that stands, whether it was seen coming, and whether a look alone may change it.
+    """For each listing its round, where that stands, whether it was seen coming, whether a look alone may change it.
 
     Args:
         connection: open for reading.
@@ -59,8 +59,8 @@ def _is_open(attempt: Attempt) -> bool:
 def _depends_on_looks(offers: Sequence[Offer]) -> bool:
     """Whether two offers become one attempt on two platforms as soon as they are seen at one time.
 
-    Where their own dates do not tell, ``tracking.rounds`` asks when they were seen, which a look moves that says nothing
-    new. Once they overlap they always do.
+    Where their own dates do not tell, ``tracking.rounds`` asks when they were seen, which a look moves that says
+    nothing new. Once they overlap they always do.
     """
     by_price: dict[object, list[Offer]] = defaultdict(list)
     for offer in offers:

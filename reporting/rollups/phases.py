@@ -1,4 +1,6 @@
-"""Where the round of a listing that stands alone is, from its kept words: what ``statistics.sample`` says, and until when.
+"""Where the round of a listing that stands alone is, from its kept words, and until when.
+
+It is what ``statistics.sample`` says of it, which tests hold against each other.
 
 A phase is an outcome, with what reports tell beside outcomes: of the open ones which nobody has seen for long, of the
 unknown ones which never told their end. Every phase lasts until other words come or until an hour that is known.

@@ -55,15 +55,14 @@ def next_price(kept: Kept | None, words: Words) -> KnownPrice | None:
     before = kept_price(kept)
     if stated.price is None:
         return before
-    if before.price is None:
+    if before.price is None or before.highest_price is None:
         return stated if before.is_exact else None
-    if stated.currency is not before.currency or stated.is_exact is not before.is_exact:
-        return None
-    if stated.price == before.price:
+    is_alike = stated.currency is before.currency and stated.is_exact is before.is_exact
+    if is_alike and stated.price == before.price:
         return before
-    if not stated.is_exact or before.highest_price is None:
-        return None
-    return stated._replace(highest_price=max(before.highest_price, stated.price))
+    if is_alike and stated.is_exact:
+        return stated._replace(highest_price=max(before.highest_price, stated.price))
+    return None
 
 
 def price_of_history(standing: StandingPrice | None, words: Words) -> KnownPrice:

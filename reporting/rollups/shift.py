@@ -43,7 +43,9 @@ def shift_of_news(connection: Connection, news: News, now: datetime) -> Shift:
     """What the news and the passing of time change."""
     changed, gone = news.ids[ListingNews.CHANGED], set(news.ids[ListingNews.GONE])
     plain = set(changed)
-    again = gone | ({each for each, count in Counter(changed).items() if count > 1} if len(plain) < len(changed) else set())
+    again = gone | (
+        {each for each, count in Counter(changed).items() if count > 1} if len(plain) < len(changed) else set()
+    )
     due = {*news.ids[ListingNews.SEEN], *ids_to_check(connection, hour_of(now))}
     work = _Work(connection, now, again)
     work.take((plain | set(news.ids[ListingNews.LINKED])) - again - due, all_of_them=False)
@@ -77,7 +79,9 @@ class _Work:
 
     def take_gone(self, listing_ids: Collection[int]) -> None:
         """Note listings that are no more."""
-        self.shift.before.update((row.listing_id, row) for row in kept_rows(self._connection, "listing_id", listing_ids))
+        self.shift.before.update(
+            (row.listing_id, row) for row in kept_rows(self._connection, "listing_id", listing_ids)
+        )
 
     def finish(self) -> Shift:
         """Take the rest of the homes, and make the rows."""
@@ -90,8 +94,8 @@ class _Work:
             words = read_words(state.words)
             stands = stand_alone(words, state.last_seen_at, self._now)
             price = prices[listing_id]
-            after[listing_id] = Kept(
-                listing_id, state.property_id, listing_id, *stands, *price, price.cut, state.words
+            after[listing_id] = Kept._make(
+                (listing_id, state.property_id, listing_id, *stands, *price, price.cut, state.words)
             )
         for part in _by_home(several):
             self._place_in_rounds(part)

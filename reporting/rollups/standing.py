@@ -1,4 +1,4 @@
-"""The standing reports: from rollups where these know the answer, else from the observations; the cells are the same."""
+"""The standing reports: from rollups where these know the answer, else from the observations, with the same cells."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from reporting.attempts import Outcome
 from reporting.choices import By
 from reporting.filters import day_of
-from reporting.rollups.answer import Cell, KeptFigures, kept_figures, kept_labels
+from reporting.rollups.answer import NOTHING_KEPT, Cell, KeptFigures, kept_figures, kept_labels
 from reporting.rollups.labels import COUNTRY, PUBLISHED, shipped_counts
 from reporting.statistics.clearance import Clearance, ClearanceQuestion, clearance, clearance_row
 from reporting.statistics.counts import Count, CountQuestion, Counts, count, count_row, published_for, words_of_totals
@@ -69,10 +69,10 @@ def standing_counts(connection: Connection, question: CountQuestion) -> Counts:
 
 
 def _count_rows(kept: KeptFigures, by: By, published: Mapping[str, PublishedCount]) -> list[Count]:
-    empty = Cell([0] * 32)
-    cells = {**{seller: empty for seller in published}, **kept.groups}
+    nothing = Cell(NOTHING_KEPT)
+    cells: dict[str | None, Cell] = {**dict.fromkeys(published, nothing), **kept.groups}
     sizes = {
-        group: max(cell["listings"], published[group].listings if group in published else 0)
+        group: max(cell["listings"], published[group].listings if group is not None and group in published else 0)
         for group, cell in cells.items()
     }
     return [

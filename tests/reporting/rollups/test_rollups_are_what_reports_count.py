@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from store_help import begin, make_page, record, rows
 
 from reporting.choices import By
-from reporting.choices import By
 from reporting.filters import Filters, parse_filters
 from reporting.rollups import answer, upkeep
 from reporting.rollups.cut_groups import CutGroupQuestion, counted_cut_groups, cut_groups
@@ -28,6 +27,7 @@ from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKi
 from store.write import Recorder
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+CUTS_OF_ALL = "SELECT cut, cut_sum, cut_20, cut_30 FROM rollup_cell WHERE family = 'all'"
 CITIES = ("合肥市", "福州市", "Bom Jesus", "", None)
 SELLERS = (
     (SellerKind.COURT, "合肥市蜀山区人民法院"),
@@ -181,7 +181,7 @@ def test_more_news_than_a_report_counts_on_its_way_are_left_to_the_observations(
 
 
 def test_time_alone_makes_an_open_round_unknown(engine):
-    """A list of what is for sale tells no state: 31 days after the last look nobody knows, and a look brings it back."""
+    """A list of what is for sale tells no state: 31 days after a look nobody knows, and a look brings it back."""
     begin(engine)
     words = Statement(title="某小区1幢101室", asking_price=100, raw="{}")
     recorder = Recorder()
@@ -218,7 +218,9 @@ def test_a_price_that_rose_and_fell_between_two_upkeeps_is_a_cut(engine):
         see_at(engine, recorder, at, NOW, words)
     upkeep.keep(engine, NOW)
 
-    assert rows(engine, "SELECT cut, cut_sum, cut_20, cut_30 FROM rollup_cell WHERE family = 'all'") == [(1, 2000, 1, 0)]
+    assert rows(engine, "SELECT cut, cut_sum, cut_20, cut_30 FROM rollup_cell WHERE family = 'all'") == [
+        (1, 2000, 1, 0)
+    ]
     assert_same(engine)
 
 
