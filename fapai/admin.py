@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fapai import health, housekeeping
+from fapai import health, housekeeping, keeping
 from fapai.options import UNHEALTHY, Database, Format, OutputFormat, open_database, show, told_in_one_sentence
 
 app = typer.Typer()
@@ -15,6 +15,7 @@ database = typer.Typer(
 )
 database.command()(housekeeping.backup)
 database.command()(housekeeping.restore)
+database.command()(keeping.rollups)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from fapai import browse
+from fapai.keeping import keep_rollups
 from fapai.options import (
     UNHEALTHY,
     Database,
@@ -99,6 +100,8 @@ def crawl(
                 summary = run_crawl(orders, on_progress, ask=browse.ask)
             typer.echo(describe_run(summary))
             summaries.append(summary)
+        if summaries:
+            keep_rollups(engine)
     _show_next_step(summaries)
     if len(summaries) < len(sources) or any(summary.verdict != "ok" for summary in summaries):
         raise typer.Exit(UNHEALTHY)
@@ -142,6 +145,7 @@ def capture(
         root = archive_root(engine.url.render_as_string(hide_password=False))
         work = Capture(engine, root, paths, table, at)
         results = [_show_file(result, output, quiet=quiet) for result in work]
+        keep_rollups(engine)
     _end_capture(results, work.summaries, output)
 
 
@@ -169,6 +173,7 @@ def reparse(
         counters = read_again(engine, root, source, known_readers([load_mapping(name) for name in mapping or ()]))
         if source and not counters:
             raise UnknownSource(f"no page of {source} is in the archive; see: fapai doctor")
+        keep_rollups(engine)
     for name, count in sorted(counters.items()):
         typer.echo(f"{name:24} {count:>9,}")
 

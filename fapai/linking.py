@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fapai.filter_options import Limit, filtered
+from fapai.keeping import keep_rollups
 from fapai.options import Database, OutputFormat, open_database, show, told_in_one_sentence
 from fapai.output import reports
 
@@ -56,6 +57,7 @@ def link(
             return
         with writing(engine) as connection:
             done = link_database(connection, datetime.now(UTC), rebuild=rebuild)
+        keep_rollups(engine)
     typer.echo(
         f"{done.listings:,} listings looked at: {done.homes:,} homes, {done.linked:,} listings share one with another; "
         f"{done.decided:,} new decisions, {done.superseded:,} superseded, {done.doubts:,} pairs in doubt"
@@ -108,6 +110,7 @@ def _review_by_keys(engine: "Engine", pairs: "Sequence[DoubtfulPair]", author: s
         run_session(session, Console(highlight=False, markup=False, emoji=False), read_key)
     with writing(engine) as connection:
         link_database(connection, datetime.now(UTC))
+    keep_rollups(engine)
     same, different = session.count(Judgement.SAME), session.count(Judgement.DIFFERENT)
     typer.echo(f"noted: {same:,} same, {different:,} different; {len(pairs) - same - different:,} left as they are")
 
@@ -133,9 +136,12 @@ def decide(
     if judgement not in set(Judgement):
         raise typer.BadParameter("say same, different or unsure", param_hint="JUDGEMENT")
     now = datetime.now(UTC)
-    with told_in_one_sentence(), writing(open_database(db)) as connection:
-        add_word(connection, (one, other), Judgement(judgement), author, because, now)
-        link_database(connection, now)
+    with told_in_one_sentence():
+        engine = open_database(db)
+        with writing(engine) as connection:
+            add_word(connection, (one, other), Judgement(judgement), author, because, now)
+            link_database(connection, now)
+        keep_rollups(engine)
     typer.echo(f"noted: {one} and {other}: {judgement}")
 
 
@@ -162,6 +168,7 @@ def words(
         with writing(engine) as connection:
             count = read_words(connection, read, now)
             link_database(connection, now)
+        keep_rollups(engine)
         typer.echo(f"{count:,} decisions taken from {read}")
 
 

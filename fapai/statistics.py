@@ -33,10 +33,11 @@ def counts(
     Example: fapai report counts --by seller
     """
     from reporting.plots.of_statistics import plot_of_counts
-    from reporting.statistics import counts
+    from reporting.rollups.standing import standing_counts
+    from reporting.statistics.counts import CountQuestion
 
-    question = counts.CountQuestion(filters, by, limit)
-    answer(lambda connection: counts.count(connection, question), filters, output, db, plot, plot_of_counts)
+    question = CountQuestion(filters, by, limit)
+    answer(lambda connection: standing_counts(connection, question), filters, output, db, plot, plot_of_counts)
 
 
 @reports.command()
@@ -55,10 +56,27 @@ def clearance(
     Example: fapai report clearance --by city --round first_auction
     """
     from reporting.plots.of_statistics import plot_of_clearance
-    from reporting.statistics import clearance
+    from reporting.rollups.standing import standing_clearance
+    from reporting.statistics.clearance import ClearanceQuestion
 
-    question = clearance.ClearanceQuestion(filters, by, per_home, limit)
-    answer(lambda connection: clearance.clearance(connection, question), filters, output, db, plot, plot_of_clearance)
+    question = ClearanceQuestion(filters, by, per_home, limit)
+    answer(lambda connection: standing_clearance(connection, question), filters, output, db, plot, plot_of_clearance)
+
+
+@reports.command("cut-groups")
+@filtered(of_prices=True)
+def cut_groups(
+    filters: "Filters", by: Grouping = By.CITY, limit: Limit = 50, output: OutputFormat = None, db: Database = None
+) -> None:
+    """Show for each city how many listings are under their highest price, and how far.
+
+    Example: fapai report cut-groups --by city
+    """
+    from reporting.rollups.cut_groups import CutGroupQuestion
+    from reporting.rollups.cut_groups import cut_groups as find_cut_groups
+
+    question = CutGroupQuestion(filters, by, limit)
+    answer(lambda connection: find_cut_groups(connection, question), filters, output, db)
 
 
 @reports.command()

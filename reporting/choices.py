@@ -16,6 +16,7 @@ class By(StrEnum):
     KIND = "kind"
     ROUND = "round"
     STATUS = "status"
+    CITY_MONTH_ROUND = "city-month-round"
 
 
 class Group(StrEnum):

@@ -59,8 +59,14 @@ def is_asked_for(offer: Offer, filters: Filters, last_seen_at: datetime) -> bool
     )
 
 
-def is_likely_over(offer: Offer, now: datetime) -> bool:
-    """A court's round that began longer ago than any lasts, its end not told. Other sellers set their own time."""
+def over_after(offer: Offer) -> datetime | None:
+    """After which instant a court's round is likely over whose end is not told. Other sellers set their own time."""
     if offer.starts_at is None or offer.ends_at is not None or not jurisdiction_of(offer).has_rounds:
-        return False
-    return offer.starts_at + LONGEST.get(offer.round_kind, LONGEST_AUCTION) < now
+        return None
+    return offer.starts_at + LONGEST.get(offer.round_kind, LONGEST_AUCTION)
+
+
+def is_likely_over(offer: Offer, now: datetime) -> bool:
+    """A court's round that began longer ago than any lasts, its end not told."""
+    latest = over_after(offer)
+    return latest is not None and latest < now

@@ -20,14 +20,23 @@ Row = Sequence[Any]
 
 
 def insert_rows(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row], *, is_prepared: bool = False
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    is_prepared: bool = False,
+    staging: str | None = None,
 ) -> None:
-    """Insert tuples in the order of ``columns``; times must be aware. ``is_prepared``: see ``prepare_rows``."""
+    """Insert tuples in the order of ``columns``; times must be aware.
+
+    ``is_prepared``: see ``prepare_rows``. ``staging``: a table of PostgreSQL with these columns that takes the rows.
+    """
     if not rows:
         return
     names = tuple(columns)
     if connection.dialect.name == "postgresql":
-        _copy(connection, table.name, names, _copy_types(table, names), rows)
+        _copy(connection, staging or table.name, names, _copy_types(table, names), rows)
         return
     plain = rows if is_prepared else plain_rows(table, names, rows)
     _run(connection, _insert_sql(table.name, names), plain, is_many=True)
@@ -66,6 +75,20 @@ def update_rows(
         return
     plain = rows if is_prepared else plain_rows(table, names, rows)
     _run(connection, _update_sql(table.name, names), plain, is_many=True)
+
+
+def replace_rows(connection: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert tuples in the place of those of the same ``key``, a whole number that stands first in each."""
+    if not rows:
+        return
+    names = tuple(columns)
+    if connection.dialect.name == "postgresql":
+        keys = "{" + ",".join(str(row[0]) for row in rows) + "}"
+        driver_query(connection, f"DELETE FROM {table.name} WHERE {key} = ANY (?::int8[])", (keys,))
+        insert_rows(connection, table, names, rows)
+        return
+    sql = _insert_sql(table.name, names).replace("INSERT", "INSERT OR REPLACE", 1)
+    _run(connection, sql, plain_rows(table, names, rows), is_many=True)
 
 
 def update_integers(

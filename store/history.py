@@ -10,6 +10,7 @@ from store.bulk import insert_rows, update_rows
 from store.fold import Generation, Look, fold, own_words
 from store.ids import reserve_ids
 from store.looks import unpack
+from store.rollup_news import note_news
 from store.rows import (
     LISTING,
     LISTING_COLUMNS,
@@ -24,6 +25,7 @@ from store.rows import (
     update_row,
 )
 from store.statement import FIELDS, Statement
+from store.terms import ListingNews
 
 IDS_PER_QUERY = 5_000
 
@@ -165,5 +167,8 @@ def _replace(
     update_rows(connection, LISTING, "id", ("first_seen_at", *LISTING_UPDATES), updates)
     insert_rows(connection, LISTING, LISTING_COLUMNS, inserts)
     insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations)
+    folded_ids = [row[-1] for row in updates] + [row[0] for row in inserts]
+    note_news(connection, ListingNews.CHANGED, folded_ids * 2)  # twice: more than one thing may have changed
+    note_news(connection, ListingNews.GONE, gone)
     if gone:
         connection.execute(LISTING.delete().where(LISTING.c.id.in_(gone)))

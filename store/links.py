@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Table, and_, delete, func, literal_column, or
 
 from store.bulk import delete_rows, driver_query, insert_rows, update_rows
 from store.link_models import LinkTraits
+from store.rollup_news import note_news
 from store.rows import AUCTION_ROUND, LINK_DECISION, LINK_KEY, LINK_PLACE, LISTING, PROPERTY
-from store.terms import Judgement
+from store.terms import Judgement, ListingNews
 
 LINK_TRAITS: Table = LinkTraits.__table__  # type: ignore[assignment]
 LINKER = "linker"
@@ -292,6 +293,7 @@ def forget_links(connection: Connection) -> None:
     """Take away all that is derived; decisions stay."""
     for table in (AUCTION_ROUND, LINK_KEY, LINK_PLACE, LINK_TRAITS, PROPERTY):
         connection.execute(delete(table))
+    note_news(connection, ListingNews.EVERYTHING)
 
 
 def forget_keys(connection: Connection, keys: Sequence[tuple[int, int]], places: Sequence[tuple[int, int]]) -> None:
@@ -304,6 +306,7 @@ def put_rounds(connection: Connection, new: Sequence[tuple[Any, ...]], other: Se
     """Write rows in the order of ``ROUND_COLUMNS``: new ones, and others in place of those of the same listings."""
     insert_rows(connection, AUCTION_ROUND, ROUND_COLUMNS, new)
     first, *columns = ROUND_COLUMNS
+    note_news(connection, ListingNews.LINKED, [row[0] for row in (*new, *other)])
     update_rows(connection, AUCTION_ROUND, first, columns, [(*row[1:], row[0]) for row in other])
 
 

@@ -10,6 +10,7 @@ from store.bulk import insert_rows, update_rows
 from store.heads import Head
 from store.links import NOT_LINKED
 from store.pages import PAGE_COLUMNS, count_write
+from store.rollup_news import note_news
 from store.rows import (
     AUCTION_ROUND,
     EXTRA_TABLES,
@@ -23,7 +24,7 @@ from store.rows import (
     QUARANTINED,
     SERIES_POINT,
 )
-from store.terms import PageOutcome
+from store.terms import ListingNews, PageOutcome
 from store.write import ListingKey, Recorder
 
 
@@ -80,6 +81,7 @@ class RebuildingRecorder(Recorder):
     def finish(self, connection: Connection) -> None:
         """Settle, and drop listings that no page tells of any more."""
         self.settle(connection)
+        note_news(connection, ListingNews.EVERYTHING)
         told = exists().where(OBSERVATION.c.listing_id == LISTING.c.id)
         untold = select(LISTING.c.id).where(LISTING.c.source.in_(self._stale), ~told)
         self._unlink(connection, untold)

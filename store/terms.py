@@ -258,3 +258,13 @@ class DeliveryState(StrEnum):
     SENDING = "sending"  # claimed; what a killed run was at is sent again when its claim has ended
     SENT = "sent"
     DEAD = "dead"  # given up after many attempts
+
+
+class ListingNews(StrEnum):
+    """What happened to listings since rollups were counted."""
+
+    CHANGED = "changed"  # new, or other words; an id stands once for each time
+    SEEN = "seen"  # the same words after so long that the listing had passed for gone
+    LINKED = "linked"  # of another home than before, or of one in place of none
+    GONE = "gone"
+    EVERYTHING = "everything"  # more than can be told by ids: count anew

@@ -24,6 +24,7 @@ from store.heads import HEADS_KEPT, Head, load_heads
 from store.ids import FreshIds
 from store.looks import pack
 from store.pages import ReadPage, count_write, insert_page, page_row, storable
+from store.rollup_news import LONG_UNSEEN, note_news
 from store.rows import (
     LISTING,
     LISTING_COLUMNS,
@@ -41,6 +42,7 @@ from store.rows import (
     update_row,
 )
 from store.statement import Context, Statement
+from store.terms import ListingNews
 from store.told import NotBelieved, Recorded, Refused, Told, Unread, tell
 
 IDS_PER_QUERY = 5_000
@@ -63,6 +65,7 @@ class Recorder:
         self._checked: set[str] = set()  # sources checked in this transaction
         self._late: dict[str, dict[str, list[Look]]] = defaultdict(dict)
         self._seen: dict[int, datetime] = {}  # listings that said what they said before, and when
+        self._news: dict[ListingNews, list[int]] = defaultdict(list)  # for rollups
         self._ids = FreshIds()
 
     def forget(self) -> None:
@@ -99,6 +102,7 @@ class Recorder:
         if context is not None:
             write_context(connection, page_id, context)
         self._seen.update(dict.fromkeys(batch.seen, page.observed_at))
+        self._news[ListingNews.SEEN] += batch.returned
         for told in batch.late:
             self._late[told.source].setdefault(told.source_id, []).append(_look(page, page_id, told))
         result.new, result.late, result.unchanged = len(batch.new), len(batch.late), result.unchanged + len(batch.seen)
@@ -114,6 +118,9 @@ class Recorder:
             self._heads.pop(source, None)
             self._whole.discard(source)
         self._late.clear()
+        for kind, listing_ids in self._news.items():
+            note_news(connection, kind, listing_ids)
+        self._news.clear()
 
     def _sort_out(
         self,
@@ -145,6 +152,8 @@ class Recorder:
         head = heads.get(source_id)
         page = batch.page
         is_newest = head is not None and page.observed_at > head.last_seen_at
+        if head is not None and head.last_seen_at < batch.passed_for_gone:
+            batch.returned.append(head.listing_id)
         if is_newest and head is not None and head.says_the_same(page.reader, words) and source_id not in here:
             here[source_id] = head.digest
             batch.see(source_id, head)
@@ -253,6 +262,7 @@ class Recorder:
             (number[-1], told.source, told.source_id, 1, at, at, at, reader, *number[:-1])
             for told, number in zip(batch.new, numbers, strict=False)
         ]
+        self._news[ListingNews.CHANGED] += [head.listing_id for _, head, _ in looks]
         self._put_listings(connection, listings)
         shared = dict(zip(LISTING_STATE, (at, at, reader), strict=False))
         update_integers(connection, LISTING, "id", shared, LISTING_UPDATES[3:], numbers[len(listings) :])
@@ -304,6 +314,7 @@ class Recorder:
                 updates.append(update_row(listing_id, state_id, after))
             else:
                 self._put_listings(connection, prepare_rows(connection, LISTING, LISTING_COLUMNS, [row]))
+            self._news[ListingNews.CHANGED] += [listing_id] * len(changes)
             result.changed += len(changes)
             result.unchanged += not changes
             self._heads[told.source][told.source_id] = Head(
@@ -327,7 +338,7 @@ class Recorder:
 class _Batch:
     """One page's looks, sorted by what they ask of the database."""
 
-    __slots__ = ("changed", "late", "looks", "new", "new_heads", "page", "seen", "taken")
+    __slots__ = ("changed", "late", "looks", "new", "new_heads", "page", "passed_for_gone", "returned", "seen", "taken")
 
     def __init__(self, page: ReadPage) -> None:
         self.page = page
@@ -338,6 +349,8 @@ class _Batch:
         self.new_heads: list[tuple[Head, int]] = []  # and the bits that the look itself stated
         self.looks: list[tuple[int, int]] = []
         self.taken: set[str] = set()
+        self.passed_for_gone = page.recorded_at - LONG_UNSEEN  # listings that nobody had seen since then
+        self.returned: list[int] = []
 
     def see(self, source_id: str, head: Head) -> None:
         """Note a listing that says what it said before."""

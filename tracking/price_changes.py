@@ -73,6 +73,20 @@ class PriceHistory:
     highest_observed_at: datetime
 
 
+class StandingPrice(NamedTuple):
+    """Where the offered price of a listing stands that was not stated alike each time, in the currency of the last.
+
+    ``is_changed``: not only its exactness or its currency differed.
+    """
+
+    listing_id: int
+    currency: Currency | None
+    price: Minor
+    is_exact: bool
+    highest_price: Minor
+    is_changed: bool
+
+
 class PriceStep(NamedTuple):
     """An observation whose price, exactness or currency differs from the one before, and what those were.
 
@@ -186,6 +200,23 @@ def price_histories(
             yield PriceHistory(
                 standing.last_change, standing.price, standing.highest_price, standing.highest_observed_at
             )
+
+
+def standing_prices(connection: Connection, listing_ids: Collection[int]) -> Iterator[StandingPrice]:
+    """Where the prices of some listings stand, a few thousand at once; one always stated alike is left out."""
+    for steps in _by_listing(connection, OFFERED_PRICE, None, (), listing_ids):
+        standings: dict[Currency | None, _Standing] = {}
+        for step in steps:
+            _advance(standings, step)
+        stands = standings[step.currency]
+        yield StandingPrice(
+            step.listing_id,
+            step.currency,
+            stands.price,
+            stands.is_exact,
+            stands.highest_price,
+            stands.last_change is not None,
+        )
 
 
 def _changes(

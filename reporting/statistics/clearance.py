@@ -1,7 +1,7 @@
 """The clearance rate 成交率, per round and per home, with its coverage; and 撤回率, 中止率 (domain.md, section 3)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from reporting.statistics.chain_ends import ChainEnd, end_of_chain
 from reporting.statistics.groups import GROUPING, group_of, grouped_rounds, in_order
 from reporting.statistics.intervals import Estimate, estimate_share
 from reporting.statistics.rows import NAME_COLUMNS, REMARK, SMALL, Rated, count_columns, rate_columns
-from reporting.statistics.sample import Home, Round, Sample, load_sample
+from reporting.statistics.sample import Ground, Home, Round, Sample, load_sample
 from reporting.tables import Column, Shape, Table
 
 ROUND_MEASURE = (
@@ -127,7 +127,7 @@ class Clearance:
 
     question: ClearanceQuestion
     rows: Sequence[RoundClearance] | Sequence[HomeClearance]
-    sample: Sample
+    sample: Ground
 
     def table(self) -> Table:
         """The report as rows and columns."""
@@ -181,11 +181,17 @@ def _groups_of(home: Home, by: By) -> set[str | None]:
 
 def _round_row(group: str | None, rounds: Sequence[Round]) -> RoundClearance:
     outcomes = Counter(each.outcome for each in rounds)
+    return clearance_row(group, outcomes, sum(was_followed(each) for each in rounds if each.outcome in KNOWN_RESULTS))
+
+
+def clearance_row(group: str | None, outcomes: Mapping[Outcome, int], followed: int) -> RoundClearance:
+    """The row of a group, from how many of its rounds ended how; every outcome is named."""
+    rounds = sum(outcomes[each] for each in Outcome)
     known = sum(outcomes[each] for each in KNOWN_RESULTS)
     ended = sum(outcomes[each] for each in ENDED)
     return RoundClearance(
         group,
-        len(rounds),
+        rounds,
         outcomes[Outcome.OPEN],
         ended,
         outcomes[Outcome.SOLD],
@@ -193,11 +199,11 @@ def _round_row(group: str | None, rounds: Sequence[Round]) -> RoundClearance:
         outcomes[Outcome.WITHDRAWN],
         outcomes[Outcome.SUSPENDED],
         outcomes[Outcome.UNKNOWN],
-        sum(was_followed(each) for each in rounds if each.outcome in KNOWN_RESULTS),
+        followed,
         estimate_share(outcomes[Outcome.SOLD], known),
         percent_of(known, ended) if ended else None,
-        estimate_share(outcomes[Outcome.WITHDRAWN], len(rounds)).value,
-        estimate_share(outcomes[Outcome.SUSPENDED], len(rounds)).value,
+        estimate_share(outcomes[Outcome.WITHDRAWN], rounds).value,
+        estimate_share(outcomes[Outcome.SUSPENDED], rounds).value,
     )
 
 

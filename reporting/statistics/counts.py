@@ -1,8 +1,9 @@
 """How many: listings, rounds and homes, always side by side, and what banks publish beside our own (domain.md, 3)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -12,7 +13,7 @@ from reporting.filters import Filters, last_day
 from reporting.statistics.groups import GROUPING, group_of, in_order
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
 from reporting.statistics.rows import NAME_COLUMNS, Grouped, count_columns
-from reporting.statistics.sample import Home, Round, Sample, linked_homes, load_sample
+from reporting.statistics.sample import Ground, Home, Round, Sample, linked_homes, load_sample
 from reporting.tables import Column, Shape, Table
 from tracking.law import BANKS
 from tracking.offers import country_of
@@ -76,11 +77,13 @@ class Counts:
 
     question: CountQuestion
     rows: Sequence[Count]
-    sample: Sample
+    sample: Ground
+    together: str  # listings, rounds and homes of all groups, in words
+    hides_published: bool  # only a part is asked for: published numbers do not compare with it
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        notes = [total_words(self.sample.homes)]
+        notes = [self.together]
         if self.question.by is not By.ALL:
             notes.append(GROUPING)
         if self.question.by is By.SELLER:
@@ -102,7 +105,7 @@ class Counts:
     def _published_notes(self) -> list[str]:
         if self._shows_published:
             return [PUBLISHED]
-        return [NOT_COMPARABLE] if is_part(self.question.filters) and published_beside(self.sample) else []
+        return [NOT_COMPARABLE] if self.hides_published else []
 
 
 def count(connection: Connection, question: CountQuestion) -> Counts:
@@ -112,9 +115,10 @@ def count(connection: Connection, question: CountQuestion) -> Counts:
         WrongFilter: a source is asked for of which nothing is known.
     """
     sample = load_sample(connection, question.filters, of_homes=False)
-    is_beside = question.by is By.SELLER and not is_part(question.filters)
-    published = published_beside(sample) if is_beside else {}
-    return Counts(question, count_groups(sample.homes, question.by, published), sample)
+    published = published_beside(sample) if question.by is By.SELLER else {}
+    hides = bool(published) and is_part(question.filters)
+    rows = count_groups(sample.homes, question.by, {} if hides else published)
+    return Counts(question, rows, sample, total_words(sample.homes), hides)
 
 
 def count_groups(homes: Sequence[Home], by: By, published: dict[str, PublishedCount]) -> list[Count]:
@@ -139,7 +143,7 @@ def count_groups(homes: Sequence[Home], by: By, published: dict[str, PublishedCo
         listings.setdefault(seller, 0)
     told = {group: max(own, _published(group, published)) for group, own in listings.items()}
     return [
-        _row(group, listings[group], rounds[group], known[group], unlinked[group], published.get(group or ""))
+        count_row(group, listings[group], rounds[group], known[group], unlinked[group], published.get(group or ""))
         for group in in_order(told, by, int)
     ]
 
@@ -148,14 +152,19 @@ def total_words(homes: Sequence[Home]) -> str:
     """Listings, rounds and homes in one line."""
     rounds: list[Round] = [each for home in homes for each in home.asked]
     listings = sum(len(each.asked) for each in rounds)
-    known = linked_homes(homes)
-    words = f"{known:,} homes" if known or not homes else "homes not known"
-    return f"together: {listings:,} listings, {len(rounds):,} rounds, {words}"
+    return words_of_totals(listings, len(rounds), linked_homes(homes))
 
 
-def _row(
+def words_of_totals(listings: int, rounds: int, homes: int) -> str:
+    """The same of numbers; no home is known where there are listings and none is linked."""
+    words = f"{homes:,} homes" if homes or not listings else "homes not known"
+    return f"together: {listings:,} listings, {rounds:,} rounds, {words}"
+
+
+def count_row(
     group: str | None, listings: int, rounds: int, homes: int, unlinked: int, published: PublishedCount | None
 ) -> Count:
+    """The row of a group."""
     known = None if unlinked == listings and listings else homes
     row = Count(group, listings, rounds, known, unlinked)
     if published is None:
@@ -189,9 +198,13 @@ def _group(attempt: Attempt, by: By, published: dict[str, PublishedCount]) -> st
 
 def published_beside(sample: Sample) -> dict[str, PublishedCount]:
     """The numbers that were published by the day asked for, of the countries whose listings were asked for."""
-    today = last_day(sample.now)
     offers = (attempt.offer for attempt in sample.listings)
     countries = {country_of(offer.region_code, offer.source, offer.currency) for offer in offers}
+    return published_for(countries, last_day(sample.now))
+
+
+def published_for(countries: Collection[str], today: date) -> dict[str, PublishedCount]:
+    """The numbers that were published of sellers of some countries by a day."""
     return best_counts(each for each in published_counts() if each.country in countries and each.was_known_on(today))
 
 

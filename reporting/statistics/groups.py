@@ -77,13 +77,26 @@ def label_of(group: str | None) -> str:
     return NOT_TOLD if group is None else group
 
 
-def _city(attempt: Attempt) -> str | None:
+def city_label(city: str | None, region_code: str | None) -> str | None:
     """The city; abroad with its division, since Brazil has a Bom Jesus in five states."""
-    offer = attempt.offer
-    if not offer.city:
+    if not city:
         return None
-    is_abroad = offer.region_code is not None and not offer.region_code.isdigit()
-    return f"{offer.city} ({offer.region_code})" if is_abroad else offer.city
+    is_abroad = region_code is not None and not region_code.isdigit()
+    return f"{city} ({region_code})" if is_abroad else city
+
+
+def seller_label(seller_name: str | None) -> str | None:
+    """Without the blanks that pages put into Chinese names; those of other scripts part words."""
+    return BLANKS_IN_CHINESE.sub("", " ".join((seller_name or "").split())) or None
+
+
+def crossed_label(*labels: str | None) -> str:
+    """The group of several groupings at once; what one of them is not told of is named so."""
+    return ", ".join(map(label_of, labels))
+
+
+def _city(attempt: Attempt) -> str | None:
+    return city_label(attempt.offer.city, attempt.offer.region_code)
 
 
 def _district(attempt: Attempt) -> str | None:
@@ -92,15 +105,10 @@ def _district(attempt: Attempt) -> str | None:
     return f"{city} {district}" if city and district else None
 
 
-def _seller(attempt: Attempt) -> str | None:
-    """Without the blanks that pages put into Chinese names; those of other scripts part words."""
-    return BLANKS_IN_CHINESE.sub("", " ".join((attempt.offer.seller_name or "").split())) or None
-
-
 _GROUPS: dict[By, Callable[[Attempt], str | None]] = {
     By.ALL: lambda attempt: "all",  # noqa: ARG005
     By.SOURCE: lambda attempt: attempt.offer.source,
-    By.SELLER: _seller,
+    By.SELLER: lambda attempt: seller_label(attempt.offer.seller_name),
     By.SELLER_CLASS: lambda attempt: attempt.offer.seller_kind,
     By.CITY: _city,
     By.DISTRICT: _district,
@@ -108,4 +116,5 @@ _GROUPS: dict[By, Callable[[Attempt], str | None]] = {
     By.KIND: lambda attempt: attempt.offer.property_kind,
     By.ROUND: lambda attempt: attempt.offer.round_kind,
     By.STATUS: lambda attempt: attempt.offer.status,
+    By.CITY_MONTH_ROUND: lambda attempt: crossed_label(_city(attempt), month_of(attempt), attempt.offer.round_kind),
 }

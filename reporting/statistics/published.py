@@ -35,14 +35,18 @@ class PublishedCount:
 
     def covers(self, offer: Offer) -> bool:
         """Whether a listing is one of that seller: by the seller's name, or by its kind and province."""
-        if offer.seller_kind not in BANKS:
+        return self.covers_seller(offer.seller_kind, offer.seller_name, offer.region_code)
+
+    def covers_seller(self, kind: SellerKind | None, seller_name: str | None, region_code: str | None) -> bool:
+        """The same by what a listing tells of its seller."""
+        if kind not in BANKS:
             return False
-        name = "".join((offer.seller_name or "").split())
+        name = "".join((seller_name or "").split())
         if any(part in name for part in self.names):
             return True
-        if self.region is None or offer.seller_kind is not SellerKind.RURAL_BANK:
+        if self.region is None or kind is not SellerKind.RURAL_BANK:
             return False
-        return offer.region_code is not None and offer.region_code.startswith(self.region)
+        return region_code is not None and region_code.startswith(self.region)
 
 
 @cache

@@ -86,27 +86,11 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """The homes of which at least one listing was asked for, as known at ``now``.
+class Ground:
+    """What is to be told beneath the figures of any statistic: when listings were seen, and what to know of them."""
 
-    ``seen_at``: when each listing was seen last by then.
-    """
-
-    homes: Sequence[Home]
-    now: datetime
-    seen_at: Mapping[int, datetime]
     observed: tuple[datetime, datetime] | None
     notes: tuple[str, ...]
-
-    @property
-    def rounds(self) -> Iterator[Round]:
-        """Every round that was asked for."""
-        return (each for home in self.homes for each in home.asked)
-
-    @property
-    def listings(self) -> Iterator[Attempt]:
-        """Every listing that was asked for."""
-        return (attempt for each in self.rounds for attempt in each.asked)
 
     def table(
         self,
@@ -117,9 +101,31 @@ class Sample:
         limit: int | None,
         notes: Iterable[str],
     ) -> Table:
-        """Rows that were taken from this sample, with what is to be known of it beneath the report's own notes."""
+        """Rows that stand on this ground, with what is to be known of it beneath the report's own notes."""
         first, last = self.observed or (None, None)
         return Table(columns, rows, measure, noun, first, last, limit, (*notes, *self.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample(Ground):
+    """The homes of which at least one listing was asked for, as known at ``now``.
+
+    ``seen_at``: when each listing was seen last by then.
+    """
+
+    homes: Sequence[Home]
+    now: datetime
+    seen_at: Mapping[int, datetime]
+
+    @property
+    def rounds(self) -> Iterator[Round]:
+        """Every round that was asked for."""
+        return (each for home in self.homes for each in home.asked)
+
+    @property
+    def listings(self) -> Iterator[Attempt]:
+        """Every listing that was asked for."""
+        return (attempt for each in self.rounds for attempt in each.asked)
 
 
 def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = True) -> Sample:
@@ -147,9 +153,9 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
         *_link_notes(connection, homes, filters),
         *filter_notes(connection, filters),
         *_stale_notes(homes, seen),
-        *_claim_notes(count - len(everything)),
+        *claim_notes(count - len(everything)),
     )
-    return Sample(homes, now, seen.at, observed, notes)
+    return Sample(observed, notes, homes, now, seen.at)
 
 
 def make_home(attempts: Sequence[Attempt], filters: Filters, seen: Seen) -> Home:
@@ -186,21 +192,23 @@ def linked_homes(homes: Iterable[Home]) -> int:
 
 
 def _link_notes(connection: Connection, homes: Sequence[Home], filters: Filters) -> Iterator[str]:
-    """By which linker, and how many listings it has not seen."""
-    alone = sum(home.property_id is None for home in homes)
-    if homes and alone == len(homes):
+    version = connection.execute(select(func.max(PROPERTY.c.linker_version))).scalar()
+    by_what = "from what was known then" if filters.before else "today"
+    return link_notes(version, len(homes), len(homes) - linked_homes(homes), by_what)
+
+
+def link_notes(version: int | None, homes: int, alone: int, by_what: str = "today") -> Iterator[str]:
+    """By which linker, and how many of the homes are listings that it has not seen."""
+    if homes and alone == homes:
         yield "nothing is linked yet (run fapai link): each listing stands for itself, homes cannot be counted"
         return
-    version = connection.execute(select(func.max(PROPERTY.c.linker_version))).scalar()
     if version is not None:
-        by_what = "from what was known then" if filters.before else "today"
         yield f"homes as linked {by_what} by version {version} of the linker"
     if alone:
         yield f"{alone:,} listings are not linked yet (run fapai link): each stands for itself, none counts as a home"
 
 
 def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
-    """How many rounds pass as open, or as unknown, because nothing says that they ended."""
     asked = [each for home in homes for each in home.asked]
     opened = [each for each in asked if each.outcome is Outcome.OPEN]
     stale = sum(all(map(seen.is_stale, each.listings)) for each in opened)
@@ -208,9 +216,14 @@ def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
         each.outcome is Outcome.UNKNOWN and any(listing.outcome is Outcome.OPEN for listing in each.listings)
         for each in asked
     )
+    return stale_notes(len(opened), stale, untold)
+
+
+def stale_notes(opened: int, stale: int, untold: int) -> Iterator[str]:
+    """How many rounds pass as open, or as unknown, because nothing says that they ended."""
     if stale:
         yield (
-            f"open: {stale:,} of {len(opened):,} open rounds were not seen for more than {LONGEST_PAUSE.days} days; "
+            f"open: {stale:,} of {opened:,} open rounds were not seen for more than {LONGEST_PAUSE.days} days; "
             "nothing says that they ended"
         )
     if untold:
@@ -220,6 +233,7 @@ def _stale_notes(homes: Sequence[Home], seen: Seen) -> Iterator[str]:
         )
 
 
-def _claim_notes(left_out: int) -> Iterator[str]:
+def claim_notes(left_out: int) -> Iterator[str]:
+    """How many listings are of no home."""
     if left_out:
         yield f"left out: {left_out:,} {CLAIMS_LEFT_OUT}"

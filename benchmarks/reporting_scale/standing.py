@@ -1,0 +1,172 @@
+"""Standing reports from rollups, against DuckDB over the tables as Parquet files, and what keeping rollups costs.
+
+The cells are compared first. Theirs is one query for the counts of each report; ours reads the cells, and once more
+makes the whole report of them, with intervals and notes.
+"""
+
+import gc
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from benchmarks.reporting_scale.base import Seen, begin_base, seen_pages
+from benchmarks.reporting_scale.market import listing_of
+from reporting.choices import By
+from reporting.filters import Filters
+from reporting.rollups import upkeep
+from reporting.rollups.answer import Cell, kept_figures
+from reporting.rollups.cut_groups import CutGroupQuestion, cut_groups
+from reporting.rollups.standing import standing_clearance, standing_counts
+from reporting.statistics.clearance import ClearanceQuestion
+from reporting.statistics.counts import CountQuestion
+from store.engine import open_engine, reading, writing
+from store.schema import upgrade
+from store.write import Recorder
+
+PAGES_A_COMMIT = 100
+LOOKS_AN_UPKEEP = 20_000
+
+STATE = "FROM listing l JOIN observation o ON o.id = l.observation_id"
+MONTH = "strftime(CAST(coalesce(o.starts_at, o.ends_at, o.published_at) AS TIMESTAMP) + INTERVAL 8 HOUR, '%Y-%m')"
+CUTS = f"""
+WITH price AS (
+    SELECT listing_id, max(coalesce(asking_price, starting_price)) AS highest FROM observation GROUP BY listing_id
+)
+SELECT o.city, count(*), count(*) FILTER (coalesce(o.asking_price, o.starting_price) < highest),
+       count(*) FILTER (10 * coalesce(o.asking_price, o.starting_price) <= 9 * highest)
+{STATE} JOIN price ON price.listing_id = l.id GROUP BY ALL
+"""
+CLEARANCE = f"""
+SELECT o.city || ', ' || coalesce({MONTH}, 'not told') || ', ' || o.round_kind, count(*),
+       count(*) FILTER (o.status = 'sold'), count(*) FILTER (o.status = 'failed'),
+       count(*) FILTER (o.status = 'withdrawn'), count(*) FILTER (o.status = 'ended')
+{STATE} WHERE o.property_kind NOT IN ('loan', 'vehicle') GROUP BY ALL
+"""
+COUNTS = f"SELECT o.seller_name, count(*) {STATE} GROUP BY ALL"
+
+Cells = set[tuple[Any, ...]]
+
+
+def print_standing(engine: Engine, parquet: Path, rounds: int) -> None:
+    """Ours and DuckDB's in turn.
+
+    Raises:
+        RuntimeError: the cells differ, or rollups do not answer.
+    """
+    import duckdb
+
+    upkeep.keep(engine, datetime.now(UTC))
+    database = duckdb.connect(config={"threads": 2, "memory_limit": "8GB"})
+    for table in ("listing", "observation"):
+        database.execute(f"CREATE VIEW {table} AS SELECT * FROM '{parquet / table}.parquet'")
+    for name, (sql, cells, report) in QUESTIONS.items():
+        ratios, reports = [], []
+        for _ in range(rounds):
+            its, theirs = _timed(lambda sql=sql: set(database.execute(sql).fetchall()))
+            mine, ours = _timed_with(engine, cells)
+            whole, _ = _timed_with(engine, report)
+            if ours != theirs:
+                raise RuntimeError(f"{name} differ: {len(ours)} cells of ours, {len(theirs)} of DuckDB")
+            ratios.append(its / mine)
+            reports.append(its / whole)
+        words = f"{name} ({len(ours):,} cells, DuckDB {its:.2f} CPU-s, ours {1000 * mine:.1f} ms)"
+        print(f"{words}: DuckDB / cells {median(ratios):.0f}  asked at least 20; / whole report {median(reports):.0f}")
+    database.close()
+
+
+def print_upkeep(size: int, seed: int) -> None:
+    """What keeping rollups takes of recording the pages of a base in order, and of the upkeeps between."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{folder}/kept.sqlite")
+        upgrade(engine)
+        begin_base(engine)
+        upkeep.keep(engine, datetime.now(UTC))
+        written = kept = 0.0
+        looks, since = 0, 0
+        recorder, pages = Recorder(), seen_pages(size, seed)
+        while batch := _ready(islice(pages, PAGES_A_COMMIT), seed):
+            written += _timed(lambda batch=batch: _record(engine, recorder, batch))[0]
+            count = sum(len(said) for _, said in batch)
+            looks, since = looks + count, since + count
+            if since >= LOOKS_AN_UPKEEP:
+                kept, since = kept + _timed(lambda: upkeep.keep(engine, datetime.now(UTC)))[0], 0
+        kept += _timed(lambda: upkeep.keep(engine, datetime.now(UTC)))[0]
+        if found := upkeep.problems(engine, datetime.now(UTC)):
+            raise RuntimeError("; ".join(found))
+        engine.dispose()
+    each, own = 1e6 * written / looks, 1e6 * kept / looks
+    print(f"upkeep: {own:.1f} microseconds for each of {looks:,} looks that say something new, {each:.1f} to store it")
+    print(f"upkeep / store {own / each:.2f}")
+
+
+def _ready(pages: Iterator[Seen], seed: int) -> list[tuple[Any, list[tuple[str, str, Any]]]]:
+    return [
+        (seen.page, [(seen.page.source, listing_of(number, seed).source_id, told) for number, _, told in seen.said])
+        for seen in pages
+    ]
+
+
+def _record(engine: Engine, recorder: Recorder, batch: list[tuple[Any, list[tuple[str, str, Any]]]]) -> None:
+    with writing(engine) as connection:
+        for page, said in batch:
+            recorder.record(connection, page, said)
+        recorder.settle(connection)
+
+
+def _kept(connection: Connection, by: By, *, of_homes: bool, family: str | None = None) -> dict[str | None, Cell]:
+    found = kept_figures(connection, by, Filters(), of_homes=of_homes, family=family)
+    if found is None:
+        raise RuntimeError("rollups do not answer")
+    return found.groups
+
+
+def _cuts(connection: Connection) -> Cells:
+    groups = _kept(connection, By.CITY, of_homes=False)
+    return {(group, cell["listings"], cell["cut"], cell["cut_10"]) for group, cell in groups.items()}
+
+
+def _clearance(connection: Connection) -> Cells:
+    groups = _kept(connection, By.CITY_MONTH_ROUND, of_homes=True)
+    return {
+        (group, cell.rounds, cell["sold"], cell["failed"], cell["withdrawn"], cell.unknown)
+        for group, cell in groups.items()
+    }
+
+
+def _counts(connection: Connection) -> Cells:
+    return {(group, cell["listings"]) for group, cell in _kept(connection, By.SELLER, of_homes=False).items()}
+
+
+QUESTIONS: dict[str, tuple[str, Callable[[Connection], Cells], Callable[[Connection], object]]] = {
+    "price cuts by city": (CUTS, _cuts, lambda connection: cut_groups(connection, CutGroupQuestion())),
+    "clearance by city x month x round": (
+        CLEARANCE,
+        _clearance,
+        lambda connection: standing_clearance(connection, ClearanceQuestion(by=By.CITY_MONTH_ROUND)),
+    ),
+    "counts by seller": (
+        COUNTS,
+        _counts,
+        lambda connection: standing_counts(connection, CountQuestion(by=By.SELLER)),
+    ),
+}
+
+
+def _timed_with(engine: Engine, work: Callable[[Connection], Any]) -> tuple[float, Any]:
+    with reading(engine) as connection:
+        return _timed(lambda: work(connection))
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """CPU seconds of this process, with its threads."""
+    gc.collect()
+    begun = time.process_time()
+    found = work()
+    return time.process_time() - begun, found

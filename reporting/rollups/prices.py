@@ -1,0 +1,74 @@
+"""Where the offered price of a listing stands, one look at a time: ``tracking.price_changes`` for what is plain in it.
+
+A plain step is an exact price after an exact one in the same currency, or none. All else asks the whole history.
+"""
+
+from typing import NamedTuple
+
+from reporting.rollups.phases import told
+from store.rollup_words import NOTHING, Words
+from store.rollups import Kept
+from store.terms import Currency
+from tracking.price_changes import StandingPrice
+
+
+class KnownPrice(NamedTuple):
+    """The columns of prices of ``Kept``. Without a price: ``is_exact`` where none was ever stated, else not known."""
+
+    price: int | None
+    highest_price: int | None
+    currency: Currency | None
+    is_exact: bool
+
+    @property
+    def cut(self) -> int | None:
+        """How far it is under the highest price, in hundredths of a percent as ``reporting.money`` rounds them."""
+        if self.price is None or self.highest_price is None or self.price >= self.highest_price:
+            return None
+        return ((self.highest_price - self.price) * 20_000 + self.highest_price) // (2 * self.highest_price)
+
+
+NEVER_STATED = KnownPrice(None, None, None, True)
+NOT_KNOWN = KnownPrice(None, None, None, False)
+
+
+def kept_price(kept: Kept) -> KnownPrice:
+    """As it is kept."""
+    return KnownPrice(kept.price, kept.highest_price, kept.price_currency, kept.is_price_exact)
+
+
+def stated_price(words: Words) -> KnownPrice:
+    """What the last look itself stated; a start at 0 is no price."""
+    text = words.starting_price if words.asking_price == NOTHING else words.asking_price
+    if words.is_stated == "0" or text == NOTHING or int(text) <= 0:
+        return NEVER_STATED
+    currency = told(words.currency)
+    price = int(text)
+    return KnownPrice(price, price, None if currency is None else Currency(currency), words.is_exact == "1")
+
+
+def next_price(kept: Kept | None, words: Words) -> KnownPrice | None:
+    """The price after exactly one look since ``kept``; ``None``: only the history tells."""
+    stated = stated_price(words)
+    if kept is None:
+        return stated if words.is_found == "1" else None
+    before = kept_price(kept)
+    if stated.price is None:
+        return before
+    if before.price is None or before.highest_price is None:
+        return stated if before.is_exact else None
+    is_alike = stated.currency is before.currency and stated.is_exact is before.is_exact
+    if is_alike and stated.price == before.price:
+        return before
+    if is_alike and stated.is_exact:
+        return stated._replace(highest_price=max(before.highest_price, stated.price))
+    return None
+
+
+def price_of_history(standing: StandingPrice | None, words: Words) -> KnownPrice:
+    """The price of a listing whose history was read: a price always stated alike has no standing."""
+    if standing is not None:
+        highest = standing.highest_price if standing.is_changed else standing.price
+        return KnownPrice(standing.price, highest, standing.currency, standing.is_exact)
+    stated = stated_price(words)
+    return stated if stated.price is not None else NOT_KNOWN

@@ -1,0 +1,100 @@
+"""The tables of rollups: figures of standing reports, kept up as pages are recorded. All of it can be made anew."""
+
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base, Key
+from store.terms import Currency, ListingNews
+from store.types import closed, one_of
+
+IS_LINKED = text("property_id IS NOT NULL")
+IS_TO_CHECK = text("check_hour IS NOT NULL")
+
+
+class RollupMark(Base):
+    """One row where rollups are kept, and by which definition; none before they were counted first."""
+
+    __tablename__ = "rollup_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    linker_version: Mapped[int | None]
+
+
+class RollupNews(Base):
+    """What happened to listings that rollups do not know yet: a row for each commit, ids packed as 64-bit numbers.
+
+    Written in the transaction of what it tells of, so that a killed run loses none, and taken away by the upkeep.
+    """
+
+    __tablename__ = "rollup_news"
+    __table_args__ = (one_of("kind", ListingNews),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[ListingNews] = mapped_column(closed(ListingNews))
+    listing_ids: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RollupListing(Base):
+    """What one listing adds to the cells. No foreign key: a listing that is gone must be taken out of the cells first.
+
+    ``words`` are the words of its state that figures depend on (``store.rollup_words``); ``round_id`` is the listing
+    that its round begins with, ``phase`` where that round stands (``reporting.rollups.phases``). ``check_hour``, in
+    hours since 1970, is when time alone may change that. ``cut``: how far it is under its highest price, in hundredths
+    of a percent.
+    """
+
+    __tablename__ = "rollup_listing"
+    __table_args__ = (
+        Index(None, "property_id", sqlite_where=IS_LINKED, postgresql_where=IS_LINKED),
+        Index(None, "check_hour", sqlite_where=IS_TO_CHECK, postgresql_where=IS_TO_CHECK),
+        one_of("price_currency", Currency),
+    )
+
+    listing_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    property_id: Mapped[int | None] = mapped_column(BigInteger)
+    round_id: Mapped[int] = mapped_column(BigInteger)
+    phase: Mapped[int] = mapped_column(SmallInteger)
+    is_followed: Mapped[bool]
+    check_hour: Mapped[int | None]
+    price: Mapped[int | None] = mapped_column(BigInteger)
+    highest_price: Mapped[int | None] = mapped_column(BigInteger)
+    price_currency: Mapped[Currency | None] = mapped_column(closed(Currency))
+    is_price_exact: Mapped[bool]
+    cut: Mapped[int | None]
+    words: Mapped[str] = mapped_column(Text)
+
+
+class RollupCell(Base):
+    """The figures of one group of one way to tell groups apart.
+
+    ``family`` names that way, ``label`` the group (empty: not told), ``digest`` stands for the label, which may be too
+    long for an index. ``scope`` is ``homes``, or ``claims`` for what claims and vehicles add to it. Of the rounds one
+    column each by where they stand; ``cut_10`` counts the listings at least 10 % under their highest price.
+    """
+
+    __tablename__ = "rollup_cell"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    family: Mapped[str] = mapped_column(String(32), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(8), primary_key=True)
+    digest: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    label: Mapped[str] = mapped_column(Text)
+    listings: Mapped[int]
+    unlinked: Mapped[int]
+    homes: Mapped[int]
+    open: Mapped[int]
+    stale: Mapped[int]
+    sold: Mapped[int]
+    failed: Mapped[int]
+    withdrawn: Mapped[int]
+    suspended: Mapped[int]
+    unknown: Mapped[int]
+    untold: Mapped[int]
+    followed: Mapped[int]
+    cut: Mapped[int]
+    cut_sum: Mapped[int] = mapped_column(BigInteger)
+    cut_10: Mapped[int]
+    cut_20: Mapped[int]
+    cut_30: Mapped[int]
+    cut_50: Mapped[int]
