@@ -78,7 +78,6 @@ def crawl(
         check_sources(sources)
         engine = open_database(db, make_if_absent=True)
         url = engine.url.render_as_string(hide_password=False)
-        level = "INFO" if verbose else "WARNING"
         summaries = []
         for source in sources:
             wanted = CrawlOrders(
@@ -88,7 +87,7 @@ def crawl(
                 max_pages,
                 details,
                 base_url,
-                level,
+                "INFO" if verbose else "WARNING",
                 browser=window,
                 listings=tuple((each, None) for each in listing or ()),
             )
@@ -100,8 +99,7 @@ def crawl(
                 summary = run_crawl(orders, on_progress, ask=browse.ask)
             typer.echo(describe_run(summary))
             summaries.append(summary)
-        if summaries:
-            keep_rollups(engine)
+        keep_rollups(engine)
     _show_next_step(summaries)
     if len(summaries) < len(sources) or any(summary.verdict != "ok" for summary in summaries):
         raise typer.Exit(UNHEALTHY)

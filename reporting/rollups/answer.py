@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from reporting.choices import By
 from reporting.filters import Filters
-from reporting.rollups.cells import CLAIMS, HOMES, Figures
+from reporting.rollups.cells import CLAIMS, HOMES
 from reporting.rollups.labels import KEPT_BY
 from reporting.rollups.phases import hour_of
 from reporting.rollups.shift import shift_of_news
@@ -34,7 +34,7 @@ class Cell:
 
     __slots__ = ("_figures",)
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: Sequence[int]) -> None:
         self._figures = figures
 
     def __getitem__(self, name: str) -> int:
@@ -101,7 +101,7 @@ def kept_labels(connection: Connection, family: str) -> set[str] | None:
     return None if cells is None else {label for label in _summed(cells[0], (HOMES, CLAIMS)) if label is not None}
 
 
-Scoped = dict[tuple[str, str], Figures]
+Scoped = dict[tuple[str, str], Sequence[int]]
 """Figures by scope and label."""
 
 
@@ -116,10 +116,7 @@ def _cells(connection: Connection, families: Sequence[str], now: datetime) -> li
     if news.size + len(due) > MOST_NEWS:
         return None
     found: list[Scoped] = [
-        {
-            (scope, label): figures
-            for label, scope, *figures in read_cells(connection, family, (HOMES, CLAIMS), MEASURES)
-        }
+        {(row[1], row[0]): row[2:] for row in read_cells(connection, family, (HOMES, CLAIMS), MEASURES)}
         for family in families
     ]
     if news.size or due:
@@ -130,14 +127,14 @@ def _cells(connection: Connection, families: Sequence[str], now: datetime) -> li
     return found
 
 
-def _add(cells: Scoped, key: tuple[str, str], figures: Figures) -> None:
+def _add(cells: Scoped, key: tuple[str, str], figures: Sequence[int]) -> None:
     known = cells.get(key)
     cells[key] = figures if known is None else [one + other for one, other in zip(known, figures, strict=True)]
 
 
 def _summed(cells: Scoped, scopes: Sequence[str]) -> dict[str | None, Cell]:
     """By group, ``None`` where not told; groups without listings are left out."""
-    by_label: dict[str, Figures] = {}
+    by_label: dict[str, Sequence[int]] = {}
     for (scope, label), figures in cells.items():
         if scope in scopes:
             known = by_label.get(label)
