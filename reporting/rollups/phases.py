@@ -23,6 +23,9 @@ from tracking.offers import Offer
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+INSTANT = timedelta(microseconds=1)
+UNTOLD_STATES = frozenset((NOTHING, RoundStatus.UPCOMING.value))
+"""Of these a listing that is dropped without a word is over (``sample.Seen.outcome_of``)."""
 
 
 class Phase(IntEnum):
@@ -102,8 +105,11 @@ def _open_phase(words: Words, last_seen_at: datetime, now: datetime) -> tuple[Ph
         if end <= now:
             return Phase.UNKNOWN, None
         return (Phase.STALE, end) if is_stale else (Phase.OPEN, min(end, stale_after))
-    limits = [stale_after] if words.status == NOTHING else []
-    latest = over_after(_offer_of(words)) if words.starts_at != NOTHING else None
+    starts_at = None if words.starts_at == NOTHING else as_instant(words.starts_at)
+    limits = []
+    if words.status in UNTOLD_STATES:
+        limits.append(stale_after if starts_at is None else max(stale_after, starts_at - INSTANT))
+    latest = None if starts_at is None else over_after(_offer_of(words))
     if latest is not None:
         limits.append(latest)
     if any(limit < now for limit in limits):
