@@ -1,5 +1,6 @@
 """The web pages: ``fapai serve``."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+BACKLOG = 128
 ANYWHERE = frozenset(("0.0.0.0", "::"))  # noqa: S104  # what --host may say, refused without a password
 
 
@@ -96,6 +98,7 @@ def run_server(settings: "Settings", host: str, port: int) -> None:
     with listener:
         try:
             listener.bind((host, port))
+            listener.listen(BACKLOG)  # who comes before the application stands waits
         except OSError as error:
             raise StoreError(f"cannot listen at {host}:{port}: {error.strerror}") from None
         shown = f"[{host}]" if ":" in host else host
@@ -107,4 +110,5 @@ def run_server(settings: "Settings", host: str, port: int) -> None:
             access_log=False,
             proxy_headers=False,  # whoever puts a proxy before it names its host with --allow-host
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # raised anew once all is shut down
+            uvicorn.Server(config).run(sockets=[listener])

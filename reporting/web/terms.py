@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from reporting.render import clean
 from reporting.web.board.lines import State
 from reporting.web.languages import Words
 from store.terms import PropertyKind, RoundKind, SellerKind
@@ -20,4 +21,5 @@ def facet_text(words: Words, name: str, word: str) -> str:
     vocabulary = VOCABULARIES.get(name)
     if vocabulary is not None:
         return words.term(vocabulary(word))
-    return word.title() if name == "city" and word.isascii() else word
+    plain = clean(word)
+    return plain.title() if name == "city" and plain.isascii() else plain
