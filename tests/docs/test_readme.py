@@ -5,6 +5,8 @@ import os
 import re
 import shlex
 import shutil
+import signal
+import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import typer
@@ -54,6 +57,7 @@ BROWSER = (
     ".venv/bin/pip install -e '.[browser]'",
     "fapai crawl ali_judicial --browser --city 福州 --max-pages 1 --no-details",
 )
+SERVE = "fapai serve --port 8765 --read-only"
 OTHERS = {".ci/run", ".venv/bin/python -m benchmarks"}
 
 SAYS = {
@@ -157,6 +161,7 @@ SAYS = {
     "fapai db restore homes.backup --replace": r"^the database is that of homes\.backup$",
     "fapai archive compact": r"^\d+ files, .* -> 1 files, ",
     "fapai archive prune --older-than 90 --kind blocked": r"^there is nothing to take away$",
+    "fapai pair": r"^http://127\.0\.0\.1:8765/#\S{40,}$",
     "fapai health": r"^source,state,last_run_at,",
     "fapai health --weekly": r"^source,runs,healthy_runs,",
     "fapai health --prometheus fapai.prom": r"\A\Z",
@@ -185,7 +190,7 @@ def test_every_command_runs_and_says_what_it_should(tmp_path: Path) -> None:
 
 
 def test_no_command_goes_untested() -> None:
-    elsewhere = {QUICK_START, TESTS, *POSTGRESQL, *BROWSER, *OTHERS}
+    elsewhere = {QUICK_START, TESTS, SERVE, *POSTGRESQL, *BROWSER, *OTHERS}
     assert set(commands_in(README)) == set(SAYS) | elsewhere
     assert len(commands_in(README)) == len(SAYS) + len(elsewhere)
 
@@ -241,6 +246,24 @@ def test_a_crawl_in_a_browser_runs_as_the_readme_says(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert done.stdout == "ali_judicial: ok: 15 listings on 1 page, 15 new\n"
     assert any((home / ".local" / "share" / "fapai" / "browser").iterdir())
+
+
+def test_the_pages_are_served_as_the_readme_says(tmp_path: Path) -> None:
+    """At a port that is free, since the one of the readme may be taken."""
+    (tmp_path / "bin").mkdir()
+    write_program(tmp_path / "bin" / "fapai", "")
+    env = environment(tmp_path)
+    run_in_shell("fapai db upgrade", tmp_path, env)
+    command = ["sh", "-c", f"exec {SERVE.replace('8765', '0')}"]
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        try:
+            lines = iter(server.stderr.readline, "")
+            address = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/", line)))
+            with urlopen(address) as page:
+                assert "法拍" in page.read().decode()
+        finally:
+            server.send_signal(signal.SIGINT)
 
 
 # The demo ---------------------------------------------------------------------------------------------------------
