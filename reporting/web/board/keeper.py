@@ -35,7 +35,7 @@ RESTS = 20
 """A new board is made no sooner than so many times as long as the last one took: it shares the processor with pages."""
 
 
-class _Stamp(NamedTuple):
+class Stamp(NamedTuple):
     """What changes when crawls and links are written."""
 
     writes: int
@@ -51,11 +51,11 @@ class BoardKeeper:
         self._clock = clock
         self._lock = Lock()
         self._board: Board | None = None
-        self._stamp: _Stamp | None = None
+        self._stamp: Stamp | None = None
         self._looked_at = self._built_at = float("-inf")
         self._took = 0.0
         self._thread: Thread | None = None
-        self._earlier: OrderedDict[tuple[str, _Stamp], Board] = OrderedDict()
+        self._earlier: OrderedDict[tuple[str, Stamp], Board] = OrderedDict()
 
     def board(self, as_of: AsOf | None = None) -> Board:
         """The board of today, or of an earlier day.
@@ -72,7 +72,7 @@ class BoardKeeper:
         with self._lock:
             self._looked_at = time.monotonic()
             with reading(self._engine) as connection:
-                stamp, size = _stamp(connection), _size(connection)
+                stamp, size = stamp_of(connection), _size(connection)
             if not self._is_stale(stamp) and self._board is not None:
                 return self._board
             if size <= SMALL:
@@ -94,19 +94,19 @@ class BoardKeeper:
         if self._thread is not None:
             self._thread.join()
 
-    def _is_stale(self, stamp: _Stamp) -> bool:
+    def _is_stale(self, stamp: Stamp) -> bool:
         if self._board is None:
             return True
         return stamp != self._stamp or self._clock() - self._board.now > LASTS
 
-    def _make_beside(self, stamp: _Stamp) -> None:
+    def _make_beside(self, stamp: Stamp) -> None:
         is_busy = self._thread is not None and self._thread.is_alive()
         if is_busy or time.monotonic() - self._built_at < RESTS * self._took:
             return
         self._thread = Thread(target=self._make, args=(stamp,), name="board", daemon=True)
         self._thread.start()
 
-    def _make(self, stamp: _Stamp) -> Board:
+    def _make(self, stamp: Stamp) -> Board:
         began, now = time.monotonic(), self._clock()
         with reading(self._engine) as connection:
             board = Board(load_lines(connection, Filters(), now), now)
@@ -118,7 +118,7 @@ class BoardKeeper:
 
     def _earlier_board(self, as_of: AsOf) -> Board:
         with self._lock, reading(self._engine) as connection:
-            size, key = _size(connection), (as_of.text, _stamp(connection))
+            size, key = _size(connection), (as_of.text, stamp_of(connection))
             if size > MOST_EARLIER:
                 raise TooMuch(f"--as-of: earlier days are shown of {MOST_EARLIER:,} listings at most: fapai report")
             if key not in self._earlier:
@@ -129,11 +129,12 @@ class BoardKeeper:
             return self._earlier[key]
 
 
-def _stamp(connection: Connection) -> _Stamp:
+def stamp_of(connection: Connection) -> Stamp:
+    """The state of the database: two that are equal show the same homes."""
     highest = (select(func.coalesce(func.max(column), 0)) for column in (LINK_DECISION.c.id, PROPERTY.c.id))
     writes = connection.execute(select(func.coalesce(func.sum(SOURCE.c.write_count), 0))).scalar_one()
     decisions, homes = (connection.execute(query).scalar_one() for query in highest)
-    return _Stamp(int(writes), int(decisions), int(homes))
+    return Stamp(int(writes), int(decisions), int(homes))
 
 
 def _size(connection: Connection) -> int:

@@ -10,7 +10,13 @@ from schemathesis.checks import not_a_server_error
 from reporting.web.app import create_app
 from reporting.web.settings import Settings
 
-OPERATIONS = ("GET /api/v1/homes", "GET /api/v1/homes/{name}", "POST /api/v1/decisions")
+OPERATIONS = (
+    "GET /api/v1/homes",
+    "GET /api/v1/homes/{name}",
+    "POST /api/v1/decisions",
+    "GET /api/v1/statistics",
+    "GET /api/v1/statistics/{name}",
+)
 
 
 @pytest.fixture(scope="module")
