@@ -136,6 +136,8 @@ def show_option(option: Option, asked: Asked, words: Words) -> Option:
         "right": 2 * NARROW,
         "bottom": BELOW,
     }  # a phone has no room for margins
+    for series in told["series"]:
+        series["labelLayout"] = {"hideOverlap": True}
     for name in ("xAxis", "yAxis"):
         told[name]["axisLabel"]["hideOverlap"] = True
         if "data" in told.get(name, {}):
