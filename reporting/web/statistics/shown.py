@@ -15,7 +15,7 @@ from reporting.web.statistics.questions import Asked
 from store.terms import PropertyKind, RoundKind, RoundStatus, SellerKind
 
 FIGURES = frozenset((Shape.MONEY, Shape.PERCENT, Shape.COUNT))
-NARROW = 12  # pixels
+NARROW, BELOW = 12, 68  # pixels
 ROWS_SHOWN = 60
 """Of a table on a page; its files hold all."""
 
@@ -130,7 +130,14 @@ def show_option(option: Option, asked: Asked, words: Words) -> Option:
     names = {english: str(texts[f"plot_{key}"]) for english, key in NAMES.items()}
     names |= {_stage_name(key): str(text) for key, text in texts.items() if key.startswith("stage_")}
     told: Option = _renamed(option, names)
-    told["grid"] |= {"containLabel": True, "left": NARROW, "right": 2 * NARROW}  # a phone has no room for margins
+    told["grid"] |= {
+        "containLabel": True,
+        "left": NARROW,
+        "right": 2 * NARROW,
+        "bottom": BELOW,
+    }  # a phone has no room for margins
+    for series in told["series"]:
+        series["labelLayout"] = {"hideOverlap": True}
     for name in ("xAxis", "yAxis"):
         told[name]["axisLabel"]["hideOverlap"] = True
         if "data" in told.get(name, {}):
