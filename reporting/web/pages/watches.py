@@ -1,0 +1,232 @@
+"""Watches: saved searches and homes, of which one is told what is new; their channels, and the outbox."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+from starlette.datastructures import QueryParams
+
+from reporting.alerts.hours import WEEKDAYS
+from reporting.alerts.manage import LONGEST_NAME, change, check_name, create_watch, remove, require_watch, try_channels
+from reporting.alerts.manage import retry as retry_delivery
+from reporting.errors import ReportError
+from reporting.web.errors import NotHere
+from reporting.web.navigation import Entry
+from reporting.web.problems import status_of
+from reporting.web.query import address, number_of, word_of
+from reporting.web.visit import Form, Here, Visit
+from reporting.web.watch_forms import (
+    LANGUAGES,
+    SUFFIXES,
+    dropped_channels,
+    form_of_watch,
+    line_of,
+    load_shown,
+    options_of,
+    read_draft,
+    show_channel,
+)
+from store.errors import StoreError
+from store.outbox import StoredDelivery, count_deliveries, list_deliveries
+from store.terms import ChannelKind, DeliveryState, EventKind, Pace, PropertyKind, RoundKind, SellerKind
+from store.watches import StoredChannel, find_watch, load_channels
+
+ENTRY = Entry(50, "watches", "/watches")
+MESSAGES = 12
+"""Of the outbox, beside those that were given up."""
+
+MOST_ID = (1 << 63) - 1
+FEED = re.compile(r"[0-9a-f]{24}(\.xml|\.ics)")
+MEDIA = {".xml": "application/atom+xml; charset=utf-8", ".ics": "text/calendar; charset=utf-8"}
+VOCABULARIES = {"kind": PropertyKind, "seller_kind": SellerKind, "round_kind": RoundKind, "events": EventKind}
+BOXES = {"kind": PropertyKind, "seller-kind": SellerKind, "round": RoundKind, "event": EventKind}
+
+router = APIRouter()
+
+
+@router.get("/watches")
+def show_watches(visit: Here) -> HTMLResponse:
+    """All watches, and the outbox."""
+    return _overview(visit)
+
+
+@router.get("/watches/new")
+def show_new(visit: Here) -> HTMLResponse:
+    """The form; words in the address, such as those of a search, fill it."""
+    given = visit.request.query_params
+    return _form(visit, QueryParams([("language", visit.words.language.value), *given.multi_items()]))
+
+
+@router.post("/watches")
+def add(visit: Here, form: Form) -> Response:
+    """Add a watch; a refusal is told above the form, which keeps what was filled in but for secret addresses."""
+    visit.require_writes()
+    settings = visit.settings
+    try:
+        draft = read_draft(form, settings.feeds)
+        create_watch(settings.engine, settings.secrets, draft.name, draft.words, draft.hours, draft.channels, visit.now)
+    except (ReportError, StoreError) as error:
+        return _form(visit, form, error=error)
+    return visit.see_other(address("/watches", QueryParams(), {"done": "added"}))
+
+
+@router.get("/watches/edit")
+def show_edit(visit: Here) -> HTMLResponse:
+    """The form of one watch."""
+    name = word_of(visit.request.query_params, "name") or ""
+    with visit.reading() as connection:
+        watch = require_watch(connection, name)
+    return _form(visit, form_of_watch(watch), name=name)
+
+
+@router.post("/watches/edit")
+def edit(visit: Here, form: Form) -> Response:
+    """Change a watch to what the form says; where it is for something else, the next run sends a summary again."""
+    visit.require_writes()
+    settings, name = visit.settings, word_of(form, "was") or ""
+    try:
+        draft, dropped = read_draft(form, settings.feeds), dropped_channels(form)
+        values = {**draft.hours, "name": check_name(draft.name)}
+        change(settings.engine, settings.secrets, name, lambda _: draft.words, values, draft.channels, dropped)
+    except (ReportError, StoreError) as error:
+        return _form(visit, form, name=name, error=error)
+    return visit.see_other(address("/watches", QueryParams(), {"done": "changed"}))
+
+
+@router.post("/watches/pause")
+def pause(visit: Here, form: Form) -> Response:
+    """Let a watch be silent."""
+    return _changed(visit, form, {"paused_at": visit.now}, "paused")
+
+
+@router.post("/watches/resume")
+def resume(visit: Here, form: Form) -> Response:
+    """Let it go on."""
+    return _changed(visit, form, {"paused_at": None}, "resumed")
+
+
+@router.get("/watches/remove")
+def ask_to_remove(visit: Here) -> HTMLResponse:
+    """Ask before a watch is taken away."""
+    with visit.reading() as connection:
+        watch = require_watch(connection, word_of(visit.request.query_params, "name") or "")
+    return visit.page("watch_remove.html", watch=watch)
+
+
+@router.post("/watches/remove")
+def take_away(visit: Here, form: Form) -> Response:
+    """Take a watch away; its feed and its calendar stay as files, as on the command line."""
+    visit.require_writes()
+    remove(visit.settings.engine, visit.settings.secrets, word_of(form, "name") or "")
+    return visit.see_other(address("/watches", QueryParams(), {"done": "removed"}))
+
+
+@router.post("/watches/test")
+def try_one(visit: Here, form: Form) -> HTMLResponse:
+    """Send a test to each channel of a watch, and tell what came of it."""
+    visit.require_writes()
+    name = word_of(form, "name") or ""
+    tried = try_channels(visit.settings.engine, visit.settings.secrets, name, visit.now)
+    with visit.reading() as connection:
+        watch = require_watch(connection, name)
+        channels = [show_channel(each, visit.settings.feeds) for each in load_channels(connection, watch.id)]
+    errors = {int(each.channel.partition(":")[0]): each.error for each in tried}
+    return _overview(visit, tested=name, tried=[(each, errors.get(each.id)) for each in channels])
+
+
+@router.post("/watches/retry")
+def retry(visit: Here, form: Form) -> Response:
+    """Let a message that was given up be tried again with the next run."""
+    visit.require_writes()
+    retry_delivery(visit.settings.engine, number_of(form, "delivery", 1, MOST_ID, 1), visit.now)
+    return visit.see_other(address("/watches", QueryParams(), {"done": "retried"}))
+
+
+@router.get("/feeds/{name}")
+def show_feed(visit: Here, name: str) -> Response:
+    """A feed or a calendar of a watch, under its unguessable name; nothing else of the folder is given out."""
+    found = FEED.fullmatch(name)
+    try:
+        with visit.reading() as connection:
+            places = {each.place for each in load_channels(connection) if each.kind in SUFFIXES}
+        path = Path(visit.settings.feeds.absolute() / name)
+        if found is None or str(path) not in places:
+            raise NotHere("no watch has a feed or a calendar of this name")
+        return Response(path.read_bytes(), media_type=MEDIA[found[1]])
+    except FileNotFoundError:
+        raise NotHere("it is written by the next fapai alert run, or by a test of the watch") from None
+
+
+def _overview(visit: Visit, **more: Any) -> HTMLResponse:
+    with visit.reading() as connection:
+        watches = load_shown(connection, visit.settings.feeds)
+        counts = count_deliveries(connection)
+        dead = list_deliveries(connection, [DeliveryState.DEAD])
+        last = [each for each in list_deliveries(connection) if each.state is not DeliveryState.DEAD][:MESSAGES]
+    told = {"tested": None, "tried": (), **more}
+    return visit.page(
+        "watches.html",
+        watches=watches,
+        wishes_of=lambda wishes: _told_wishes(visit, wishes),
+        counts=counts,
+        states=tuple(DeliveryState),
+        dead=dead,
+        last=last,
+        channel_of=lambda each: show_channel(_channel(each), visit.settings.feeds),
+        weekdays=WEEKDAYS,
+        done=word_of(visit.request.query_params, "done"),
+        edit_address=lambda name: address("/watches/edit", QueryParams(), {"name": name}),
+        remove_address=lambda name: address("/watches/remove", QueryParams(), {"name": name}),
+        **told,
+    )
+
+
+def _form(
+    visit: Visit, form: QueryParams, *, name: str | None = None, error: ReportError | StoreError | None = None
+) -> HTMLResponse:
+    """The form of a new watch, or of the one that has the name now."""
+    with visit.reading() as connection:
+        watch = None if name is None else find_watch(connection, name)
+        channels = [] if watch is None else load_channels(connection, watch.id)
+    return visit.page(
+        "watch.html",
+        status=200 if error is None else status_of(error),
+        form=form,
+        error=None if error is None else str(error),
+        name=name,
+        channels=[show_channel(each, visit.settings.feeds) for each in channels],
+        boxes=BOXES,
+        chosen=options_of(form),
+        line_of=line_of,
+        paces=tuple(Pace),
+        weekdays=WEEKDAYS,
+        message_languages=LANGUAGES,
+        longest=LONGEST_NAME,
+    )
+
+
+def _changed(visit: Visit, form: QueryParams, values: Mapping[str, Any], done: str) -> Response:
+    visit.require_writes()
+    name = word_of(form, "name") or ""
+    change(visit.settings.engine, visit.settings.secrets, name, lambda before: before, values)
+    return visit.see_other(address("/watches", QueryParams(), {"done": done}))
+
+
+def _told_wishes(visit: Visit, wishes: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a watch is for: labels, and values in the language of the page."""
+    told = []
+    for name, value in wishes.items():
+        vocabulary = VOCABULARIES.get(name)
+        if vocabulary is not None:
+            shown = visit.show.listed(vocabulary(word) for word in value)
+        else:
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        told.append((visit.words.say(f"watches.is_{name}"), "" if value is True else shown))
+    return told
+
+
+def _channel(each: StoredDelivery) -> StoredChannel:
+    return StoredChannel(each.channel_id, each.watch_id, ChannelKind(each.kind), each.place, None)
