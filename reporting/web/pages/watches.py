@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.datastructures import QueryParams
 from reporting.alerts.hours import WEEKDAYS
 from reporting.alerts.manage import LONGEST_NAME, change, check_name, create_watch, remove, require_watch, try_channels
 from reporting.alerts.manage import retry as retry_delivery
+from reporting.alerts.wishes import WORDS
 from reporting.errors import ReportError
 from reporting.web.errors import NotHere
 from reporting.web.navigation import Entry
@@ -217,15 +219,22 @@ def _changed(visit: Visit, form: QueryParams, values: Mapping[str, Any], done: s
 
 def _told_wishes(visit: Visit, wishes: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a watch is for: labels, and values in the language of the page."""
-    told = []
-    for name, value in wishes.items():
-        vocabulary = VOCABULARIES.get(name)
-        if vocabulary is not None:
-            shown = visit.show.listed(vocabulary(word) for word in value)
-        else:
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        told.append((visit.words.say(f"watches.is_{name}"), "" if value is True else shown))
-    return told
+    labels = {name: visit.words.say(f"watches.is_{name}") for name in WORDS if name in wishes}
+    return [(label, _told_wish(visit, name, wishes[name])) for name, label in labels.items()]
+
+
+def _told_wish(visit: Visit, name: str, value: Any) -> str:
+    """One of its words; empty where it says no more than yes."""
+    vocabulary = VOCABULARIES.get(name)
+    if vocabulary is not None:
+        return visit.show.listed(vocabulary(word) for word in value)
+    if name == "max_price":
+        return visit.show.number(Decimal(value), 2)
+    if name == "deadline":
+        return visit.words.say(f"watches.span_{value[-1]}", count=int(value[:-1]))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is True else str(value)
 
 
 def _channel(each: StoredDelivery) -> StoredChannel:

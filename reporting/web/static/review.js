@@ -22,7 +22,7 @@
   }
 
   function undo() {
-    const button = document.querySelector(".said button[data-key="u"]");
+    const button = document.querySelector(".said button[data-key='u']");
     if (button) button.click();
   }
 

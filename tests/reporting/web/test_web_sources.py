@@ -84,7 +84,9 @@ def test_a_lease_tells_who_is_at_the_site(own_site: Site):
 def test_the_last_pages_lead_to_the_archived_ones(site: TestClient):
     pages = site.get("/api/v1/sources/ali_judicial").json()["pages"]
     assert [each["observed_at"] for each in pages] == sorted((each["observed_at"] for each in pages), reverse=True)
-    assert f'href="/pages/{pages[0]["id"]}"' in site.get("/sources/ali_judicial").text
+    address = f"/pages/{pages[0]['id']}"
+    assert f'href="{address}"' in site.get("/sources/ali_judicial").text
+    assert 'sandbox title="' in site.get(address).text
 
 
 def test_fields_are_counted_where_that_is_asked_for(site: TestClient):
