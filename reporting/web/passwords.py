@@ -17,7 +17,9 @@ from reporting.web.sessions import new_session
 from reporting.web.settings import Settings
 from reporting.web.visit import Form, Here, Visit, is_own_address
 
-OPEN_TO_ALL = ("/login", "/static/", "/healthz")
+OPEN_TO_ALL = ("/login", "/static/", "/healthz", "/feeds/")
+"""Of feeds, the name is the secret: a calendar on a phone cannot log in."""
+
 TRIES, WITHIN_SECONDS = 5, 60.0
 LEAST_LETTERS = 8
 ARGON2 = "$argon2"
