@@ -38,7 +38,8 @@ class Agenda:
         self._most_lists = most_lists
         self._lists_noted = 0
         self._known: set[Key] = set()  # all that was asked or waits for it
-        self._overlaps: set[Key] = set()  # pages that are asked for again, to see how far their list has moved
+        self._overlaps: dict[Key, tuple[str, ...]] = {}
+        """What pages showed that are asked for again, to see how far their list has moved."""
         self._rest: set[Key] = set()  # pages that follow on what another day left
 
     def is_list(self, follow: Follow) -> bool:
@@ -110,7 +111,7 @@ class Agenda:
                 self.lists.append(head.page)
                 self._known.add(key)
                 if key != first:  # the first page of a list is where it begins, whoever stands on it
-                    self._overlaps.add(key)
+                    self._overlaps[key] = head.source_ids
         for follow in (*left.lists, *left.details):
             self.note(follow)
 
@@ -128,11 +129,13 @@ class Agenda:
         for follow in (*left.lists, *left.details):
             self.note(follow)
 
-    def is_overlap(self, follow: Follow) -> bool:
-        """Whether a page was read by the crawl that this one goes on with; told once."""
-        is_overlap = key_of(follow) in self._overlaps
-        self._overlaps.discard(key_of(follow))
-        return is_overlap
+    def is_rest(self, follow: Follow) -> bool:
+        """Whether a page follows on what another day left."""
+        return key_of(follow) in self._rest
+
+    def shown_before(self, follow: Follow) -> tuple[str, ...] | None:
+        """Whom a page showed to the crawl that this one goes on with; ``None`` of any other page; told once."""
+        return self._overlaps.pop(key_of(follow), None)
 
     def ask_anew(self, follow: Follow) -> None:
         """Ask for the query of a page from its beginning."""

@@ -24,7 +24,7 @@ from crawler.slices import Covered
 from store.archive import ArchivedPage, ArchiveWriter, Place
 from store.engine import reading, writing
 from store.manners import add_coverage, add_requests, is_detail_due, pause_of, requests_on, set_pause
-from store.pages import ReadPage, find_body, has_seen, known_page, last_address
+from store.pages import ReadPage, find_body, known_page, last_address
 from store.runs import (
     LISTS_ASKED,
     RESUMED,
@@ -164,13 +164,6 @@ class RunRecorder:
         """Note what a run has yet to ask, with the next page that is committed."""
         run = self.run_of(source)
         run.left, run.is_left_noted = left, run.is_left_noted and left == run.left
-
-    def has_seen(self, source: str, source_ids: Sequence[str], since: datetime) -> bool:
-        """Whether any of these listings was seen since then."""
-        if self._connection is not None:
-            return has_seen(self._connection, source, source_ids, since)
-        with reading(self._engine) as connection:
-            return has_seen(connection, source, source_ids, since)
 
     def note_gap(self, source: str, gap: str | None) -> None:
         """Note that much less came than was stated, if it did."""

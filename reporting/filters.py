@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -226,7 +226,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), outside_zone()).astimezone(UTC)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def fold_place(name: str) -> str:
     """A place's name without case, accents, spaces around it and the 市 at its end, to compare by."""
     plain = "".join(

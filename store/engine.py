@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from store.errors import CannotWrite, StoreError
 
@@ -105,6 +106,9 @@ def _sqlite_engine(url: Any) -> Engine:
     return engine
 
 
+BUSY = "the database is busy: all connections are in use"
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection inside one write transaction; commits at the end, rolls back on any error.
@@ -119,6 +123,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if not isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) not in FORBIDDEN:
             raise
         raise CannotWrite(f"the database cannot be written: {_driver_words(error)}") from None
+    except PoolTimeout:
+        raise CannotWrite(BUSY) from None
 
 
 @contextmanager
@@ -129,10 +135,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
         StoreError: the database cannot be read.
     """
     try:
-        with engine.connect() as connection, connection.begin():
-            yield connection
+        with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":  # as on SQLite: all statements see one state
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
     except DBAPIError as error:
         raise StoreError(f"the database cannot be read: {_driver_words(error)}") from None
+    except PoolTimeout:
+        raise StoreError(BUSY) from None
 
 
 def _driver_words(error: DBAPIError) -> str:

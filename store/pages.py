@@ -1,15 +1,13 @@
 """The rows of pages: one for each look at an address. Asked for with every page, so past the statement compiler."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from store.bulk import as_instant, driver_query
-from store.rows import LISTING
 from store.terms import PageOutcome
 
 PAGE_COLUMNS = (
@@ -94,12 +92,6 @@ def last_address(connection: Connection, source: str, beginning: str) -> str | N
     )
     found = driver_query(connection, sql, (source, len(beginning), beginning))
     return str(found[0][0]) if found else None
-
-
-def has_seen(connection: Connection, source: str, source_ids: Sequence[str], since: datetime) -> bool:
-    """Whether any of these listings of a source was seen since then."""
-    seen = (LISTING.c.source == source) & LISTING.c.source_id.in_(source_ids) & (LISTING.c.last_seen_at >= since)
-    return connection.execute(select(LISTING.c.id).where(seen).limit(1)).first() is not None
 
 
 def page_row(page: ReadPage, listing_count: int, refused_count: int, looks: bytes | None) -> tuple[Any, ...]:

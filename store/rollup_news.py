@@ -16,7 +16,7 @@ from store.terms import ListingNews
 
 NEWS: Table = RollupNews.__table__  # type: ignore[assignment]
 
-LONG_UNSEEN = timedelta(days=31)
+LONG_UNSEEN = timedelta(days=30)
 """A listing that is seen again after so long is news, though it says what it said: it had passed for gone."""
 
 ROWS_PER_QUERY = 5_000

@@ -65,13 +65,14 @@ def note_left(connection: Connection, run_id: int, left: str | None) -> None:
 def take_left(connection: Connection, source: str, scope: Mapping[str, Any], run_id: int) -> str | None:
     """What the last crawl of the same scope left, now left to ``run_id``; ``None``: nothing, it came to its end."""
     run = CRAWL_RUN.c
-    query = select(run.id, run.scope, run.left_to_ask).where(run.source == source, run.id < run_id)
-    for other_id, other_scope, left in connection.execute(query.order_by(run.id.desc()).limit(200)):
+    query = select(run.id, run.scope, run.left_to_ask).where(
+        run.source == source, run.id < run_id, run.left_to_ask.is_not(None)
+    )
+    for other_id, other_scope, left in connection.execute(query.order_by(run.id.desc())).all():
         if other_scope == scope:
-            if left is not None:
-                note_left(connection, run_id, left)
-                note_left(connection, other_id, None)
-            return None if left is None else str(left)
+            note_left(connection, run_id, left)
+            note_left(connection, other_id, None)
+            return str(left)
     return None
 
 
@@ -105,7 +106,6 @@ def last_healthy_count(connection: Connection, source: str, scope: str) -> int |
         select(CRAWL_RUN.c.scope, CRAWL_RUN.c.counters)
         .where(CRAWL_RUN.c.source == source, CRAWL_RUN.c.verdict == RunVerdict.OK)
         .order_by(CRAWL_RUN.c.id.desc())
-        .limit(200)
     )
     for other_scope, counters in connection.execute(query):
         if json.dumps(other_scope, sort_keys=True) == scope and not counters.get(RESUMED):

@@ -203,7 +203,7 @@ def is_worded_alike(one: Traits, other: Traits) -> bool:
         return False
     if one.is_parking or other.is_parking or are_open_together(one, other) or area_agrees(one, other) is False:
         return False
-    if one.unit is not None and one.room is None:
+    if any(each.unit is not None and each.room is None for each in (one, other)):
         return False  # 2单元1楼 has a door to the left and one to the right, valued alike (和龙, 2021)
     if one.appraisal is not None and other.appraisal is not None:
         return one.appraisal == other.appraisal

@@ -21,6 +21,10 @@ class UnknownListing(StoreError):
     """No listing has this number or name."""
 
 
+class SameListing(StoreError):
+    """Two names of which one word is to be said are of one listing."""
+
+
 class BadWords(StoreError):
     """A file of decisions cannot be read."""
 
@@ -55,11 +59,12 @@ def add_word(
 
     Raises:
         UnknownListing: one of them is unknown.
-        StoreError: both names are of one listing, or the author has no name.
+        SameListing: both names are of one listing.
+        StoreError: the author has no name.
     """
     one, other = sorted(find_listing(connection, name) for name in pair)
     if one == other:
-        raise StoreError("both are the same listing")
+        raise SameListing("both are the same listing")
     author = " ".join(str(storable(author)).split())[:LONGEST_AUTHOR]
     if not author or author == LINKER:
         raise StoreError(f"an author needs a name, and not {LINKER}")

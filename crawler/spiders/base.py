@@ -178,9 +178,12 @@ class SourceSpider(scrapy.Spider):
         is_in_line = self._is_in_line(follow, reading)  # before the page itself is recorded
         yield ReadPageItem(page, reader, reading)
         self._agenda.note_seen(page.observed_at)
-        self._stop_if_refused(reading)
+        is_stale = reading.outcome in BROKEN and self._agenda.is_rest(follow)  # of another day, and gone since
+        if not is_stale:
+            self._stop_if_refused(reading)
         if is_in_line:
-            self._go_on(follow, page, reading)
+            if is_stale or reading.outcome not in BROKEN:  # else its head stays: it is left
+                self._go_on(follow, page, reading)
         else:
             self._agenda.ask_anew(follow)
         self._note_what_is_left()
@@ -231,7 +234,7 @@ class SourceSpider(scrapy.Spider):
 
     def _is_split(self, part: Slice, reading: Reading) -> bool:
         """Split a query above the source's cap; or at its end, if not as much came as was stated."""
-        part.is_ended = not any(further.is_next_page for further in reading.follows)
+        part.is_ended = not part.heads and not any(further.is_next_page for further in reading.follows)
         is_capped = self.max_reachable is not None and (part.stated_count or 0) > self.max_reachable
         if part.parts or part.note is not None or not (is_capped or (part.is_ended and part.gap > 0)):
             return False
@@ -328,10 +331,8 @@ class SourceSpider(scrapy.Spider):
 
         If not, its list has moved by more than a page, and who stood between would be lost.
         """
-        if not self._agenda.is_overlap(follow):
-            return True
-        shown = [listing.source_id for listing in reading.listings]
-        return bool(self.recorder.has_seen(self.spec.name, shown, self._agenda.seen_since))
+        before = self._agenda.shown_before(follow)
+        return before is None or any(listing.source_id in before for listing in reading.listings)
 
     def _reads_feeds(self) -> bool:
         return any(self.feed_of(follow) is not None for follow in self.first_pages())

@@ -31,7 +31,7 @@ async function ask(server, path, init = {}) {
   if (answer.ok || answer.status === 404) return answer;
   if (answer.status === 401) throw new Refused("token");
   if (answer.status === 403) throw new Refused("closed");
-  if (answer.status === 413 || answer.status === 422) throw new Refused("refused");
+  if ([400, 413, 422].includes(answer.status)) throw new Refused("refused");
   throw new Refused("busy", Number(answer.headers.get("Retry-After")) || 60);
 }
 

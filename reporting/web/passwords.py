@@ -100,7 +100,7 @@ def ask_for_password(request: Request) -> Response:
 def _wanted(request: Request) -> str:
     """Where to go once let in: this address."""
     query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
+    return "/" + request.url.path.lstrip("/\\") + (f"?{query}" if query else "")
 
 
 @router.get("/login")

@@ -14,7 +14,7 @@ from reporting.web.errors import NotHere, NotReady, ReadOnly, TooMuch
 from reporting.web.query import WrongWord
 from reporting.web.visit import Visit
 from store.errors import StoreError
-from tracking.words import UnknownListing
+from tracking.words import SameListing, UnknownListing
 
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (WrongFilter, 400),
@@ -22,6 +22,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotHere, 404),
     (NoSuchHome, 404),
     (UnknownListing, 404),
+    (SameListing, 400),
     (NotReady, 503),
     (TooMuch, 503),
     (NotLinked, 409),

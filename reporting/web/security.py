@@ -6,7 +6,7 @@ Plain ASGI: it must hold for answers that no route gives, too.
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -74,6 +74,8 @@ class Guard:
         headers = Headers(scope=scope)
         if host_of(headers.get("host", "")) not in self._settings.hosts:
             await _refuse(400, scope, receive, guarded)
+        elif scope["path"] not in self._own_guards and is_taken_in_elsewhere(headers):
+            await _refuse(403, scope, receive, guarded)
         elif scope["method"] in SAFE:
             await self._app(scope, receive, guarded)
         else:
@@ -81,6 +83,9 @@ class Guard:
 
     async def _write(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         own = self._own_guards.get(scope["path"])
+        if own is not None and not headers.get("origin", "").startswith(own.origins):
+            await _refuse(403, scope, receive, send)
+            return
         body = await _read_body(headers, receive, own.most_bytes if own else self._settings.most_bytes)
         status = body if isinstance(body, int) else None
         if status is None and isinstance(body, bytes):
@@ -112,12 +117,19 @@ def host_of(value: str) -> str:
     return (name if colon and port.isdigit() else value).lower()
 
 
+def is_taken_in_elsewhere(headers: Headers) -> bool:
+    """Whether another site's page asks for something to put into itself, rather than leads its reader here."""
+    if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
+        return False
+    return headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document"
+
+
 def is_own_origin(headers: Headers) -> bool:
     """Whether no browser says that a request comes from another site."""
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 def cookie_of(headers: Headers) -> str | None:

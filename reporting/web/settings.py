@@ -22,11 +22,13 @@ def utc_now() -> datetime:
 class OwnGuard:
     """An address that programs post to under a guard of its own, such as a pairing token.
 
-    Neither the form token nor the check of the origin holds for it; ``most_bytes`` bounds a body.
+    Neither the form token nor the check of the origin holds for it; ``most_bytes`` bounds a body, which is read only of
+    ``origins`` (their beginnings).
     """
 
     path: str
     most_bytes: int
+    origins: tuple[str, ...] = ("chrome-extension://", "moz-extension://")
 
 
 @dataclass(frozen=True)

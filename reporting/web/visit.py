@@ -110,7 +110,7 @@ class Visit:
     def here(self, **changes: str | list[str] | None) -> str:
         """This address with some words changed; in names ``_`` stands for ``-``."""
         given = {name.replace("_", "-"): value for name, value in changes.items()}
-        return address(self.request.url.path, self.request.query_params, given)
+        return address("/" + self.request.url.path.lstrip("/\\"), self.request.query_params, given)
 
     def _told(self) -> dict[str, Any]:
         """What every template knows."""

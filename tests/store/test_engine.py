@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from store_help import START, begin, rows
 
@@ -18,6 +18,7 @@ from store.bulk import insert_rows
 from store.engine import archive_root, default_url, open_engine, reading, writing
 from store.errors import CannotWrite, SchemaMismatch, StoreError
 from store.rows import CRAWL_RUN, SOURCE
+from store.runs import add_sources, close_run, note_left, open_run, take_left
 from store.schema import SchemaState, require_current, schema_state, upgrade
 from store.terms import RunVerdict
 
@@ -409,3 +410,27 @@ class TestVersions:
         assert rows(engine, "PRAGMA journal_mode") == [("wal",)]
         assert rows(engine, "PRAGMA foreign_keys") == [(1,)]
         engine.dispose()
+
+
+def test_a_reading_sees_one_state_whatever_is_written_meanwhile(engine: Engine):
+    begin(engine)
+    with reading(engine) as connection:
+        before = connection.execute(select(SOURCE.c.name)).all()
+        with writing(engine) as other:
+            add_sources(other, {"u": "U"})
+        assert connection.execute(select(SOURCE.c.name)).all() == before
+    assert len(rows(engine, "SELECT name FROM source")) == len(before) + 1
+
+
+def test_what_a_crawl_left_is_found_behind_any_number_of_other_runs(engine: Engine):
+    begin(engine)
+    scope = {"kind": "crawl"}
+    with writing(engine) as connection:
+        first = open_run(connection, "s", scope, START)
+        note_left(connection, first, "pages")
+        close_run(connection, first, START, RunVerdict.OK, None, {})
+        for _ in range(201):
+            close_run(connection, open_run(connection, "s", {"kind": "capture"}, START), START, RunVerdict.OK, None, {})
+        later = open_run(connection, "s", scope, START)
+        assert take_left(connection, "s", scope, later) == "pages"
+        assert take_left(connection, "s", scope, later + 1) == "pages"

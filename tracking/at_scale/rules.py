@@ -108,8 +108,8 @@ ONE_SELLER_TELLS = f"(({same('seller')} AND has_figure_l) OR (contains(wording_l
 SINGLE_THING = f"kind_l IN ({SINGLE}) AND {same('kind')} AND coalesce({ONE_SELLER_TELLS}, false)"
 SAME_PAPERS = f"CASE WHEN {known('appraisal')} THEN {same('appraisal')} ELSE {SINGLE_THING} END"
 WORDED_ALIKE = (
-    f"({same('wording')} AND {ON_THE_MAINLAND} AND NOT {PARKING} AND (unit_l IS NULL OR room_l IS NOT NULL)"
-    f" AND {SAME_PAPERS}"
+    f"({same('wording')} AND {ON_THE_MAINLAND} AND NOT {PARKING}"
+    f" AND (unit_l IS NULL OR room_l IS NOT NULL) AND (unit_r IS NULL OR room_r IS NOT NULL) AND {SAME_PAPERS}"
     f" AND NOT coalesce({OPEN_TOGETHER}, false) AND NOT coalesce({AREA_DIFFERS}, false))"
 )
 ROUNDS_OF_ONE = f"{same('source', 'seller')} AND round_rank_l <> round_rank_r"

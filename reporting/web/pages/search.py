@@ -1,7 +1,6 @@
 """Search: facets with their counts, a table, a map; all in the address, as CSV and JSON too, or kept as a watch."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
@@ -24,7 +23,7 @@ from reporting.web.board.search import (
 )
 from reporting.web.navigation import Entry
 from reporting.web.query import WrongWord, address, number_of, read_filters, word_of, words_of
-from reporting.web.records import all_records, csv_parts, json_parts
+from reporting.web.records import ROWS_AT_ONCE, all_records, csv_parts, json_parts
 from reporting.web.rows import load_rows
 from reporting.web.terms import facet_text
 from reporting.web.visit import Form, Here, Visit
@@ -141,9 +140,12 @@ def _records(visit: Visit) -> Iterator[dict[str, object]]:
     positions = all_positions(board, found)
 
     def read() -> Iterator[dict[str, object]]:
-        with ExitStack() as opened:
-            connection = opened.enter_context(visit.reading())
-            yield from all_records(connection, board, positions, found.search.filters, board.now)
+        for start in range(0, len(positions), ROWS_AT_ONCE):
+            # A connection is held while a part is read, not while a slow client takes it.
+            with visit.reading() as connection:
+                part = positions[start : start + ROWS_AT_ONCE]
+                records = list(all_records(connection, board, part, found.search.filters, board.now))
+            yield from records
 
     return read()
 

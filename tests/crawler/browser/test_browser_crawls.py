@@ -129,7 +129,7 @@ def test_a_captcha_stops_the_crawl_after_one_page(database: Database, profile: P
     with Player([play(ALI_LIST, wall), *later]) as player:
         summary = database.crawl(ALI, player.base_url, browser=headless(profile))
     assert summary.verdict == "blocked"
-    assert {name for name, count in summary.counters.items() if count} == {"page/blocked"}
+    assert {name for name, count in summary.counters.items() if count} == {"page/blocked", "request/list"}
     assert [target for target in targets(player.asked) if "item_list" in target] == targets(player.asked)[1:2]
     assert [body for _, _, body in bodies(database)] == [wall]
     assert database.listings == []

@@ -44,6 +44,23 @@ def test_a_host_is_known_by_its_name_without_the_port(value: str, name: str):
     assert host_of(value) == name
 
 
+def test_another_site_can_lead_here_and_take_nothing_into_its_own_page(site: TestClient):
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    image = {**elsewhere, "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
+    frame = {**elsewhere, "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}
+    link = {**elsewhere, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    statuses = [site.get("/search", headers=each).status_code for each in (image, frame, link, {})]
+    assert statuses == [403, 403, 200, 200]
+
+
+def test_an_origin_that_is_no_address_is_refused_as_any_other(site: TestClient):
+    assert site.post("/review", headers={"origin": "http://["}).status_code == 403
+
+
+def test_the_links_of_a_page_that_is_not_there_stay_on_this_server(site: TestClient):
+    assert "//evil.example" not in site.get("http://127.0.0.1//evil.example/").text.replace("http://", "")
+
+
 def test_a_write_without_a_token_is_refused(site: TestClient):
     answer = site.post("/logout", data={"wanted": "/"})
     assert answer.status_code == 403
