@@ -35,6 +35,7 @@ class Lists(Player):
         self.lots = list(lots)
         self.pages: list[int] = []
         self.on_page: Callable[[int], None] = lambda page: None
+        self.broken_page: int | None = None
 
     def answer(self, target: str, form: bytes | None = None) -> PlayedPage | None:
         if form is None:
@@ -42,6 +43,8 @@ class Lists(Player):
         page = int(parse_qs(form.decode())["page"][0])
         self.on_page(page)
         self.pages.append(page)
+        if page == self.broken_page:
+            return PlayedPage(date.min, target, b"", status=500)
         return PlayedPage(date.min, target, list_answer(self.lots, page, NOW).encode())
 
 
@@ -122,6 +125,28 @@ def test_a_list_that_moved_by_more_than_a_page_is_read_from_its_beginning(databa
         crawl(database, site, budget=2)
         site.lots = sorted(LOTS, key=lambda lot: lot.number)[: -(2 * PER_PAGE - 5)]
         assert crawl(database, site)[1] == [2, 1, 2, 3, 4]
+    assert seen(database) == numbers(LOTS)
+
+
+def test_a_page_that_breaks_leaves_its_list_to_the_next_crawl(database: Database, pages_there: int) -> None:
+    with Lists(LOTS) as site:
+        site.broken_page = 2
+        assert crawl(database, site)[0] == "http_error"
+        site.broken_page = None
+        verdict, asked = crawl(database, site)
+    assert (verdict, asked[-1]) == ("ok", pages_there + 1)
+    assert seen(database) == numbers(LOTS)
+
+
+def test_lots_that_another_run_saw_do_not_pass_for_those_of_the_page(database: Database) -> None:
+    """Else a list that moved by two pages would seem to go on, and the lots between would be missed."""
+    newest_first = sorted(LOTS, key=lambda lot: -lot.number)
+    with Lists(LOTS) as site:
+        crawl(database, site, budget=2)
+        with Lists(newest_first[3 * PER_PAGE :]) as other:  # another scope: what it saw is no page of ours
+            database.crawl(COURTS, other.base_url, with_details=False, max_pages=1)
+        site.lots = newest_first[2 * PER_PAGE :]
+        assert crawl(database, site)[1][:2] == [2, 1]
     assert seen(database) == numbers(LOTS)
 
 

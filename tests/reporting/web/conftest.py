@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -18,6 +19,7 @@ from reporting.web.app import create_app
 from reporting.web.settings import Settings
 from store.engine import open_engine, writing
 from store.schema import upgrade
+from tests.reporting.web.browser_help import CHROMIUM, served
 from tracking.linking import link_database
 
 with warnings.catch_warnings():  # Starlette 1.10 asks for a successor of httpx that no package here needs otherwise
@@ -128,3 +130,22 @@ def own_site(recorded: Path, recorded_settings: Settings, tmp_path: Path) -> Ite
         client.__exit__(None, None, None)
     for engine in engines:
         engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def address(recorded_settings: Settings) -> Iterator[str]:
+    """The web face over the recorded pages, on loopback."""
+    with served(recorded_settings) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--disable-background-networking", "--no-first-run", "--no-sandbox"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield opened
+        opened.close()

@@ -1,21 +1,12 @@
 """Every page in a real Chromium: both languages, a desktop and a phone, with the keyboard, without scripts."""
 
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
-from reporting.web.app import create_app
-from reporting.web.settings import Settings
+from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 HOME = "/homes/jd_judicial:311215642"
 PAGES = (
     "/",
@@ -26,34 +17,6 @@ PAGES = (
     "/pages/1",
     "/nothing",
 )
-
-
-@pytest.fixture(scope="module")
-def address(recorded_settings: Settings) -> Iterator[str]:
-    """The web face on loopback."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(recorded_settings), log_level="warning", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        deadline = time.monotonic() + 60
-        while not server.started and time.monotonic() < deadline:
-            thread.join(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--disable-background-networking", "--no-first-run", "--no-sandbox"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
 
 
 class Watched:

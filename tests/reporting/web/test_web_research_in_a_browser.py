@@ -9,18 +9,11 @@ import pytest
 from reporting.web.settings import Settings
 from reporting.web.snapshots import Snapshots, Wish
 from reporting.web.statistics.questions import STATISTICS
+from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE
 from tests.reporting.web.conftest import NOW
-from tests.reporting.web.test_web_in_a_browser import (
-    CHROMIUM,
-    DESKTOP,
-    PHONE,
-    Watched,
-    address,
-    browser,
-)
+from tests.reporting.web.test_web_in_a_browser import Watched
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
-__all__ = ["address", "browser"]  # fixtures
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 

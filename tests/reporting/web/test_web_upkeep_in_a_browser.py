@@ -1,23 +1,17 @@
 """Sources, review and watches in a real Chromium: both languages, desktop and phone, keyboard alone, no scripts."""
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from sqlalchemy import Engine
 from store_help import begin, look, record_all
 
 from reporting.alerts.manage import Asked, create_watch
-from reporting.web.app import create_app
 from reporting.web.settings import Settings
 from store.engine import open_engine, reading, writing
 from store.links import persons_decisions
@@ -25,11 +19,10 @@ from store.manners import set_pause
 from store.statement import Statement
 from store.terms import ChannelKind, Currency, Judgement, PropertyKind
 from store.watches import find_watch
+from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE, served
 from tracking.linking import link_database
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 NOW = datetime(2026, 9, 5, 4, tzinfo=UTC)
 """When the pages are looked at, as in ``conftest``."""
 
@@ -51,22 +44,6 @@ SHOPS = {
     "117": Statement(title="汉江北路119号121号房产", **BANK),  # type: ignore[arg-type]
 }
 HOURS = {"pace": "at_once", "speaks_at": "08:00", "speaks_on": 0, "zone": "Asia/Shanghai", "language": "zh"}
-
-
-@contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """The address of a web face on loopback."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        deadline = time.monotonic() + 60
-        while not server.started and time.monotonic() < deadline:
-            thread.join(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture
@@ -91,17 +68,6 @@ def address(engine_of_all: Engine, recorded_settings: Settings, tmp_path: Path) 
     places = {"secrets": tmp_path / "secrets", "feeds": tmp_path / "feeds"}
     with served(replace(recorded_settings, engine=engine_of_all, **places)) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--disable-background-networking", "--no-first-run", "--no-sandbox"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
