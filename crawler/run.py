@@ -125,7 +125,7 @@ def _record_manners(
     """How much was covered, and whether pages are left."""
     recorder.note_coverage(spec.name, spider.covered())
     recorder.note_lists_asked(spec.name, spider.lists_asked)
-    recorder.note_left(spec.name, None if reason == "finished" else spider.left())
+    recorder.note_left(spec.name, spider.left())
     if spider.is_resumed:
         recorder.note_resumed(spec.name)
     if orders.scope().is_whole:

@@ -434,3 +434,4 @@ def test_what_a_crawl_left_is_found_behind_any_number_of_other_runs(engine: Engi
         later = open_run(connection, "s", scope, START)
         assert take_left(connection, "s", scope, later) == "pages"
         assert take_left(connection, "s", scope, later + 1) == "pages"
+        assert take_left(connection, "s", {"kind": "capture"}, later + 1) is None
