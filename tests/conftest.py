@@ -1,22 +1,23 @@
 """Databases for every test that asks for one: a SQLite file, and a database of its own on a PostgreSQL server.
 
 The server is named by ``FAPAI_TEST_POSTGRESQL`` (an address of a role that may create databases); without it the
-tests that need one are skipped and say so. Both kinds are made by the migrations once and copied for each test.
+tests that need one are skipped and say so. Both kinds are made by the migrations once and copied for the tests.
 """
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy import URL, Engine, make_url
 
 from store.engine import open_engine
 from store.schema import upgrade
+from tests.postgresql_pool import Pool, database
 
 SERVER = os.environ.get("FAPAI_TEST_POSTGRESQL")
 NO_TABLES = "template0"
@@ -54,14 +55,13 @@ def postgresql_server() -> URL:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: URL) -> Iterator[str]:
-    """The name of a database with today's tables and no rows."""
-    with _database(postgresql_server, NO_TABLES) as url:
-        engine = open_engine(url.render_as_string(hide_password=False))
+def postgresql_pool(postgresql_server: URL) -> Iterator[Pool]:
+    """Databases with today's tables and no rows."""
+    with database(postgresql_server, NO_TABLES) as template, ExitStack() as opened:
+        engine = open_engine(template.render_as_string(hide_password=False))
         upgrade(engine)
         engine.dispose()
-        assert url.database is not None
-        yield url.database
+        yield Pool(postgresql_server, template, opened)
 
 
 @pytest.fixture
@@ -71,10 +71,17 @@ def new_sqlite_url(sqlite_template: Path, tmp_path: Path) -> Callable[[], str]:
 
 
 @pytest.fixture
-def new_postgresql_url(postgresql_server: URL, postgresql_template: str) -> Iterator[Callable[[], str]]:
+def new_postgresql_url(postgresql_pool: Pool) -> Iterator[Callable[[], str]]:
     """Gives the address of another PostgreSQL database with today's tables at each call."""
-    with _databases(postgresql_server) as make:
-        yield lambda: make(postgresql_template)
+    taken: list[URL] = []
+
+    def take() -> str:
+        taken.append(postgresql_pool.take())
+        return taken[-1].render_as_string(hide_password=False)
+
+    yield take
+    for url in taken:
+        postgresql_pool.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -90,8 +97,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
         return
-    with _databases(request.getfixturevalue("postgresql_server")) as make:
-        yield make(NO_TABLES)
+    with database(request.getfixturevalue("postgresql_server"), NO_TABLES) as url:
+        yield url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -112,21 +119,3 @@ def new_engine(new_url: Callable[[], str]) -> Iterator[Callable[[], Engine]]:
 def engine(new_engine: Callable[[], Engine]) -> Engine:
     """A database with today's tables and no rows, on SQLite and on PostgreSQL."""
     return new_engine()
-
-
-@contextmanager
-def _databases(server: URL) -> Iterator[Callable[[str], str]]:
-    """Makes databases out of a template; all are gone at the end."""
-    with ExitStack() as opened:
-        yield lambda template: opened.enter_context(_database(server, template)).render_as_string(hide_password=False)
-
-
-@contextmanager
-def _database(server: URL, template: str) -> Iterator[URL]:
-    name = f"fapai_{uuid4().hex}"
-    admin = open_engine(server.render_as_string(hide_password=False)).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-        yield server.set(database=name)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()

@@ -1,0 +1,115 @@
+"""PostgreSQL databases with today's tables, emptied after a test and given to the next: to make one anew is slow."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from uuid import uuid4
+
+from sqlalchemy import URL, Connection, text
+
+from store.engine import open_engine
+
+SHAPE = text(
+    """
+    WITH own AS (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
+    things AS (
+      SELECT concat_ws(' ', 'relation', relnamespace::regnamespace, relname, relkind, reloptions) AS words
+        FROM pg_class WHERE relnamespace IN (SELECT oid FROM own)
+      UNION ALL
+      SELECT concat_ws(' ', 'column', attrelid::regclass, attname, atttypid, atttypmod, attnotnull, attstattarget)
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace IN (SELECT oid FROM own)
+      UNION ALL
+      SELECT concat_ws(' ', 'default', adrelid::regclass, adnum, pg_get_expr(adbin, adrelid)) FROM pg_attrdef
+      UNION ALL
+      SELECT concat_ws(' ', 'constraint', conrelid::regclass, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE connamespace IN (SELECT oid FROM own)
+      UNION ALL
+      SELECT concat_ws(' ', 'index', pg_get_indexdef(pg_index.indexrelid))
+        FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace IN (SELECT oid FROM own)
+      UNION ALL
+      SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger WHERE NOT tgisinternal
+      UNION ALL
+      SELECT concat_ws(' ', 'function', pronamespace::regnamespace, proname, prosrc)
+        FROM pg_proc WHERE pronamespace IN (SELECT oid FROM own)
+      UNION ALL
+      SELECT concat_ws(' ', 'settings', setrole, setconfig) FROM pg_db_role_setting
+        WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+      UNION ALL
+      SELECT concat_ws(' ', 'extension', extname, extversion) FROM pg_extension
+    )
+    SELECT md5(string_agg(words, ';' ORDER BY words)) || (SELECT string_agg(version_num, ',') FROM alembic_version)
+      FROM things
+    """
+)
+"""All that a test may have changed but rows: a database that differs in it is not given away again."""
+EMPTY = text(
+    """
+    DO $$
+    DECLARE
+      name text; filled text[] := '{}'; has_rows boolean;
+    BEGIN
+      FOR name IN SELECT oid::regclass FROM pg_class
+          WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO has_rows;
+        IF has_rows THEN filled := filled || name; END IF;
+      END LOOP;
+      IF filled <> '{}' THEN EXECUTE format('TRUNCATE %s CASCADE', array_to_string(filled, ',')); END IF;
+      FOR name IN SELECT seqrelid::regclass FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %s RESTART', name);
+      END LOOP;
+    END $$
+    """
+)
+OTHERS_OUT = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+
+
+@contextmanager
+def admin_of(server: URL) -> Iterator[Connection]:
+    """A connection to the server itself, each statement its own transaction."""
+    engine = open_engine(server.render_as_string(hide_password=False)).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@contextmanager
+def database(server: URL, template: str) -> Iterator[URL]:
+    """A database made out of a template, gone at the end."""
+    name = f"fapai_{uuid4().hex}"
+    with admin_of(server) as admin:
+        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        yield server.set(database=name)
+        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+class Pool:
+    """The databases of one process of tests; ``opened`` ends them.
+
+    Args:
+        server: where they are made.
+        template: the database with today's tables and no rows.
+    """
+
+    def __init__(self, server: URL, template: URL, opened: ExitStack) -> None:
+        self._server, self._template, self._opened = server, template, opened
+        self._shape = self._shape_of(template)
+        self._free: list[URL] = []
+
+    def take(self) -> URL:
+        """A database with today's tables and no rows."""
+        if self._free:
+            return self._free.pop()
+        return self._opened.enter_context(database(self._server, str(self._template.database)))
+
+    def give_back(self, url: URL) -> None:
+        """Empty a database for another test, unless this one changed more than rows."""
+        with admin_of(self._server) as admin:
+            admin.execute(OTHERS_OUT, {"name": url.database})
+        if self._shape_of(url) != self._shape:
+            return
+        with admin_of(url) as connection:
+            connection.execute(EMPTY)
+        self._free.append(url)
+
+    def _shape_of(self, url: URL) -> str:
+        with admin_of(url) as connection:
+            return str(connection.execute(SHAPE).scalar_one())

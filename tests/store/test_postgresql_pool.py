@@ -1,0 +1,63 @@
+"""What a test leaves behind in a PostgreSQL database does not reach the next one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from sqlalchemy import URL, Engine, make_url, text
+from store_help import START, begin
+
+from store.engine import open_engine, writing
+from store.runs import open_run
+from tests.postgresql_pool import Pool
+
+
+@pytest.fixture
+def pool(postgresql_server: URL, new_postgresql_url: Callable[[], str]) -> Iterator[Pool]:
+    with ExitStack() as opened:
+        yield Pool(postgresql_server, make_url(new_postgresql_url()), opened)
+
+
+def opened(url: URL) -> Engine:
+    return open_engine(url.render_as_string(hide_password=False))
+
+
+def first_run(engine: Engine) -> int:
+    begin(engine)
+    with writing(engine) as connection:
+        return open_run(connection, "s", {}, START) - 1  # after that of ``begin``
+
+
+def test_a_database_comes_back_without_rows_counts_from_one_and_has_nobody_else_in_it(pool: Pool):
+    url = pool.take()
+    careless = opened(url)
+    assert first_run(careless) == 1
+    pool.give_back(url)  # with its connection still open
+    assert pool.take() == url
+    engine = opened(url)
+    assert first_run(engine) == 1
+    for each in (careless, engine):
+        each.dispose()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP INDEX {index}",
+        "ALTER TABLE listing ADD COLUMN more text",
+        "CREATE SCHEMA other CREATE TABLE jobs (id int)",
+        "UPDATE alembic_version SET version_num = 'older'",
+        "ALTER DATABASE {database} SET timezone = 'Asia/Shanghai'",
+    ],
+)
+def test_a_database_that_is_another_one_now_does_not_come_back(pool: Pool, change: str):
+    url = pool.take()
+    engine = opened(url)
+    with engine.begin() as connection:
+        index = connection.execute(
+            text("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_%' LIMIT 1")
+        ).scalar()
+        connection.execute(text(change.format(index=index, database=url.database)))
+    engine.dispose()
+    pool.give_back(url)
+    assert pool.take() != url
