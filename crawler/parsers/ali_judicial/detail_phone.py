@@ -60,6 +60,15 @@ def parse_detail_phone(page: Page) -> PageContent:
     """Read the state of a phone page.
 
     Raises:
+        PageRefused: as ``open_state``.
+    """
+    return PageContent(items=[read_item(*open_state(page))])
+
+
+def open_state(page: Page) -> tuple[str, str, Any]:
+    """The number and the title of the item, and the state.
+
+    Raises:
         PageRefused: a wall, the empty skeleton, the page of another item, or one without its state.
     """
     check_whole(page)
@@ -71,7 +80,7 @@ def parse_detail_phone(page: Page) -> PageContent:
     told = str(find_value(state, "itemId") or (addressed[1] if addressed else ""))
     if not re.fullmatch("[0-9]{6,16}", told) or (addressed and addressed[1] != told):
         raise LayoutChanged(f"page without an item, or of another: {told[:20]!r}", source=SOURCE, url=page.url)
-    return PageContent(items=[read_item(told, title, state)])
+    return told, title, state
 
 
 def read_state(page: Page) -> Any:

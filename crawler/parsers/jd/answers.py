@@ -5,11 +5,13 @@ refused call is not known; the codes 601 and 402 are those of JD's shop on the s
 """
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
-from crawler.errors import Blocked, EmptyShell, LayoutChanged, LoginRequired, PageRefused
+from crawler.errors import Blocked, EmptyShell, LayoutChanged, LoginRequired, PageRefused, RowRefused
+from crawler.items import Follow, ListingItem, PageContent
 from crawler.page import Page
 from crawler.parsers.html import page_text, refusal_by_status
 from crawler.parsers.jd.calls import Call, read_call, source_of_call
@@ -174,6 +176,30 @@ def data_of(asked: Asked, answer: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise asked.refusal(LayoutChanged, "data is no object")
     return data
+
+
+def parse_answer(
+    page: Page,
+    source: str,
+    read: Callable[[Mapping[str, Any], str, Asked], ListingItem],
+    follows: Callable[[Asked, ListingItem, Mapping[str, Any]], list[Follow]],
+) -> PageContent:
+    """Read an answer about one listing, and what it leads to; nothing where the site says that the item is gone.
+
+    Raises:
+        PageRefused: a refusal, no data, or data that cannot be those of a listing.
+    """
+    asked = ask(page, source)
+    answer = load_answer(asked)
+    if answer is None:
+        return PageContent()
+    data = data_of(asked, answer)
+    source_id = listing_id(asked, data.get("paimaiId"))
+    try:
+        item = read(data, source_id, asked)
+    except RowRefused as error:
+        raise asked.refusal(LayoutChanged, error.reason) from None
+    return PageContent(items=[item], follows=follows(asked, item, data))
 
 
 def written_id(value: object) -> str | None:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crawler.errors import LayoutChanged, RowRefused
+from crawler.errors import RowRefused
 from crawler.items import Details, Follow, ListingItem, PageContent, Word
 from crawler.page import Page
-from crawler.parsers.jd.answers import Asked, ask, data_of, is_bare_answer, listing_id, load_answer
+from crawler.parsers.jd.answers import Asked, is_bare_answer, parse_answer
 from crawler.parsers.jd.calls import (
     ANNOUNCEMENT,
     ATTACHMENTS,
@@ -80,19 +80,9 @@ def parse_basic(page: Page, source: str) -> PageContent:
     """Read the basic data of one listing, with its other answers to be asked next.
 
     Raises:
-        PageRefused: a refusal, no data, or data that cannot be those of a listing.
+        PageRefused: as ``parse_answer``.
     """
-    asked = ask(page, source)
-    answer = load_answer(asked)
-    if answer is None:
-        return PageContent()
-    data = data_of(asked, answer)
-    source_id = listing_id(asked, data.get("paimaiId"))
-    try:
-        item = read_basic(data, source_id, asked)
-    except RowRefused as error:
-        raise asked.refusal(LayoutChanged, error.reason) from None
-    return PageContent(items=[item], follows=follows(asked, item, data))
+    return parse_answer(page, source, read_basic, follows)
 
 
 def read_basic(data: Mapping[str, Any], source_id: str, asked: Asked) -> ListingItem:

@@ -7,10 +7,10 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crawler.errors import LayoutChanged, RowRefused
+from crawler.errors import RowRefused
 from crawler.items import BidItem, Details, Follow, ListingItem, PageContent, Word
 from crawler.page import Page
-from crawler.parsers.jd.answers import Asked, ask, data_of, is_bare_answer, listing_id, load_answer
+from crawler.parsers.jd.answers import Asked, is_bare_answer, parse_answer
 from crawler.parsers.jd.calls import (
     BIDS_A_PAGE,
     JUDICIAL,
@@ -62,19 +62,9 @@ def parse_realtime(page: Page, source: str) -> PageContent:
     """Read where one listing stands, with the next ten bids to be asked once it has ended.
 
     Raises:
-        PageRefused: a refusal, no data, or data that cannot be those of a listing.
+        PageRefused: as ``parse_answer``.
     """
-    asked = ask(page, source)
-    answer = load_answer(asked)
-    if answer is None:
-        return PageContent()
-    data = data_of(asked, answer)
-    source_id = listing_id(asked, data.get("paimaiId"))
-    try:
-        item = read_realtime(data, source_id, asked)
-    except RowRefused as error:
-        raise asked.refusal(LayoutChanged, error.reason) from None
-    return PageContent(items=[item], follows=further_bids(asked, item))
+    return parse_answer(page, source, read_realtime, further_bids)
 
 
 def read_realtime(data: Mapping[str, Any], source_id: str, asked: Asked, reserve: Word = None) -> ListingItem:
@@ -176,7 +166,7 @@ def step_of(entry: object) -> tuple[Word, Word]:
     return (prices[0] if len(prices) == 1 else None), (times[0] if len(times) == 1 else None)
 
 
-def further_bids(asked: Asked, item: ListingItem) -> list[Follow]:
+def further_bids(asked: Asked, item: ListingItem, _data: Mapping[str, Any]) -> list[Follow]:
     """The next ten bids of an ended listing: its record is final, that of a running one would be asked for again."""
     start = positive(asked.call.body.get("start"))
     seen = start + BIDS_A_PAGE
