@@ -7,7 +7,7 @@ makes the whole report of them, with intervals and notes.
 import gc
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from benchmarks.reporting_scale.market import listing_of
 from reporting.choices import By
 from reporting.filters import Filters
 from reporting.rollups import upkeep
-from reporting.rollups.answer import Cell, kept_figures
+from reporting.rollups.answer import kept_figures
 from reporting.rollups.cut_groups import CutGroupQuestion, cut_groups
 from reporting.rollups.standing import standing_clearance, standing_counts
 from reporting.statistics.clearance import ClearanceQuestion
@@ -120,28 +120,24 @@ def _record(engine: Engine, recorder: Recorder, batch: list[tuple[Any, list[tupl
         recorder.settle(connection)
 
 
-def _kept(connection: Connection, by: By, *, of_homes: bool, family: str | None = None) -> dict[str | None, Cell]:
-    found = kept_figures(connection, by, Filters(), of_homes=of_homes, family=family)
+def _kept(connection: Connection, by: By, names: Sequence[str], *, of_homes: bool) -> list[tuple[Any, ...]]:
+    found = kept_figures(connection, by, Filters(), of_homes=of_homes)
     if found is None:
         raise RuntimeError("rollups do not answer")
-    return found.groups
+    return found.groups.rows(names)
 
 
 def _cuts(connection: Connection) -> Cells:
-    groups = _kept(connection, By.CITY, of_homes=False)
-    return {(group, cell["listings"], cell["cut"], cell["cut_10"]) for group, cell in groups.items()}
+    return set(_kept(connection, By.CITY, ("listings", "cut", "cut_10"), of_homes=False))
 
 
 def _clearance(connection: Connection) -> Cells:
-    groups = _kept(connection, By.CITY_MONTH_ROUND, of_homes=True)
-    return {
-        (group, cell.rounds, cell["sold"], cell["failed"], cell["withdrawn"], cell.unknown)
-        for group, cell in groups.items()
-    }
+    names = ("rounds", "sold", "failed", "withdrawn", "unknown")
+    return set(_kept(connection, By.CITY_MONTH_ROUND, names, of_homes=True))
 
 
 def _counts(connection: Connection) -> Cells:
-    return {(group, cell["listings"]) for group, cell in _kept(connection, By.SELLER, of_homes=False).items()}
+    return set(_kept(connection, By.SELLER, ("listings",), of_homes=False))
 
 
 QUESTIONS: dict[str, tuple[str, Callable[[Connection], Cells], Callable[[Connection], object]]] = {
