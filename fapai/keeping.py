@@ -23,7 +23,7 @@ def keep_rollups(engine: "Engine") -> None:
 
 
 def rollup_problems(engine: "Engine") -> list[str]:
-    """Where rollups are not as counted anew: of every listing, half a minute of CPU a million."""
+    """Where rollups are not as counted anew: of every listing, about a minute of CPU a million."""
     from reporting.rollups.upkeep import problems
 
     return problems(engine, datetime.now(UTC))

@@ -70,7 +70,7 @@ def _without_collector() -> Iterator[None]:
 
 def rebuild(engine: Engine, now: datetime) -> None:
     """Count all anew."""
-    with writing(engine) as connection:
+    with writing(engine) as connection, _without_collector():
         lock_rollups(connection)
         news = read_news(connection)
         _count_anew(connection, now)
@@ -114,7 +114,7 @@ def _everything(connection: Connection, now: datetime) -> Iterator[Shift]:
 
 def problems(engine: Engine, now: datetime) -> list[str]:
     """Where what is kept is not what counting anew gives; empty also where nothing is kept."""
-    with reading(engine) as connection:
+    with reading(engine) as connection, _without_collector():
         mark, news = read_mark(connection), read_news(connection)
         if mark is None or mark.definition != definition() or news is None or news.asks_for_all:
             return []
