@@ -227,6 +227,29 @@ def test_a_price_that_rose_and_fell_between_two_upkeeps_is_a_cut(engine):
     assert_same(engine)
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        {},
+        {"starting_price": 0},
+        {"asking_price": 9_000, "is_price_exact": False},
+        {"round_kind": RoundKind.SECOND_AUCTION},  # another round, whose price is not told yet
+    ],
+)
+def test_several_looks_of_which_the_last_tells_no_plain_price_count_as_their_history_does(engine, last):
+    begin(engine)
+    recorder = Recorder()
+    first = {"round_kind": RoundKind.FIRST_AUCTION}
+    told = [first | {"starting_price": 12_500}, first | {"starting_price": 10_000}, first | last]
+    for days, prices in zip((9, 8, 7), told, strict=True):
+        words = Statement(title="某小区1幢101室", currency=Currency.CNY, raw="{}", **prices)
+        see_at(engine, recorder, NOW - timedelta(days=days), NOW, words)
+    upkeep.keep(engine, NOW)
+
+    assert upkeep.problems(engine, NOW) == []
+    assert_same(engine)
+
+
 def test_what_is_kept_wrong_is_told_and_made_anew(engine):
     begin(engine)
     look(engine, random.Random(3), Recorder())
