@@ -74,6 +74,7 @@ def upgrade(db: Database = None) -> None:
     with told_in_one_sentence():
         engine = open_engine(db or default_url())
         upgrade_tables(engine)
+        keeping.keep_rollups(engine)
         typer.echo(f"the tables are up to date: {engine.url.set(query={}).render_as_string()}")
 
 
@@ -84,7 +85,7 @@ def check(
     ] = False,
     db: Database = None,
 ) -> None:
-    """Check that the database is whole: its own integrity, rows that point nowhere, and its pages in the archive.
+    """Check that the database is whole: its integrity, rows that point nowhere, its pages in the archive, its rollups.
 
     Example: fapai db check
     """
@@ -96,6 +97,8 @@ def check(
         engine = open_database(db)
         root = archive_root(engine.url.render_as_string(hide_password=False))
         problems = integrity_problems(engine)
+        if not problems:
+            problems += keeping.rollup_problems(engine)
         problems += archive_problems(engine, root, is_thorough=read_pages)
     for problem in problems:
         typer.echo(problem)

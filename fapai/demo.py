@@ -22,6 +22,7 @@ from crawler.play import BadIndex, Player, load_pages
 from crawler.recording import RunSummary
 from fapai.demo_homes import tell_homes
 from fapai.demo_words import Narrator
+from fapai.keeping import keep_rollups
 from reporting.export import export_snapshot
 from reporting.price_cuts import PriceCutQuestion, price_cuts
 from store.engine import open_engine, reading, writing
@@ -111,6 +112,7 @@ def play_demo(keep: Path | None) -> bool:
         unexpected = _play(stops, player, engine, place, root, narrator)
         with writing(engine) as connection:
             linking = link_database(connection, datetime.now(UTC))
+        keep_rollups(engine)
         with reading(engine) as connection:
             narrator.tell_cuts(price_cuts(connection, PriceCutQuestion(limit=CUTS_SHOWN)))
             tell_homes(narrator, linking, connection)

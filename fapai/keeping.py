@@ -22,6 +22,13 @@ def keep_rollups(engine: "Engine") -> None:
     keep(engine, datetime.now(UTC))
 
 
+def rollup_problems(engine: "Engine") -> list[str]:
+    """Where rollups are not as counted anew: of every listing, about a minute of CPU a million."""
+    from reporting.rollups.upkeep import problems
+
+    return problems(engine, datetime.now(UTC))
+
+
 def rollups(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Count all anew, from nothing.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Compare with counting anew; changes nothing.")] = False,
@@ -31,16 +38,15 @@ def rollups(
 
     Example: fapai db rollups --check
     """
-    from reporting.rollups import upkeep
+    from reporting.rollups.upkeep import rebuild as count_anew
 
-    now = datetime.now(UTC)
     with told_in_one_sentence():
         engine = open_database(db)
-        if check:
-            problems = upkeep.problems(engine, now)
-        else:
-            problems = []
-            (upkeep.rebuild if rebuild else upkeep.keep)(engine, now)
+        problems = rollup_problems(engine) if check else []
+        if rebuild and not check:
+            count_anew(engine, datetime.now(UTC))
+        elif not check:
+            keep_rollups(engine)
     for problem in problems:
         typer.echo(problem)
     if problems:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, Key
 from store.link_models import AuctionRound, LinkDecision, LinkKey, Property  # noqa: F401  # one metadata holds all tables
-from store.rollup_models import RollupCell, RollupListing, RollupMark, RollupNews  # noqa: F401
+from store.rollup_models import RollupListing, RollupMark, RollupNews, RollupSheet  # noqa: F401
 from store.schedule_models import Lease, Target  # noqa: F401
 from store.terms import (
     Answer,

@@ -12,12 +12,15 @@ IS_TO_CHECK = text("check_hour IS NOT NULL")
 
 
 class RollupMark(Base):
-    """One row where rollups are kept, and by which definition; none before they were counted first."""
+    """One row where rollups are kept, and by which definition; none before they were counted first.
+
+    ``definition``: digest of all that figures depend on (``reporting.rollups.definition``).
+    """
 
     __tablename__ = "rollup_mark"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    version: Mapped[int]
+    definition: Mapped[str] = mapped_column(String(32))
     linker_version: Mapped[int | None]
 
 
@@ -65,36 +68,19 @@ class RollupListing(Base):
     words: Mapped[str] = mapped_column(Text)
 
 
-class RollupCell(Base):
-    """The figures of one group of one way to tell groups apart.
+class RollupSheet(Base):
+    """The figures of some groups of one way to tell groups apart.
 
-    ``family`` names that way, ``label`` the group (empty: not told), ``digest`` stands for the label, which may be too
-    long for an index. ``scope`` is ``homes``, or ``claims`` for what claims and vehicles add to it. Of the rounds one
-    column each by where they stand; ``cut_10`` counts the listings at least 10 % under their highest price.
+    ``family`` names that way; ``scope`` is ``homes``, or ``claims`` for what claims and vehicles add to it. Groups are
+    dealt out to parts (``store.rollup_sheets``): ``labels`` a JSON list (empty: not told), ``counts`` for each figure
+    in turn one 32-bit number a label, ``cut_sums`` one of 64 bits; the lowest byte first.
     """
 
-    __tablename__ = "rollup_cell"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __tablename__ = "rollup_sheet"
 
     family: Mapped[str] = mapped_column(String(32), primary_key=True)
     scope: Mapped[str] = mapped_column(String(8), primary_key=True)
-    digest: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    label: Mapped[str] = mapped_column(Text)
-    listings: Mapped[int]
-    unlinked: Mapped[int]
-    homes: Mapped[int]
-    open: Mapped[int]
-    stale: Mapped[int]
-    sold: Mapped[int]
-    failed: Mapped[int]
-    withdrawn: Mapped[int]
-    suspended: Mapped[int]
-    unknown: Mapped[int]
-    untold: Mapped[int]
-    followed: Mapped[int]
-    cut: Mapped[int]
-    cut_sum: Mapped[int] = mapped_column(BigInteger)
-    cut_10: Mapped[int]
-    cut_20: Mapped[int]
-    cut_30: Mapped[int]
-    cut_50: Mapped[int]
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    labels: Mapped[str] = mapped_column(Text)
+    counts: Mapped[bytes] = mapped_column(LargeBinary)
+    cut_sums: Mapped[bytes] = mapped_column(LargeBinary)

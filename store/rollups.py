@@ -9,34 +9,30 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, delete, func, select
 
-from store.bulk import delete_rows, driver_query, insert_rows, replace_rows
+from store.bulk import delete_rows, driver_query, replace_rows
 from store.links import batches
-from store.rollup_models import RollupCell, RollupListing, RollupMark
+from store.rollup_models import RollupListing, RollupMark, RollupSheet
 from store.rollup_words import words_sql
 from store.rows import PROPERTY
-from store.terms import Currency
 
 MARK: Table = RollupMark.__table__  # type: ignore[assignment]
 KEPT: Table = RollupListing.__table__  # type: ignore[assignment]
-CELL: Table = RollupCell.__table__  # type: ignore[assignment]
-
-CELL_KEY = ("family", "scope", "digest", "label")
-MEASURES = tuple(column.name for column in CELL.columns if column.name not in CELL_KEY)
+SHEET: Table = RollupSheet.__table__  # type: ignore[assignment]
 
 
 class Kept(NamedTuple):
-    """A row of ``rollup_listing``."""
+    """A row of ``rollup_listing``, with plain values: terms as text, flags 1 or 0 (from PostgreSQL true or false)."""
 
     listing_id: int
     property_id: int | None
     round_id: int
     phase: int
-    is_followed: bool
+    is_followed: int
     check_hour: int | None
     price: int | None
     highest_price: int | None
-    price_currency: Currency | None
-    is_price_exact: bool
+    price_currency: str | None
+    is_price_exact: int
     cut: int | None
     words: str
 
@@ -53,21 +49,21 @@ class StateNow(NamedTuple):
 class Mark(NamedTuple):
     """By which definition rollups are kept, and by which linker homes were linked when they were counted last."""
 
-    version: int
+    definition: str
     linker_version: int | None
 
 
 def read_mark(connection: Connection) -> Mark | None:
     """``None``: rollups were never counted."""
-    rows = driver_query(connection, "SELECT version, linker_version FROM rollup_mark", ())
+    rows = driver_query(connection, "SELECT definition, linker_version FROM rollup_mark", ())
     return Mark(*rows[0]) if rows else None
 
 
-def write_mark(connection: Connection, version: int) -> None:
+def write_mark(connection: Connection, definition: str) -> None:
     """Note that rollups are kept by a definition, and which linker linked the homes."""
     linker = connection.execute(select(func.max(PROPERTY.c.linker_version))).scalar()
     connection.execute(delete(MARK))
-    connection.execute(MARK.insert().values(id=1, version=version, linker_version=linker))
+    connection.execute(MARK.insert().values(id=1, definition=definition, linker_version=linker))
 
 
 def lock_rollups(connection: Connection) -> None:
@@ -100,22 +96,14 @@ def changed_states(
     )
     for part in batches(listing_ids):
         for row in driver_query(connection, f"{sql}{','.join(map(str, part))}){wanted}", ()):
-            yield StateNow._make(row[:4]), None if row[4] is None else _kept(row[4:])
+            yield StateNow._make(row[:4]), None if row[4] is None else Kept._make(row[4:])
 
 
 def kept_rows(connection: Connection, column: str, values: Collection[int]) -> Iterator[Kept]:
     """What is kept of listings, by ``listing_id`` or ``property_id``."""
     sql = f"SELECT {', '.join(Kept._fields)} FROM rollup_listing WHERE {column} IN ("
     for part in batches(values):
-        yield from map(_kept, driver_query(connection, f"{sql}{','.join(map(str, part))})", ()))
-
-
-def _kept(row: Sequence[Any]) -> Kept:
-    currency = None if row[8] is None else CURRENCIES[row[8]]
-    return Kept._make((*row[:4], bool(row[4]), *row[5:8], currency, bool(row[9]), *row[10:]))
-
-
-CURRENCIES = {str(each): each for each in Currency}
+        yield from map(Kept._make, driver_query(connection, f"{sql}{','.join(map(str, part))})", ()))
 
 
 def ids_to_check(connection: Connection, hour: int) -> list[int]:
@@ -142,40 +130,17 @@ def every_listing_id(connection: Connection) -> list[int]:
 def write_kept(connection: Connection, gone: Collection[int], rows: Sequence[Kept]) -> None:
     """Put rows in the place of those of the same listings; take away those that are gone."""
     delete_rows(connection, KEPT, ("listing_id",), [(each,) for each in gone])
-    replace_rows(connection, KEPT, "listing_id", Kept._fields, rows)
+    if connection.dialect.name == "postgresql":
+        plain = [
+            row._replace(is_followed=bool(row.is_followed), is_price_exact=bool(row.is_price_exact)) for row in rows
+        ]
+        replace_rows(connection, KEPT, "listing_id", Kept._fields, plain)
+    elif rows:
+        holes = ", ".join("?" * len(Kept._fields))
+        connection.exec_driver_sql(f"INSERT OR REPLACE INTO rollup_listing VALUES ({holes})", list(rows))
 
 
 def forget_rollups(connection: Connection) -> None:
     """Take away all that is kept; news stay."""
-    for table in (KEPT, CELL, MARK):
+    for table in (KEPT, SHEET, MARK):
         connection.execute(delete(table))
-
-
-def add_to_cells(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Add to cells, or make them: rows of ``CELL_KEY`` and ``MEASURES``."""
-    if not rows:
-        return
-    columns = (*CELL_KEY, *MEASURES)
-    added = ", ".join(f"{name} = rollup_cell.{name} + excluded.{name}" for name in MEASURES)
-    rest = f"ON CONFLICT (family, scope, digest) DO UPDATE SET {added}"
-    listed = ", ".join(columns)
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(
-            f"CREATE TEMPORARY TABLE staging_rollup_cell ON COMMIT DROP AS "
-            f"SELECT {listed} FROM rollup_cell WITH NO DATA"
-        )
-        insert_rows(connection, CELL, columns, rows, staging="staging_rollup_cell")
-        connection.exec_driver_sql(
-            f"INSERT INTO rollup_cell ({listed}) SELECT {listed} FROM staging_rollup_cell {rest}"
-        )
-        connection.exec_driver_sql("DROP TABLE staging_rollup_cell")
-        return
-    holes = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO rollup_cell ({listed}) VALUES ({holes}) {rest}", list(rows))
-
-
-def read_cells(connection: Connection, family: str, scopes: Sequence[str], measures: Sequence[str]) -> list[Any]:
-    """Of one way to tell groups apart: label, scope and these measures of each cell."""
-    holes = ", ".join("?" * len(scopes))
-    sql = f"SELECT label, scope, {', '.join(measures)} FROM rollup_cell WHERE family = ? AND scope IN ({holes})"
-    return driver_query(connection, sql, (family, *scopes))

@@ -11,6 +11,7 @@ from reporting.choices import By
 from reporting.filters import Filters
 from reporting.money import HUNDREDTH, amount_of, percent_of
 from reporting.rollups.answer import kept_figures
+from reporting.rollups.rows_on_demand import RowsOnDemand
 from reporting.statistics.groups import group_of, in_order
 from reporting.statistics.rows import NAME_COLUMNS, Grouped, count_columns
 from reporting.statistics.sample import Ground, Sample, load_sample
@@ -80,11 +81,14 @@ def cut_groups(connection: Connection, question: CutGroupQuestion) -> CutGroups:
     kept = kept_figures(connection, question.by, question.filters, of_homes=False)
     if kept is None:
         return counted_cut_groups(connection, question)
-    cells = in_order(kept.groups, question.by, lambda cell: cell["cut"])
-    rows = [
-        _row(group, cell["listings"], cell["cut"], cell["cut_sum"], [cell[f"cut_{least}"] for least in LEAST])
-        for group, cell in cells.items()
-    ]
+    groups = kept.groups
+    columns = [groups[name] for name in ("listings", "cut", "cut_sum", *(f"cut_{least}" for least in LEAST))]
+
+    def make(place: int) -> CutGroup:
+        listings, cut, cut_sum, *at_least = [column[place] for column in columns]
+        return _row(groups.name_of(place), listings, cut, cut_sum, at_least)
+
+    rows = RowsOnDemand(groups.in_order(groups.places(), question.by, "cut"), make)
     return CutGroups(question, rows, kept.ground)
 
 

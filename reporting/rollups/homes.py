@@ -21,7 +21,7 @@ NOW_AND_ALWAYS = 0
 
 def rounds_of_homes(
     connection: Connection, members: Mapping[int, int], now: datetime
-) -> Iterator[tuple[int, int, Phase, bool, bool]]:
+) -> Iterator[tuple[int, int, int, int, bool]]:
     """For each listing its round, where that stands, whether it was seen coming, whether a look alone may change it.
 
     Args:
@@ -38,9 +38,9 @@ def rounds_of_homes(
         depends = _depends_on_looks([each.offer for each in listings])
         for each in make_home(listings, Filters(), seen).rounds:
             phase = _phase(each, seen)
-            is_followed = phase in RESULTS and was_followed(each)
+            is_followed = int(phase in RESULTS and was_followed(each))
             for attempt in each.listings:
-                yield attempt.offer.listing_id, each.first.offer.listing_id, phase, is_followed, depends
+                yield attempt.offer.listing_id, each.first.offer.listing_id, int(phase), is_followed, depends
 
 
 def _phase(each: Round, seen: Seen) -> Phase:

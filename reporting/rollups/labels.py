@@ -1,6 +1,6 @@
 """The groups of a listing in every way that rollups tell groups apart, from its kept words."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from reporting.choices import By
@@ -8,7 +8,7 @@ from reporting.filters import NO_HOMES
 from reporting.rollups.phases import told, told_month
 from reporting.statistics.groups import city_label, crossed_label, seller_label
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
-from store.rollup_words import Words
+from store.rollup_words import group_text, read_group_words
 from store.terms import Currency, SellerKind
 from tracking.offers import country_of
 
@@ -27,6 +27,9 @@ PUBLISHED = "published-seller"
 """Sellers of whom a number is published under its name, all others under their own."""
 
 COUNTRY = "country"
+WIDE = frozenset((*map(str, (By.SELLER, By.CITY, By.CITY_MONTH_ROUND)), PUBLISHED))
+"""Of these there may be thousands of groups."""
+
 FAMILIES = (*map(str, KEPT_BY), PUBLISHED, COUNTRY)
 CLAIMS = frozenset(map(str, NO_HOMES))
 
@@ -38,8 +41,15 @@ class Groups(NamedTuple):
     is_claim: bool
 
 
-def groups_of(words: Words) -> Groups:
-    """The groups of a listing."""
+def groups_of(text: str) -> Groups:
+    """The groups of a listing, from its kept words."""
+    return _groups_told(group_text(text))
+
+
+@lru_cache(maxsize=8_192)
+def _groups_told(text: str) -> Groups:
+    """Asked again at once: most changes leave a listing in its groups."""
+    words = read_group_words(text)
     return _groups(
         words.source,
         words.region_code,
@@ -65,22 +75,34 @@ def _groups(
     seller_kind: str,
     currency: str,
 ) -> Groups:
-    region, seller = told(region_code), told(seller_name)
-    place, sold_by = city_label(told(city), region), seller_label(seller)
+    place = city_label(told(city), told(region_code))
+    sold_by, published = _seller_labels(told(seller_kind), told(seller_name), told(region_code))
     labels = (
         "all",
         source,
         sold_by,
-        told(seller_kind),
-        place,
-        month,
-        told(kind),
-        told(round_kind),
+        seller_kind,
+        place or "",
+        month or "",
+        kind,
+        round_kind,
         crossed_label(place, month, told(round_kind)),
-        _published_name(told(seller_kind), seller, region) or sold_by,
-        country_of(region, source, Currency(currency) if told(currency) else None),
+        published,
+        _country(told(region_code), source, told(currency)),
     )
-    return Groups(tuple([label or "" for label in labels]), kind in CLAIMS)
+    return Groups(labels, kind in CLAIMS)
+
+
+@lru_cache(maxsize=65_536)
+def _seller_labels(kind: str | None, seller_name: str | None, region_code: str | None) -> tuple[str, str]:
+    """The seller's own name, and the one under which a number is published, else the own."""
+    own = seller_label(seller_name) or ""
+    return own, _published_name(kind, seller_name, region_code) or own
+
+
+@lru_cache(maxsize=65_536)
+def _country(region_code: str | None, source: str, currency: str | None) -> str:
+    return country_of(region_code, source, None if currency is None else Currency(currency)) or ""
 
 
 def _published_name(kind: str | None, seller_name: str | None, region_code: str | None) -> str | None:
@@ -93,6 +115,7 @@ def _published_name(kind: str | None, seller_name: str | None, region_code: str 
     return next(covering, None)
 
 
+@cache
 def shipped_counts() -> dict[str, PublishedCount]:
     """The best of every published number, whenever and wherever."""
     return best_counts(published_counts())

@@ -16,7 +16,7 @@ from reporting.filters import day_of, outside_zone
 from reporting.seen import over_after
 from reporting.statistics.looks import LONGEST_PAUSE
 from store.bulk import as_instant
-from store.rollup_words import NOTHING, Words
+from store.rollup_words import NOTHING, GroupWords, Words
 from store.terms import Currency, RoundKind, RoundStatus, SellerKind
 from tracking.address.parts import NO_PARTS
 from tracking.offers import Offer
@@ -50,8 +50,8 @@ NO_OFFER = Offer._make((*(None,) * (len(Offer._fields) - 1), NO_PARTS))
 class Standing(NamedTuple):
     """Where a round stands. ``check_hour``: from when time alone may change that."""
 
-    phase: Phase
-    is_followed: bool
+    phase: int  # a Phase
+    is_followed: int
     check_hour: int | None
 
 
@@ -64,9 +64,9 @@ def stand_alone(words: Words, last_seen_at: datetime | str, now: datetime) -> St
     """Where the round of one listing stands, which is the only one of its round."""
     phase = PHASE_OF_STATUS.get(words.status)
     if phase is not None:
-        return Standing(phase, phase in RESULTS and _is_followed(words), None)
+        return Standing(int(phase), int(phase in RESULTS and _is_followed(words)), None)
     phase, until = _open_phase(words, as_instant(last_seen_at), now)
-    return Standing(phase, False, None if until is None else hour_of(until))
+    return Standing(int(phase), 0, None if until is None else hour_of(until))
 
 
 def _is_followed(words: Words) -> bool:
@@ -82,7 +82,7 @@ def told_day(instant: str) -> str:
     return _day_of_hour(instant[:13])
 
 
-def told_month(words: Words) -> str | None:
+def told_month(words: Words | GroupWords) -> str | None:
     """``2026-03`` in Asia/Shanghai, of the attempt's own day (``statistics.groups.month_of``)."""
     for instant in (words.starts_at, words.ends_at, words.published_at):
         if instant != NOTHING:

@@ -5,10 +5,9 @@ A plain step is an exact price after an exact one in the same currency, or none.
 
 from typing import NamedTuple
 
-from reporting.rollups.phases import told
-from store.rollup_words import NOTHING, Words
+from store.rollup_looks import StatedPrices
+from store.rollup_words import Words
 from store.rollups import Kept
-from store.terms import Currency
 from tracking.price_changes import StandingPrice
 
 
@@ -17,7 +16,7 @@ class KnownPrice(NamedTuple):
 
     price: int | None
     highest_price: int | None
-    currency: Currency | None
+    currency: str | None
     is_exact: bool
 
     @property
@@ -34,21 +33,25 @@ NOT_KNOWN = KnownPrice(None, None, None, False)
 
 def kept_price(kept: Kept) -> KnownPrice:
     """As it is kept."""
-    return KnownPrice(kept.price, kept.highest_price, kept.price_currency, kept.is_price_exact)
+    return KnownPrice(kept.price, kept.highest_price, kept.price_currency, bool(kept.is_price_exact))
 
 
 def stated_price(words: Words) -> KnownPrice:
     """What the last look itself stated; a start at 0 is no price."""
-    text = words.starting_price if words.asking_price == NOTHING else words.asking_price
-    if words.is_stated == "0" or text == NOTHING or int(text) <= 0:
+    price = offered_price(words) if words.is_stated == "1" else None
+    if price is None or price <= 0:
         return NEVER_STATED
-    currency = told(words.currency)
-    price = int(text)
-    return KnownPrice(price, price, None if currency is None else Currency(currency), words.is_exact == "1")
+    return KnownPrice(price, price, words.currency or None, words.is_exact == "1")
+
+
+def offered_price(words: Words) -> int | None:
+    """The asking price of a state, else its starting price."""
+    text = words.asking_price or words.starting_price
+    return int(text) if text else None
 
 
 def next_price(kept: Kept | None, words: Words) -> KnownPrice | None:
-    """The price after exactly one look since ``kept``; ``None``: only the history tells."""
+    """The price after exactly one look since ``kept``; ``None``: only the looks tell."""
     stated = stated_price(words)
     if kept is None:
         return stated if words.is_found == "1" else None
@@ -57,12 +60,20 @@ def next_price(kept: Kept | None, words: Words) -> KnownPrice | None:
         return before
     if before.price is None or before.highest_price is None:
         return stated if before.is_exact else None
-    is_alike = stated.currency is before.currency and stated.is_exact is before.is_exact
+    is_alike = stated.currency == before.currency and stated.is_exact == before.is_exact
     if is_alike and stated.price == before.price:
         return before
     if is_alike and stated.is_exact:
         return stated._replace(highest_price=max(before.highest_price, stated.price))
     return None
+
+
+def price_of_looks(stated: StatedPrices, words: Words) -> KnownPrice | None:
+    """The price where all looks stated theirs alike, the last one too; ``None``: only the whole history tells."""
+    is_plain = stated.lowest_price > 0 and stated.is_one_currency and stated.is_exact
+    if not is_plain or words.is_stated != "1":
+        return None
+    return KnownPrice(offered_price(words), stated.highest_price, stated.currency, True)
 
 
 def price_of_history(standing: StandingPrice | None, words: Words) -> KnownPrice:

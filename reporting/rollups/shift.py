@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from reporting.rollups.homes import NOW_AND_ALWAYS, rounds_of_homes
 from reporting.rollups.phases import hour_of, stand_alone
-from reporting.rollups.prices import KnownPrice, kept_price, next_price, price_of_history
+from reporting.rollups.prices import NEVER_STATED, KnownPrice, kept_price, next_price, price_of_history, price_of_looks
 from store.links import batches
+from store.rollup_looks import stated_prices
 from store.rollup_news import News
-from store.rollup_words import read_words
+from store.rollup_words import Words, read_words
 from store.rollups import Kept, StateNow, changed_states, ids_to_check, kept_rows, members_of
 from store.terms import ListingNews
 from tracking.price_changes import standing_prices
@@ -70,6 +71,7 @@ class _Work:
         self._again = again  # changed more than once: the price is told by the history only
         self._anew = anew  # as if nothing were kept
         self._news: set[int] = set()
+        self._words: dict[int, Words] = {}
         self.states: dict[int, StateNow] = {}
         self.shift = Shift()
 
@@ -89,12 +91,11 @@ class _Work:
         sizes = Counter(members.values())
         prices = self._prices()
         several = {each: home for each, home in members.items() if sizes[home] > 1}
-        after = self.shift.after
         for listing_id, state in self.states.items():
-            words = read_words(state.words)
+            words = self._words[listing_id]
             stands = stand_alone(words, state.last_seen_at, self._now)
             price = prices[listing_id]
-            after[listing_id] = Kept._make(
+            self.shift.after[listing_id] = Kept._make(
                 (listing_id, state.property_id, listing_id, *stands, *price, price.cut, state.words)
             )
         for part in _by_home(several):
@@ -114,6 +115,7 @@ class _Work:
         for state, kept in changed_states(self._connection, listing_ids, all_of_them=all_of_them):
             read.add(state.listing_id)
             self.states[state.listing_id] = state
+            self._words[state.listing_id] = read_words(state.words)
             if kept is not None and not self._anew:
                 self.shift.before[state.listing_id] = kept
         return read
@@ -141,21 +143,30 @@ class _Work:
     def _prices(self) -> dict[int, KnownPrice]:
         found: dict[int, KnownPrice] = {}
         untold: list[int] = []
-        for listing_id, state in self.states.items():
+        for listing_id in self.states:
             kept = self.shift.before.get(listing_id)
             if kept is not None and listing_id not in self._news:
                 found[listing_id] = kept_price(kept)
                 continue
-            price = None if listing_id in self._again else next_price(kept, read_words(state.words))
+            price = None if listing_id in self._again else next_price(kept, self._words[listing_id])
             if price is None:
                 untold.append(listing_id)
             else:
                 found[listing_id] = price
+        return found | self._prices_of_looks(untold)
+
+    def _prices_of_looks(self, listing_ids: Collection[int]) -> dict[int, KnownPrice]:
+        found: dict[int, KnownPrice] = dict.fromkeys(listing_ids, NEVER_STATED)
+        untold: list[int] = []
+        for stated in stated_prices(self._connection, listing_ids):
+            price = price_of_looks(stated, self._words[stated.listing_id])
+            if price is None:
+                untold.append(stated.listing_id)
+            else:
+                found[stated.listing_id] = price
         for part in batches(untold):
             standings = {each.listing_id: each for each in standing_prices(self._connection, part)}
-            found.update(
-                (each, price_of_history(standings.get(each), read_words(self.states[each].words))) for each in part
-            )
+            found.update((each, price_of_history(standings.get(each), self._words[each])) for each in part)
         return found
 
 

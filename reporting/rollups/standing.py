@@ -1,19 +1,29 @@
 """The standing reports: from rollups where these know the answer, else from the observations, with the same cells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Connection
 
 from reporting.attempts import Outcome
 from reporting.choices import By
 from reporting.filters import day_of
-from reporting.rollups.answer import NOTHING_KEPT, Cell, KeptFigures, kept_figures, kept_labels
+from reporting.rollups.answer import KeptFigures, Rollups, is_kept, kept_figures, open_rollups
 from reporting.rollups.labels import COUNTRY, PUBLISHED, shipped_counts
-from reporting.statistics.clearance import Clearance, ClearanceQuestion, clearance, clearance_row
+from reporting.rollups.rows_on_demand import RowsOnDemand
+from reporting.statistics.clearance import Clearance, ClearanceQuestion, RoundClearance, clearance, clearance_row
 from reporting.statistics.counts import Count, CountQuestion, Counts, count, count_row, published_for, words_of_totals
 from reporting.statistics.groups import in_order
 from reporting.statistics.published import PublishedCount
+
+ENDS = ("open", "stale", "sold", "failed", "withdrawn", "suspended", "unknown", "untold", "followed")
+"""What a row of clearance is made of."""
+
+BEHIND_GROUP = attrgetter(*(each.name for each in fields(RoundClearance) if each.name != "group"))
 
 
 def standing_clearance(connection: Connection, question: ClearanceQuestion) -> Clearance:
@@ -27,28 +37,29 @@ def standing_clearance(connection: Connection, question: ClearanceQuestion) -> C
         kept = kept_figures(connection, question.by, question.filters, of_homes=True)
     if kept is None:
         return clearance(connection, question)
-    groups = {group: cell for group, cell in kept.groups.items() if cell.rounds}
-    rows = [
-        clearance_row(group, outcomes_of(cell), cell["followed"])
-        for group, cell in in_order(groups, question.by, _rounds_of).items()
-    ]
-    return Clearance(question, rows, kept.ground)
+    groups = kept.groups
+    columns = [groups[name] for name in ENDS]
+
+    def make(place: int) -> RoundClearance:
+        return RoundClearance(groups.name_of(place), *_told_of_rounds(*[column[place] for column in columns]))
+
+    places = groups.in_order(groups.places("rounds"), question.by, "rounds")
+    return Clearance(question, RowsOnDemand(places, make), kept.ground)
 
 
-def outcomes_of(cell: Cell) -> Mapping[Outcome, int]:
-    """How many rounds of a group ended how."""
-    return {
-        Outcome.OPEN: cell.open,
-        Outcome.SOLD: cell["sold"],
-        Outcome.FAILED: cell["failed"],
-        Outcome.WITHDRAWN: cell["withdrawn"],
-        Outcome.SUSPENDED: cell["suspended"],
-        Outcome.UNKNOWN: cell.unknown,
+@lru_cache(maxsize=16_384)
+def _told_of_rounds(*counts: int) -> tuple[Any, ...]:
+    """What a row tells behind its group: groups with the same counts have the same rates and intervals."""
+    told = dict(zip(ENDS, counts, strict=True))
+    outcomes = {
+        Outcome.OPEN: told["open"] + told["stale"],
+        Outcome.SOLD: told["sold"],
+        Outcome.FAILED: told["failed"],
+        Outcome.WITHDRAWN: told["withdrawn"],
+        Outcome.SUSPENDED: told["suspended"],
+        Outcome.UNKNOWN: told["unknown"] + told["untold"],
     }
-
-
-def _rounds_of(cell: Cell) -> int:
-    return cell.rounds
+    return tuple(BEHIND_GROUP(clearance_row(None, outcomes, told["followed"])))
 
 
 def standing_counts(connection: Connection, question: CountQuestion) -> Counts:
@@ -57,45 +68,35 @@ def standing_counts(connection: Connection, question: CountQuestion) -> Counts:
     Raises:
         WrongFilter: a source is asked for of which nothing is known.
     """
-    is_beside = question.by is By.SELLER
-    published = _published(connection) if is_beside else {}
-    kept = None
-    if published is not None:
-        family = PUBLISHED if published else None
-        kept = kept_figures(connection, question.by, question.filters, of_homes=False, family=family)
-    if kept is None or published is None:
+    rollups = open_rollups(connection) if is_kept(question.by, question.filters) else None
+    if rollups is None:
         return count(connection, question)
-    return Counts(question, _count_rows(kept, question.by, published), kept.ground, _together(kept), False)
+    published = _published(rollups) if question.by is By.SELLER else {}
+    if published is None:
+        return count(connection, question)
+    kept = rollups.figures(question.by, of_homes=False, family=PUBLISHED if published else None)
+    total = kept.total
+    together = words_of_totals(total["listings"], total["rounds"], total["homes"])
+    return Counts(question, _count_rows(kept, question.by, published), kept.ground, together, False)
 
 
-def _count_rows(kept: KeptFigures, by: By, published: Mapping[str, PublishedCount]) -> list[Count]:
-    nothing = Cell(NOTHING_KEPT)
-    cells: dict[str | None, Cell] = {**dict.fromkeys(published, nothing), **kept.groups}
-    sizes = {
-        group: max(cell["listings"], published[group].listings if group is not None and group in published else 0)
-        for group, cell in cells.items()
-    }
-    return [
-        count_row(
-            group,
-            cells[group]["listings"],
-            cells[group].rounds,
-            cells[group]["homes"],
-            cells[group]["unlinked"],
-            published.get(group or ""),
-        )
-        for group in in_order(sizes, by, int)
-    ]
+def _count_rows(kept: KeptFigures, by: By, published: Mapping[str, PublishedCount]) -> Sequence[Count]:
+    groups = kept.groups
+    columns = [groups[name] for name in ("listings", "rounds", "homes", "unlinked")]
+
+    def row_at(place: int) -> Count:
+        group = groups.name_of(place)
+        listings, rounds, homes, unlinked = (column[place] for column in columns)
+        return count_row(group, listings, rounds, homes, unlinked, published.get(group or ""))
+
+    if not published:
+        return RowsOnDemand(groups.in_order(groups.places(), by, "listings"), row_at)
+    rows: dict[str | None, Count] = {name: count_row(name, 0, 0, 0, 0, each) for name, each in published.items()}
+    rows |= {groups.name_of(place): row_at(place) for place in groups.places()}
+    return list(in_order(rows, by, lambda row: max(row.listings, row.published or 0)).values())
 
 
-def _together(kept: KeptFigures) -> str:
-    return words_of_totals(kept.total["listings"], kept.total.rounds, kept.total["homes"])
-
-
-def _published(connection: Connection) -> dict[str, PublishedCount] | None:
+def _published(rollups: Rollups) -> dict[str, PublishedCount] | None:
     """The numbers beside sellers: all that are shipped, or none; ``None`` where only some of them are to be shown."""
-    countries = kept_labels(connection, COUNTRY)
-    if countries is None:
-        return None
-    found = published_for(countries, day_of(datetime.now(UTC)))
+    found = published_for(rollups.labels(COUNTRY), day_of(datetime.now(UTC)))
     return found if not found or found == shipped_counts() else None

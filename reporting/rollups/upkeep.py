@@ -5,33 +5,32 @@ Derived, so that any of it can be thrown away: ``keep`` makes anew what is not t
 left its news, which the next one takes up.
 """
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import product
 
 from sqlalchemy import Connection, Engine
 
-from reporting.rollups.cells import SCOPES, Figures, Key, Tally, cell_rows
-from reporting.rollups.labels import FAMILIES
+from reporting.rollups.cells import SCOPES, Cells, Tally
+from reporting.rollups.definition import definition
+from reporting.rollups.labels import FAMILIES, WIDE
 from reporting.rollups.shift import Shift, shift_of_listings, shift_of_news
 from store.engine import reading, writing
 from store.rollup_news import News, drop_news, read_news
+from store.rollup_sheets import add_to_sheets, read_sheet
 from store.rollups import (
-    MEASURES,
     Kept,
-    add_to_cells,
     every_listing_id,
     forget_rollups,
     kept_rows,
     lock_rollups,
-    read_cells,
     read_mark,
     write_kept,
     write_mark,
 )
 from store.terms import ListingNews
-
-VERSION = 1
-"""Raise it with each change of what is kept, or of what the words of a listing count for: all is counted anew then."""
 
 LISTINGS_AT_ONCE = 20_000
 COMPARED = ("property_id", "round_id", "phase", "is_followed", "cut", "words")
@@ -44,22 +43,34 @@ def keep(engine: Engine, now: datetime) -> None:
     Raises:
         CannotWrite: the database cannot be written; the news stay for the next time.
     """
-    with writing(engine) as connection:
+    with writing(engine) as connection, _without_collector():
         lock_rollups(connection)
         mark, news = read_mark(connection), read_news(connection)
-        if news is None or mark is None or mark.version != VERSION or news.asks_for_all:
+        if news is None or mark is None or mark.definition != definition() or news.asks_for_all:
             _count_anew(connection, now)
         else:
             _apply(connection, shift_of_news(connection, news, now))
             if news.ids[ListingNews.LINKED]:
-                write_mark(connection, VERSION)
+                write_mark(connection, definition())
         if news is not None:
             drop_news(connection, news.row_ids)
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No search for cycles, of which none are made here: beside a crawl's own objects it took a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def rebuild(engine: Engine, now: datetime) -> None:
     """Count all anew."""
-    with writing(engine) as connection:
+    with writing(engine) as connection, _without_collector():
         lock_rollups(connection)
         news = read_news(connection)
         _count_anew(connection, now)
@@ -69,10 +80,10 @@ def rebuild(engine: Engine, now: datetime) -> None:
 
 def _apply(connection: Connection, shift: Shift) -> None:
     write_kept(connection, shift.gone, shift.changed)
-    add_to_cells(connection, list(cell_rows(difference(shift))))
+    add_to_sheets(connection, difference(shift), WIDE)
 
 
-def difference(shift: Shift) -> dict[Key, Figures]:
+def difference(shift: Shift) -> Cells:
     """What a shift adds to the cells."""
     tally = Tally()
     tally.add(shift.before.values(), -1)
@@ -86,8 +97,8 @@ def _count_anew(connection: Connection, now: datetime) -> None:
     for shift in _everything(connection, now):
         write_kept(connection, (), list(shift.after.values()))
         tally.add(shift.after.values())
-    add_to_cells(connection, list(cell_rows(tally.cells())))
-    write_mark(connection, VERSION)
+    add_to_sheets(connection, tally.cells(), WIDE)
+    write_mark(connection, definition())
 
 
 def _everything(connection: Connection, now: datetime) -> Iterator[Shift]:
@@ -103,9 +114,9 @@ def _everything(connection: Connection, now: datetime) -> Iterator[Shift]:
 
 def problems(engine: Engine, now: datetime) -> list[str]:
     """Where what is kept is not what counting anew gives; empty also where nothing is kept."""
-    with reading(engine) as connection:
+    with reading(engine) as connection, _without_collector():
         mark, news = read_mark(connection), read_news(connection)
-        if mark is None or mark.version != VERSION or news is None or news.asks_for_all:
+        if mark is None or mark.definition != definition() or news is None or news.asks_for_all:
             return []
         return list(_differences(connection, news, now))
 
@@ -120,24 +131,22 @@ def _differences(connection: Connection, news: News, now: datetime) -> Iterator[
         tally.add(anew.after.values())
     if wrong:
         yield f"{wrong} listings of rollups are not as counted anew: run fapai db rollups --rebuild"
-    cells = stored_cells(connection)
-    for key, figures in difference(shift).items():
-        cells[key] = [one + other for one, other in zip(cells.get(key, [0] * len(MEASURES)), figures, strict=True)]
-    told = {key: figures for key, figures in cells.items() if any(figures)}
-    expected = tally.cells()
-    different = sum(told.get(key) != expected.get(key) for key in told.keys() | expected.keys())
+    different = _count_different(connection, difference(shift), tally.cells())
     if different:
         yield f"{different} cells of rollups are not as counted anew: run fapai db rollups --rebuild"
 
 
+def _count_different(connection: Connection, since: Cells, expected: Cells) -> int:
+    """Cells that are not, with what has happened since, as they are to be."""
+    different = 0
+    for way in product(FAMILIES, SCOPES):
+        sheet = read_sheet(connection, way)
+        sheet.add(since.get(way, {}))
+        kept = {label: figures for label, figures in sheet.cells() if any(figures)}
+        anew = expected.get(way, {})
+        different += sum(kept.get(label) != anew.get(label) for label in kept.keys() | anew.keys())
+    return different
+
+
 def _count_alike(kept: Kept | None, anew: Kept) -> bool:
     return kept is not None and all(getattr(kept, name) == getattr(anew, name) for name in COMPARED)
-
-
-def stored_cells(connection: Connection) -> dict[Key, Figures]:
-    """Every cell as it is kept."""
-    return {
-        (family, scope, label): list(figures)
-        for family in FAMILIES
-        for label, scope, *figures in read_cells(connection, family, SCOPES, MEASURES)
-    }

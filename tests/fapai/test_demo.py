@@ -18,8 +18,11 @@ from sqlalchemy import Connection, select
 
 from fapai.demo import ARCHIVE, DATABASE, MARKER, NOTICES, SNAPSHOT, CannotPlay, DemoFolder, play_demo, recorded_pages
 from fapai.demo_words import Narrator
+from reporting.choices import By
+from reporting.filters import Filters
 from reporting.price_cuts import PriceCutQuestion, price_cuts
 from reporting.repeats import RepeatQuestion, repeats
+from reporting.rollups.answer import kept_figures
 from store.engine import open_engine, reading
 from store.rows import FACT, LISTING
 from store.schema import upgrade
@@ -208,6 +211,11 @@ def test_database_archive_and_snapshot_lie_in_the_folder(played: Played) -> None
     rows = (played.folder / SNAPSHOT / "listing.csv").read_bytes().count(b"\r\n") - 1
     assert rows == sum(by_source.values())
     assert f"listing.csv          {rows:>6,} rows" in played.words
+
+
+def test_the_reports_to_try_next_are_answered_from_rollups(played: Played) -> None:
+    with opened(played) as connection:
+        assert kept_figures(connection, By.CITY, Filters(), of_homes=True) is not None
 
 
 def test_the_commands_to_try_next_name_the_database(played: Played) -> None:

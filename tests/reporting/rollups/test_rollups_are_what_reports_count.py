@@ -13,7 +13,7 @@ from reporting.choices import By
 from reporting.filters import Filters, parse_filters
 from reporting.rollups import answer, upkeep
 from reporting.rollups.cut_groups import CutGroupQuestion, counted_cut_groups, cut_groups
-from reporting.rollups.labels import KEPT_BY
+from reporting.rollups.labels import KEPT_BY, WIDE
 from reporting.rollups.standing import standing_clearance, standing_counts
 from reporting.statistics.clearance import ClearanceQuestion, clearance
 from reporting.statistics.counts import CountQuestion, count
@@ -21,13 +21,13 @@ from reporting.statistics.looks import LONGEST_PAUSE
 from store.engine import reading, writing
 from store.links import put_rounds
 from store.rollup_news import LONG_UNSEEN, note_news
+from store.rollup_sheets import MEASURES, add_to_sheets, read_sheet
 from store.rows import AUCTION_ROUND, LISTING
 from store.statement import Statement
 from store.terms import Currency, ListingNews, PropertyKind, RoundKind, RoundStatus, SellerKind
 from store.write import Recorder
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-CUTS_OF_ALL = "SELECT cut, cut_sum, cut_20, cut_30 FROM rollup_cell WHERE family = 'all'"
 CITIES = ("合肥市", "福州市", "Bom Jesus", "", None)
 SELLERS = (
     (SellerKind.COURT, "合肥市蜀山区人民法院"),
@@ -104,20 +104,16 @@ def assert_same(engine: Engine) -> None:
             ours, theirs = (
                 ask(connection, ClearanceQuestion(by=by, limit=None)) for ask in (standing_clearance, clearance)
             )
-            assert sorted_rows(ours.rows) == sorted_rows(theirs.rows)
+            assert list(ours.rows) == list(theirs.rows)
             assert ours.table().notes == theirs.table().notes
             assert ours.sample.observed == theirs.sample.observed
             ours, theirs = (ask(connection, CountQuestion(by=by, limit=None)) for ask in (standing_counts, count))
-            assert sorted_rows(ours.rows) == sorted_rows(theirs.rows)
+            assert list(ours.rows) == list(theirs.rows)
             assert ours.table().notes == theirs.table().notes
             ours, theirs = (
                 ask(connection, CutGroupQuestion(by=by, limit=None)) for ask in (cut_groups, counted_cut_groups)
             )
-            assert sorted_rows(ours.rows) == sorted_rows(theirs.rows)
-
-
-def sorted_rows(rows):
-    return sorted(rows, key=lambda row: row.group or "")
+            assert list(ours.rows) == list(theirs.rows)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -140,6 +136,13 @@ def test_figures_are_the_same_after_any_looks_links_and_upkeeps(engine, seed):
     assert upkeep.problems(engine, NOW) == []
 
 
+def kept(engine: Engine, *names: str) -> tuple[int, ...]:
+    """Figures of all listings together, as they are kept."""
+    with reading(engine) as connection:
+        ((_, figures),) = read_sheet(connection, ("all", "homes")).cells()
+    return tuple(figures[MEASURES.index(name)] for name in names)
+
+
 def is_answered_from_rollups(engine: Engine) -> bool:
     with reading(engine) as connection:
         return answer.kept_figures(connection, By.CITY, Filters(), of_homes=True) is not None
@@ -150,13 +153,13 @@ def test_news_are_counted_on_the_way_of_a_report_before_anybody_keeps_them(engin
     begin(engine)
     look(engine, chance, recorder)
     upkeep.keep(engine, NOW)
-    before = rows(engine, "SELECT * FROM rollup_cell")
+    before = rows(engine, "SELECT * FROM rollup_sheet ORDER BY family, scope, part")
     for _ in range(8):
         look(engine, chance, recorder)
 
     assert is_answered_from_rollups(engine)
     assert_same(engine)
-    assert rows(engine, "SELECT * FROM rollup_cell") == before
+    assert rows(engine, "SELECT * FROM rollup_sheet ORDER BY family, scope, part") == before
 
 
 def test_without_rollups_or_with_a_filter_the_observations_are_counted(engine):
@@ -189,16 +192,16 @@ def test_time_alone_makes_an_open_round_unknown(engine):
     recorder = Recorder()
     see_at(engine, recorder, NOW - timedelta(days=40), NOW - timedelta(days=40), words)
     upkeep.keep(engine, NOW - timedelta(days=39))
-    assert rows(engine, "SELECT open, untold FROM rollup_cell WHERE family = 'all'") == [(1, 0)]
+    assert kept(engine, "open", "untold") == (1, 0)
 
     assert_same(engine)
     upkeep.keep(engine, NOW)
-    assert rows(engine, "SELECT open, untold FROM rollup_cell WHERE family = 'all'") == [(0, 1)]
+    assert kept(engine, "open", "untold") == (0, 1)
 
     see_at(engine, recorder, NOW - timedelta(days=1), NOW, words)
     assert_same(engine)
     upkeep.keep(engine, NOW)
-    assert rows(engine, "SELECT open, untold FROM rollup_cell WHERE family = 'all'") == [(1, 0)]
+    assert kept(engine, "open", "untold") == (1, 0)
 
 
 def see_at(engine: Engine, recorder: Recorder, at: datetime, recorded_at: datetime, words: Statement) -> None:
@@ -220,9 +223,30 @@ def test_a_price_that_rose_and_fell_between_two_upkeeps_is_a_cut(engine):
         see_at(engine, recorder, at, NOW, words)
     upkeep.keep(engine, NOW)
 
-    assert rows(engine, "SELECT cut, cut_sum, cut_20, cut_30 FROM rollup_cell WHERE family = 'all'") == [
-        (1, 2000, 1, 0)
-    ]
+    assert kept(engine, "cut", "cut_sum", "cut_20", "cut_30") == (1, 2000, 1, 0)
+    assert_same(engine)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        {},
+        {"starting_price": 0},
+        {"asking_price": 9_000, "is_price_exact": False},
+        {"round_kind": RoundKind.SECOND_AUCTION},  # another round, whose price is not told yet
+    ],
+)
+def test_several_looks_of_which_the_last_tells_no_plain_price_count_as_their_history_does(engine, last):
+    begin(engine)
+    recorder = Recorder()
+    first = {"round_kind": RoundKind.FIRST_AUCTION}
+    told = [first | {"starting_price": 12_500}, first | {"starting_price": 10_000}, first | last]
+    for days, prices in zip((9, 8, 7), told, strict=True):
+        words = Statement(title="某小区1幢101室", currency=Currency.CNY, raw="{}", **prices)
+        see_at(engine, recorder, NOW - timedelta(days=days), NOW, words)
+    upkeep.keep(engine, NOW)
+
+    assert upkeep.problems(engine, NOW) == []
     assert_same(engine)
 
 
@@ -231,7 +255,7 @@ def test_what_is_kept_wrong_is_told_and_made_anew(engine):
     look(engine, random.Random(3), Recorder())
     upkeep.keep(engine, NOW)
     with writing(engine) as connection:
-        connection.exec_driver_sql("UPDATE rollup_cell SET listings = listings + 1 WHERE family = 'all'")
+        add_to_sheets(connection, {("all", "homes"): {"all": [1, *[0] * (len(MEASURES) - 1)]}}, WIDE)
         connection.exec_driver_sql("UPDATE rollup_listing SET words = 'x' || words")
 
     told = upkeep.problems(engine, NOW)
@@ -239,6 +263,22 @@ def test_what_is_kept_wrong_is_told_and_made_anew(engine):
     upkeep.rebuild(engine, NOW)
     assert upkeep.problems(engine, NOW) == []
     assert_same(engine)
+
+
+def test_rollups_of_another_definition_answer_nothing_until_they_are_counted_anew(engine, monkeypatch):
+    begin(engine)
+    see_at(engine, Recorder(), NOW, NOW, Statement(title="某小区1幢101室", city="合肥市", asking_price=100, raw="{}"))
+    with monkeypatch.context() as former:
+        former.setattr(upkeep, "definition", lambda: "0" * 32)
+        former.setattr(answer, "definition", lambda: "0" * 32)
+        upkeep.keep(engine, NOW)
+        assert is_answered_from_rollups(engine)
+
+    assert not is_answered_from_rollups(engine)
+    assert_same(engine)
+    upkeep.keep(engine, NOW)
+    assert is_answered_from_rollups(engine)
+    assert kept(engine, "listings") == (1,)
 
 
 def test_two_who_keep_rollups_at_once_lose_no_cell(engine):
