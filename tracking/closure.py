@@ -65,6 +65,9 @@ class Closure:
         self._blocks: dict[int, list[int]] = {}  # listings by key, as they are now
         self._rooms: dict[Room, list[int]] = {}  # the same by room
         self._crowded: set[int] = set()
+        self._near: dict[int, list[int]] = {}  # what is compared anew and not plainly apart, by the one that is judged
+        self._judged: set[int] = set()
+        self._doubted: set[int] = set()
         self._surveys = Surveys(connection, stored_tellings(connection, self.old_keys), self._tellings(changed))
 
     @property
@@ -76,6 +79,7 @@ class Closure:
         """All listings to link anew, in groups of which no two are of one home."""
         judged = set(self._changed) | self._look_up_keys(self._changed) | self._surveys.affected()
         judged |= self._look_up_rooms(self._changed)
+        self._judged = judged
         others = judged - self._changed.keys()
         self._learn(others)
         self._look_up_keys(others)
@@ -87,9 +91,23 @@ class Closure:
             groups[self._root(listing_id)].append(listing_id)
         found = list(groups.values())
         self._learn({each for group in found for each in group})
-        self._leave_out_crowds(found, judged)
         self._surveys.now.read_units(self._asked_for(found))
         return found
+
+    def brings_only_news(self, group: Iterable[int]) -> bool:
+        """Whether all that is known of a group is as it was: new listings came, and nobody doubts or decided anything.
+
+        Then what was decided of the others stands, as long as no new listing contradicts one of them.
+        """
+        changed, stored = self._changed, self.stored
+        for each in group:
+            if each in self._doubted or each in self._beside or (each in stored) is (each in self._judged):
+                return False
+        return True
+
+    def near(self, listing_id: int) -> Sequence[int]:
+        """The listings with which a new one is compared, but for those that are plainly apart."""
+        return self._near.get(listing_id, ())
 
     def _stored_keys(self, listing_id: int) -> Keys:
         stored = self.stored.get(listing_id)
@@ -164,9 +182,11 @@ class Closure:
         self._learn(set().union(*pairs.values()))
         for listing_id, others in pairs.items():
             traits = self.traits[listing_id]
-            for other in others:
-                if not is_plainly_apart(traits, self.traits[other]):
-                    self._join(listing_id, other)
+            others.discard(listing_id)
+            near = [other for other in others if not is_plainly_apart(traits, self.traits[other])]
+            self._near[listing_id] = near
+            for other in near:
+                self._join(listing_id, other)
 
     def _grow(self, fresh: set[int]) -> None:
         """Add the homes of listings, and what doubts and words join to these, until nothing is added."""
@@ -175,6 +195,7 @@ class Closure:
             fresh |= self._add_homes(fresh)
             known |= fresh
             pairs = list(standing_doubts(self._connection, fresh))
+            self._doubted.update(*pairs)
             pairs += [(each, other) for each in fresh for other in self._beside.get(each, ())]
             for one, other in pairs:
                 self._join(one, other)
@@ -195,8 +216,9 @@ class Closure:
                 self._join(homes[self.stored[listing_id].property_id], listing_id)
         return found
 
-    def _leave_out_crowds(self, groups: Iterable[Collection[int]], judged: Collection[int]) -> None:
+    def leave_out_crowds(self, groups: Iterable[Collection[int]]) -> None:
         """Take away keys, and note rooms, that too many share: within a group there may be few of them."""
+        judged = self._judged
         shared: set[int] = set()
         rooms: set[Room] = set()
         for group in groups:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from store.terms import Judgement
 from tracking.alike import ALONE, Surroundings, is_plainly_apart
@@ -142,7 +142,7 @@ def solve(
     """
     ordered = sorted(positions, key=lambda position: everything[position].key)
     members = [everything[position] for position in ordered]
-    survey = _Survey(members, list(map(ring.places, ordered)), places)
+    survey = Survey(members, list(map(ring.places, ordered)), places)
     if len(members) <= UNDIVIDED:
         yield Solver(members, words, survey, ring, ordered).run()
         return
@@ -162,7 +162,7 @@ class Solver:
         self,
         members: Sequence[Traits],
         words: Sequence[PersonsWord],
-        survey: "_Survey | None" = None,
+        survey: "Survey | None" = None,
         ring: KeyRing | None = None,
         at_ring: Sequence[int] = (),
     ) -> None:
@@ -173,7 +173,7 @@ class Solver:
         self.same: list[Pair] = []
         self.doubts: dict[Pair, tuple[Pair, Pair | None]] = {}  # by homes: the pair, and a pair that contradicts
         self.parted: set[Pair] = set()
-        self.surveyed = survey or _Survey(members)
+        self.surveyed = survey or Survey(members)
         self.ring = ring
         self.at_ring = at_ring  # where the keys of each member are on the ring
         self.words: list[tuple[Pair, bool]] = []
@@ -182,7 +182,7 @@ class Solver:
             told = [word for word in words if word.one in at and word.other in at]
             self.words = sorted((_pair(at[word.one], at[word.other]), word.is_same) for word in told)
 
-    def run(self) -> "Solver":
+    def run(self) -> Self:
         """Join what is the same, the surest first."""
         if len(self.members) == 1:
             return self
@@ -262,10 +262,14 @@ class Solver:
         for ours in self.inside[one]:
             for theirs in self.inside[other]:
                 pair = (ours, theirs) if ours < theirs else (theirs, ours)
-                weight = self.decide(pair)
-                if weight.is_vetoed or pair in self.parted or self._have_two_values(pair, weight):
+                if self.contradicts(pair):
                     return pair
         return None
+
+    def contradicts(self, pair: Pair) -> bool:
+        """Whether two members cannot be of one home, whatever else speaks for it."""
+        weight = self.decide(pair)
+        return weight.is_vetoed or pair in self.parted or self._have_two_values(pair, weight)
 
     def _have_two_values(self, pair: Pair, weight: Weight) -> bool:
         """Whether two values speak against a pair; what is the same was asked that already, unless it is stated."""
@@ -322,7 +326,7 @@ class Solver:
         return "other listings of them are of two values, or of two owners"
 
 
-class _Survey:
+class Survey:
     """What is known of the places of the members of a component: by the members themselves, or by more than these."""
 
     def __init__(
@@ -342,10 +346,10 @@ class _Survey:
         else:
             self.buildings = list(map(places.building_of, self.names, members))
 
-    def of(self, some: Sequence[int]) -> "_Survey":
+    def of(self, some: Sequence[int]) -> "Survey":
         """The same for some of the members, in this order."""
         members, names, buildings = self.members, self.names, self.buildings
-        return _Survey(
+        return Survey(
             [members[at] for at in some], [names[at] for at in some], self.places, [buildings[at] for at in some]
         )
 
