@@ -127,19 +127,23 @@ class Closure:
         return found
 
     def _learn(self, listing_ids: Collection[int]) -> None:
-        """Read what listings were compared by, and the names of their places; parsed where another version wrote it."""
-        unknown = {each for each in listing_ids if each not in self.traits}
+        """Read what is known of listings, and the names of their places."""
+        unknown = {each for each in listing_ids if each not in self.keys}
         unread = unknown - self.stored.keys()
         self.stored.update((each.listing_id, each) for each in stored_rounds(self._connection, unread))
-        missing = unknown.copy()
-        for listing_id, told in told_traits(self._connection, unknown, LINKER_VERSION):
+        self._read_traits(unknown)
+        for listing_id in unknown:
+            self.keys[listing_id] = self._stored_keys(listing_id)
+        self._surveys.read(name for each in unknown for name in self.keys[each].places)
+
+    def _read_traits(self, listing_ids: Collection[int]) -> None:
+        """Read what listings were compared by; parsed where another version wrote it."""
+        missing = {each for each in listing_ids if each not in self.traits}
+        for listing_id, told in told_traits(self._connection, missing.copy(), LINKER_VERSION):
             missing.discard(listing_id)
             self.traits[listing_id] = unpack_traits(listing_id, told)
         for offer in load_offers(self._connection, missing):
             self.traits[offer.listing_id] = traits_of(offer)
-        for listing_id in unknown:
-            self.keys[listing_id] = self._stored_keys(listing_id)
-        self._surveys.read(name for each in unknown for name in self.keys[each].places)
 
     def _look_up_keys(self, listing_ids: Collection[int]) -> set[int]:
         """Find who shares keys with these; gives those that are not compared by a key any more, or again."""
@@ -179,7 +183,7 @@ class Closure:
             for block in blocks:
                 if 1 < len(block) <= LARGEST_BLOCK:
                     others.update(block)
-        self._learn(set().union(*pairs.values()))
+        self._read_traits(set().union(*pairs.values()))  # of those that are plainly apart no more is needed
         for listing_id, others in pairs.items():
             traits = self.traits[listing_id]
             others.discard(listing_id)

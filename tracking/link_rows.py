@@ -35,7 +35,8 @@ from tracking.traits import Traits
 from tracking.traits_packed import pack_traits
 
 LISTINGS_PER_WRITE = 20_000
-STORED_PARTS = tuple(name for name in PART_NAMES if name != "members")
+STORED_PARTS = PART_NAMES.index("members")
+"""So many of the parts a home is stored with: all but the last."""
 
 
 @dataclass(slots=True)
@@ -278,8 +279,11 @@ def _property_row(
     newest_first = [step.listing_id for step in reversed(steps)]
     places = [offers[listing_id] for listing_id in newest_first]
     region = next((offer for offer in places if offer.region_code is not None), places[0])
-    read = [parts[listing_id] for listing_id in newest_first]
-    told = [next((value for each in read if (value := getattr(each, part)) is not None), None) for part in STORED_PARTS]
+    told: Sequence[Any] = parts[newest_first[0]][:STORED_PARTS]
+    for listing_id in newest_first[1:]:
+        if None not in told:
+            break
+        told = [mine if mine is not None else other for mine, other in zip(told, parts[listing_id], strict=False)]
     return name, len(steps), LINKER_VERSION, region.region_code, region.city, region.district, *told
 
 
