@@ -190,8 +190,8 @@ def _round_rank(kind: RoundKind | None, number: int | None) -> int | None:
 def _kind_class(sort: PropertyKind | None, parking: str | None, room: str | None, lot: str | None) -> str | None:
     if sort is PARKING and parking is None and room is not None:
         return None  # a flat with its parking space, sorted under the latter (Ali, Fujian 2026)
-    if sort is not None and sort in KIND_CLASSES:
-        return KIND_CLASSES[sort]
+    if sort is not None and (found := KIND_CLASSES.get(sort)) is not None:
+        return found
     if room is not None:
         return None
     if parking is not None:
