@@ -15,12 +15,12 @@ from typing import NamedTuple, Self
 from store.terms import Judgement
 from tracking.alike import ALONE, Surroundings, is_plainly_apart
 from tracking.apart import has_another_value
-from tracking.evidence import Decision
+from tracking.evidence import UNSURE_FROM, Decision
 from tracking.keys import KeyRing, Memory, collector_at_rest, passing_keys_of
 from tracking.offers import Offer
 from tracking.places import Building, Places
 from tracking.traits import Traits
-from tracking.weighing import VETOED, Weight, explain, weigh_near
+from tracking.weighing import VETOED, Weight, explain, points_of, weigh_points
 
 LINKER_VERSION = 4
 """Raise it with each change that may link otherwise: decisions carry it."""
@@ -35,7 +35,7 @@ LARGEST_BLOCK = 200
 AT_ONE_GO = 500
 """Offers whose keys are made one after the other before they are looked up."""
 
-SAME, DIFFERENT = Judgement.SAME, Judgement.DIFFERENT  # looked up once: a member is found in a fifth of a microsecond
+SAME = Judgement.SAME  # looked up once: a member is found in a fifth of a microsecond
 
 
 class PersonsWord(NamedTuple):
@@ -181,6 +181,7 @@ class Solver:
         self.members = members
         self.home_of = list(range(len(members)))
         self.inside: dict[int, list[int]] = {position: [position] for position in range(len(members))}
+        self.points: dict[Pair, int | None] = {}
         self.cache: dict[Pair, Weight] = {}
         self.same: list[Pair] = []
         self.doubts: dict[Pair, tuple[Pair, Pair | None]] = {}  # by homes: the pair, and a pair that contradicts
@@ -202,17 +203,17 @@ class Solver:
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
-        decide = self.decide
+        points = self.points
         likely = [
-            (weight.score, pair, weight)
+            (score, pair)
             for pair in self.candidates()
-            if (weight := decide(pair)).judgement is not DIFFERENT
+            if (score := points[pair] if pair in points else self.score(pair)) is not None and score >= UNSURE_FROM
         ]
         likely.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first pair first
         home_of = self.home_of
-        for _, pair, weight in likely:
+        for _, pair in likely:
             if home_of[pair[0]] != home_of[pair[1]]:
-                self._take(pair, weight)
+                self._take(pair, self.decide(pair))
         return self
 
     def candidates(self) -> list[Pair]:
@@ -240,12 +241,22 @@ class Solver:
             return (passing_keys_of(traits).compared for traits in self.members)
         return map(self.ring.compared, self.at_ring)
 
+    def score(self, pair: Pair) -> int | None:
+        """What two members score by themselves, found once; ``None`` where a veto parts them."""
+        if pair in self.points:
+            return self.points[pair]
+        one, other = self.members[pair[0]], self.members[pair[1]]
+        is_apart = is_plainly_apart(one, other)
+        found = self.points[pair] = None if is_apart else points_of(one, other, self.surveyed.beside(*pair))
+        return found
+
     def decide(self, pair: Pair) -> Weight:
         """What two members weigh by themselves, found once."""
         found = self.cache.get(pair)
         if found is None:
             one, other = self.members[pair[0]], self.members[pair[1]]
-            found = VETOED if is_plainly_apart(one, other) else weigh_near(one, other, self.surveyed.beside(*pair))
+            score = self.score(pair)
+            found = VETOED if score is None else weigh_points(one, other, self.surveyed.beside(*pair), score)
             self.cache[pair] = found
         return found
 
@@ -279,15 +290,13 @@ class Solver:
         return None
 
     def contradicts(self, pair: Pair) -> bool:
-        """Whether two members cannot be of one home, whatever else speaks for it."""
-        weight = self.decide(pair)
-        return weight.is_vetoed or pair in self.parted or self._have_two_values(pair, weight)
-
-    def _have_two_values(self, pair: Pair, weight: Weight) -> bool:
-        """Whether two values speak against a pair; what is the same was asked that already, unless it is stated."""
+        """Whether two members cannot be of one home, whatever else speaks for it: a veto, a person, two values."""
+        if self.score(pair) is None or pair in self.parted:
+            return True
         one, other = self.members[pair[0]], self.members[pair[1]]
-        if weight.judgement is SAME and one.key[0] != other.key[0]:
-            return False
+        known = self.cache.get(pair)
+        if known is not None and known.judgement is SAME and one.key[0] != other.key[0]:
+            return False  # it was asked already; on one platform the source's own word is stronger
         return has_another_value(one, other)
 
     def homes(self) -> Iterator[list[Traits]]:
