@@ -99,9 +99,9 @@ class Closure:
 
         Then what was decided of the others stands, as long as no new listing contradicts one of them.
         """
-        changed, stored = self._changed, self.stored
+        stored, judged = self.stored, self._judged
         for each in group:
-            if each in self._doubted or each in self._beside or (each in stored) is (each in self._judged):
+            if each in self._doubted or each in self._beside or (each in stored) is (each in judged):
                 return False
         return True
 

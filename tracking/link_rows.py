@@ -35,8 +35,7 @@ from tracking.traits import Traits
 from tracking.traits_packed import pack_traits
 
 LISTINGS_PER_WRITE = 20_000
-STORED_PARTS = PART_NAMES.index("members")
-"""So many of the parts a home is stored with: all but the last."""
+STORED_PARTS = tuple(name for name in PART_NAMES if name != "members")
 
 
 @dataclass(slots=True)
@@ -279,7 +278,7 @@ def _property_row(
     newest_first = [step.listing_id for step in reversed(steps)]
     places = [offers[listing_id] for listing_id in newest_first]
     region = next((offer for offer in places if offer.region_code is not None), places[0])
-    told: Sequence[Any] = parts[newest_first[0]][:STORED_PARTS]
+    told: Sequence[Any] = parts[newest_first[0]][: len(STORED_PARTS)]  # the members stand last
     for listing_id in newest_first[1:]:
         if None not in told:
             break

@@ -12,7 +12,14 @@ from operator import attrgetter
 
 from sqlalchemy import Connection
 
-from store.links import StandingDecision, forget_links, listing_count, persons_decisions, stored_rounds, touched_listings
+from store.links import (
+    StandingDecision,
+    forget_links,
+    listing_count,
+    persons_decisions,
+    stored_rounds,
+    touched_listings,
+)
 from store.terms import Judgement
 from tracking.closure import Closure
 from tracking.keys import KeyRing, Keys, Memory, collector_at_rest, lasting_keys_of

@@ -1,9 +1,9 @@
 """New listings beside homes that stand: solved against the decisions that made these, without weighing them again.
 
-A home is made of the best pairs that hold it together (of one score, the first pair is taken), and of these the
-decisions are stored with their scores. Where no pair of listings contradicts, a new listing adds pairs and changes none:
-the best pairs of all are among the stored ones and its own. So the others need not be weighed. Where something
-contradicts, the order in which all pairs are taken tells what becomes of the homes: then everything is solved anew.
+A home is held together by its best pairs (of one score, the first is taken), and these are stored with their scores.
+Where no pair of listings contradicts, a new listing adds pairs and changes none: the best pairs of all are among the
+stored ones and its own. So the others need not be weighed. Where something contradicts, the order in which all pairs
+are taken tells what becomes of the homes: then everything is solved anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +44,8 @@ class Newcomers(Solver):
         self._pairs = {_ordered(at[one], at[other]) for one, other in near}
         for each in standing:
             pair = _ordered(at[each.one_id], at[each.other_id])
-            self.cache[pair] = Weight(each.score or 0, Judgement.SAME)
+            score = self.points[pair] = each.score or 0
+            self.cache[pair] = Weight(score, Judgement.SAME)
             self._pairs.add(pair)
 
     def candidates(self) -> list[Pair]:
