@@ -67,7 +67,6 @@ class Closure:
         self._crowded: set[int] = set()
         self._near: dict[int, list[int]] = {}  # what is compared anew and not plainly apart, by the one that is judged
         self._judged: set[int] = set()
-        self._doubted: set[int] = set()
         self._surveys = Surveys(connection, stored_tellings(connection, self.old_keys), self._tellings(changed))
 
     @property
@@ -95,13 +94,13 @@ class Closure:
         return found
 
     def brings_only_news(self, group: Iterable[int]) -> bool:
-        """Whether all that is known of a group is as it was: new listings came, and nobody doubts or decided anything.
+        """Whether all that is known of a group is as it was: new listings came, and no person decided anything.
 
         Then what was decided of the others stands, as long as no new listing contradicts one of them.
         """
         stored, judged = self.stored, self._judged
         for each in group:
-            if each in self._doubted or each in self._beside or (each in stored) is (each in judged):
+            if each in self._beside or (each in stored) is (each in judged):
                 return False
         return True
 
@@ -199,7 +198,6 @@ class Closure:
             fresh |= self._add_homes(fresh)
             known |= fresh
             pairs = list(standing_doubts(self._connection, fresh))
-            self._doubted.update(*pairs)
             pairs += [(each, other) for each in fresh for other in self._beside.get(each, ())]
             for one, other in pairs:
                 self._join(one, other)
