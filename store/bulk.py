@@ -134,8 +134,16 @@ def driver_query(connection: Connection, sql: str, values: Sequence[Any]) -> lis
     if connection.dialect.name == "postgresql":
         sql, bound = sql.replace("?", "%s"), tuple(values)
     else:
-        bound = tuple([_plain(value) if isinstance(value, date | Enum) else value for value in values])
+        is_plain = NEEDS_NO_ADAPTER.issuperset(map(type, values))
+        bound = tuple(values if is_plain else map(_plain_if_known, values))
     return _run(connection, sql, bound, is_many=False)
+
+
+NEEDS_NO_ADAPTER = frozenset({int, str, bytes, float, type(None)})
+
+
+def _plain_if_known(value: Any) -> Any:
+    return _plain(value) if isinstance(value, date | Enum) else value
 
 
 def _run(connection: Connection, sql: str, values: Any, *, is_many: bool) -> list[Any]:

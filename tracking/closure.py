@@ -65,6 +65,8 @@ class Closure:
         self._blocks: dict[int, list[int]] = {}  # listings by key, as they are now
         self._rooms: dict[Room, list[int]] = {}  # the same by room
         self._crowded: set[int] = set()
+        self._near: dict[int, list[int]] = {}  # what is compared anew and not plainly apart, by the one that is judged
+        self._judged: set[int] = set()
         self._surveys = Surveys(connection, stored_tellings(connection, self.old_keys), self._tellings(changed))
 
     @property
@@ -76,6 +78,7 @@ class Closure:
         """All listings to link anew, in groups of which no two are of one home."""
         judged = set(self._changed) | self._look_up_keys(self._changed) | self._surveys.affected()
         judged |= self._look_up_rooms(self._changed)
+        self._judged = judged
         others = judged - self._changed.keys()
         self._learn(others)
         self._look_up_keys(others)
@@ -87,9 +90,23 @@ class Closure:
             groups[self._root(listing_id)].append(listing_id)
         found = list(groups.values())
         self._learn({each for group in found for each in group})
-        self._leave_out_crowds(found, judged)
         self._surveys.now.read_units(self._asked_for(found))
         return found
+
+    def brings_only_news(self, group: Iterable[int]) -> bool:
+        """Whether all that is known of a group is as it was: new listings came, and no person decided anything.
+
+        Then what was decided of the others stands, as long as no new listing contradicts one of them.
+        """
+        stored, judged = self.stored, self._judged
+        for each in group:
+            if each in self._beside or (each in stored) is (each in judged):
+                return False
+        return True
+
+    def near(self, listing_id: int) -> Sequence[int]:
+        """The listings with which a new one is compared, but for those that are plainly apart."""
+        return self._near.get(listing_id, ())
 
     def _stored_keys(self, listing_id: int) -> Keys:
         stored = self.stored.get(listing_id)
@@ -109,19 +126,23 @@ class Closure:
         return found
 
     def _learn(self, listing_ids: Collection[int]) -> None:
-        """Read what listings were compared by, and the names of their places; parsed where another version wrote it."""
-        unknown = {each for each in listing_ids if each not in self.traits}
+        """Read what is known of listings, and the names of their places."""
+        unknown = {each for each in listing_ids if each not in self.keys}
         unread = unknown - self.stored.keys()
         self.stored.update((each.listing_id, each) for each in stored_rounds(self._connection, unread))
-        missing = unknown.copy()
-        for listing_id, told in told_traits(self._connection, unknown, LINKER_VERSION):
+        self._read_traits(unknown)
+        for listing_id in unknown:
+            self.keys[listing_id] = self._stored_keys(listing_id)
+        self._surveys.read(name for each in unknown for name in self.keys[each].places)
+
+    def _read_traits(self, listing_ids: Collection[int]) -> None:
+        """Read what listings were compared by; parsed where another version wrote it."""
+        missing = {each for each in listing_ids if each not in self.traits}
+        for listing_id, told in told_traits(self._connection, missing.copy(), LINKER_VERSION):
             missing.discard(listing_id)
             self.traits[listing_id] = unpack_traits(listing_id, told)
         for offer in load_offers(self._connection, missing):
             self.traits[offer.listing_id] = traits_of(offer)
-        for listing_id in unknown:
-            self.keys[listing_id] = self._stored_keys(listing_id)
-        self._surveys.read(name for each in unknown for name in self.keys[each].places)
 
     def _look_up_keys(self, listing_ids: Collection[int]) -> set[int]:
         """Find who shares keys with these; gives those that are not compared by a key any more, or again."""
@@ -161,12 +182,14 @@ class Closure:
             for block in blocks:
                 if 1 < len(block) <= LARGEST_BLOCK:
                     others.update(block)
-        self._learn(set().union(*pairs.values()))
+        self._read_traits(set().union(*pairs.values()))  # of those that are plainly apart no more is needed
         for listing_id, others in pairs.items():
             traits = self.traits[listing_id]
-            for other in others:
-                if not is_plainly_apart(traits, self.traits[other]):
-                    self._join(listing_id, other)
+            others.discard(listing_id)
+            near = [other for other in others if not is_plainly_apart(traits, self.traits[other])]
+            self._near[listing_id] = near
+            for other in near:
+                self._join(listing_id, other)
 
     def _grow(self, fresh: set[int]) -> None:
         """Add the homes of listings, and what doubts and words join to these, until nothing is added."""
@@ -195,8 +218,9 @@ class Closure:
                 self._join(homes[self.stored[listing_id].property_id], listing_id)
         return found
 
-    def _leave_out_crowds(self, groups: Iterable[Collection[int]], judged: Collection[int]) -> None:
+    def leave_out_crowds(self, groups: Iterable[Collection[int]]) -> None:
         """Take away keys, and note rooms, that too many share: within a group there may be few of them."""
+        judged = self._judged
         shared: set[int] = set()
         rooms: set[Room] = set()
         for group in groups:

@@ -8,19 +8,19 @@ would in a linking of everything.
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from store.terms import Judgement
 from tracking.alike import ALONE, Surroundings, is_plainly_apart
 from tracking.apart import has_another_value
-from tracking.evidence import Decision
+from tracking.evidence import UNSURE_FROM, Decision
 from tracking.keys import KeyRing, Memory, collector_at_rest, passing_keys_of
 from tracking.offers import Offer
 from tracking.places import Building, Places
 from tracking.traits import Traits
-from tracking.weighing import VETOED, Weight, explain, weigh_near
+from tracking.weighing import VETOED, Weight, explain, points_of, weigh_points
 
 LINKER_VERSION = 4
 """Raise it with each change that may link otherwise: decisions carry it."""
@@ -32,7 +32,10 @@ LARGEST_BLOCK = 200
 """Offers that share one key and are compared each with each; beyond that a key names nothing."""
 
 
-SAME, DIFFERENT = Judgement.SAME, Judgement.DIFFERENT  # looked up once: a member is found in a fifth of a microsecond
+AT_ONE_GO = 500
+"""Offers whose keys are made one after the other before they are looked up."""
+
+SAME = Judgement.SAME  # looked up once: a member is found in a fifth of a microsecond
 
 
 class PersonsWord(NamedTuple):
@@ -64,6 +67,10 @@ def link_traits(arriving: Iterable[Traits], words: Sequence[PersonsWord] = (), *
     ring = KeyRing()
     with collector_at_rest():
         for positions in components(everything, _take_keys(arriving, everything, ring), words):
+            if len(positions) == 1:
+                listing_id = everything[positions[0]].listing_id
+                linked.property_of[listing_id] = listing_id
+                continue
             for solver in solve(everything, positions, ring, words):
                 solver.name_homes(linked.property_of)
                 if with_reasons:
@@ -72,12 +79,17 @@ def link_traits(arriving: Iterable[Traits], words: Sequence[PersonsWord] = (), *
 
 
 def _take_keys(arriving: Iterable[Traits], everything: list[Traits], ring: KeyRing) -> Iterator[Sequence[int]]:
-    """The keys of each, made and looked up while its words are at hand: so it takes half the time of two runs."""
-    for traits in arriving:
-        everything.append(traits)
-        keys = passing_keys_of(traits)
-        ring.add(*keys)
-        yield [*keys.compared, *keys.places]
+    """The keys of each, made and looked up while its words are at hand: so it takes half the time of two runs.
+
+    Some hundreds at a time are made, and then looked up: a processor does one thing faster than two by turns.
+    """
+    coming = iter(arriving)
+    while batch := list(islice(coming, AT_ONE_GO)):
+        everything += batch
+        made = list(map(passing_keys_of, batch))
+        for compared, places in made:
+            ring.add(compared, places)
+        yield from [(*compared, *places) for compared, places in made]
 
 
 def components(
@@ -140,9 +152,9 @@ def solve(
         words: what persons decided.
         places: what is known of their places; where ``None``, what these listings tell.
     """
-    ordered = sorted(positions, key=lambda position: everything[position].key)
+    ordered = sorted(positions, key=lambda position: everything[position].key) if len(positions) > 1 else positions
     members = [everything[position] for position in ordered]
-    survey = _Survey(members, list(map(ring.places, ordered)), places)
+    survey = Survey(members, list(map(ring.places, ordered)), places)
     if len(members) <= UNDIVIDED:
         yield Solver(members, words, survey, ring, ordered).run()
         return
@@ -162,18 +174,19 @@ class Solver:
         self,
         members: Sequence[Traits],
         words: Sequence[PersonsWord],
-        survey: "_Survey | None" = None,
+        survey: "Survey | None" = None,
         ring: KeyRing | None = None,
         at_ring: Sequence[int] = (),
     ) -> None:
         self.members = members
         self.home_of = list(range(len(members)))
         self.inside: dict[int, list[int]] = {position: [position] for position in range(len(members))}
+        self.points: dict[Pair, int | None] = {}
         self.cache: dict[Pair, Weight] = {}
         self.same: list[Pair] = []
         self.doubts: dict[Pair, tuple[Pair, Pair | None]] = {}  # by homes: the pair, and a pair that contradicts
         self.parted: set[Pair] = set()
-        self.surveyed = survey or _Survey(members)
+        self.surveyed = survey or Survey(members)
         self.ring = ring
         self.at_ring = at_ring  # where the keys of each member are on the ring
         self.words: list[tuple[Pair, bool]] = []
@@ -182,7 +195,7 @@ class Solver:
             told = [word for word in words if word.one in at and word.other in at]
             self.words = sorted((_pair(at[word.one], at[word.other]), word.is_same) for word in told)
 
-    def run(self) -> "Solver":
+    def run(self) -> Self:
         """Join what is the same, the surest first."""
         if len(self.members) == 1:
             return self
@@ -190,17 +203,17 @@ class Solver:
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
-        decide = self.decide
+        points = self.points
         likely = [
-            (weight.score, pair, weight)
+            (score, pair)
             for pair in self.candidates()
-            if (weight := decide(pair)).judgement is not DIFFERENT
+            if (score := points[pair] if pair in points else self.score(pair)) is not None and score >= UNSURE_FROM
         ]
         likely.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first pair first
         home_of = self.home_of
-        for _, pair, weight in likely:
+        for _, pair in likely:
             if home_of[pair[0]] != home_of[pair[1]]:
-                self._take(pair, weight)
+                self._take(pair, self.decide(pair))
         return self
 
     def candidates(self) -> list[Pair]:
@@ -228,12 +241,22 @@ class Solver:
             return (passing_keys_of(traits).compared for traits in self.members)
         return map(self.ring.compared, self.at_ring)
 
+    def score(self, pair: Pair) -> int | None:
+        """What two members score by themselves, found once; ``None`` where a veto parts them."""
+        if pair in self.points:
+            return self.points[pair]
+        one, other = self.members[pair[0]], self.members[pair[1]]
+        is_apart = is_plainly_apart(one, other)
+        found = self.points[pair] = None if is_apart else points_of(one, other, self.surveyed.beside(*pair))
+        return found
+
     def decide(self, pair: Pair) -> Weight:
         """What two members weigh by themselves, found once."""
         found = self.cache.get(pair)
         if found is None:
             one, other = self.members[pair[0]], self.members[pair[1]]
-            found = VETOED if is_plainly_apart(one, other) else weigh_near(one, other, self.surveyed.beside(*pair))
+            score = self.score(pair)
+            found = VETOED if score is None else weigh_points(one, other, self.surveyed.beside(*pair), score)
             self.cache[pair] = found
         return found
 
@@ -262,16 +285,18 @@ class Solver:
         for ours in self.inside[one]:
             for theirs in self.inside[other]:
                 pair = (ours, theirs) if ours < theirs else (theirs, ours)
-                weight = self.decide(pair)
-                if weight.is_vetoed or pair in self.parted or self._have_two_values(pair, weight):
+                if self.contradicts(pair):
                     return pair
         return None
 
-    def _have_two_values(self, pair: Pair, weight: Weight) -> bool:
-        """Whether two values speak against a pair; what is the same was asked that already, unless it is stated."""
+    def contradicts(self, pair: Pair) -> bool:
+        """Whether two members cannot be of one home, whatever else speaks for it: a veto, a person, two values."""
+        if self.score(pair) is None or pair in self.parted:
+            return True
         one, other = self.members[pair[0]], self.members[pair[1]]
-        if weight.judgement is SAME and one.key[0] != other.key[0]:
-            return False
+        known = self.cache.get(pair)
+        if known is not None and known.judgement is SAME and one.key[0] != other.key[0]:
+            return False  # it was asked already; on one platform the source's own word is stronger
         return has_another_value(one, other)
 
     def homes(self) -> Iterator[list[Traits]]:
@@ -322,7 +347,7 @@ class Solver:
         return "other listings of them are of two values, or of two owners"
 
 
-class _Survey:
+class Survey:
     """What is known of the places of the members of a component: by the members themselves, or by more than these."""
 
     def __init__(
@@ -342,10 +367,10 @@ class _Survey:
         else:
             self.buildings = list(map(places.building_of, self.names, members))
 
-    def of(self, some: Sequence[int]) -> "_Survey":
+    def of(self, some: Sequence[int]) -> "Survey":
         """The same for some of the members, in this order."""
         members, names, buildings = self.members, self.names, self.buildings
-        return _Survey(
+        return Survey(
             [members[at] for at in some], [names[at] for at in some], self.places, [buildings[at] for at in some]
         )
 

@@ -81,6 +81,7 @@ class Writer:
         self._solved: list[Solver] = []
         self._keys: dict[int, Keys] = {}
         self._found_by: list[tuple[Traits, Keys]] = []
+        self._standing: dict[int, list[StandingDecision]] = {}
         self._waiting = 0
         self.digests: dict[int, int] = {}
         self.offers: dict[int, Offer] = {}
@@ -102,6 +103,14 @@ class Writer:
         self._waiting += len(solver.members)
         if self._waiting >= LISTINGS_PER_WRITE:
             self.flush()
+
+    def standing(self, listing_ids: Iterable[int]) -> Mapping[int, Sequence[StandingDecision]]:
+        """What the linker decided of these listings, by the lower id of each pair; read once for many of them."""
+        unread = [each for each in listing_ids if each not in self._standing]
+        self._standing.update((each, []) for each in unread)
+        for decision in linkers_decisions(self._connection, unread):
+            self._standing[decision.one_id].append(decision)
+        return self._standing
 
     def flush(self) -> None:
         """Write all that waits."""
@@ -216,7 +225,8 @@ class Writer:
     def _write_decisions(self) -> None:
         """Supersede what is decided otherwise now; what is decided again as before stays as it stands."""
         one_ids = [traits.listing_id for solver in self._solved for traits in solver.members]
-        standing = {(each.one_id, each.other_id): each for each in linkers_decisions(self._connection, one_ids)}
+        self.standing(one_ids)
+        standing = {(each.one_id, each.other_id): each for one_id in one_ids for each in self._standing.pop(one_id)}
         said_again: set[Pair] = set()
 
         def stands(one: int, other: int, score: int) -> bool:
@@ -268,8 +278,11 @@ def _property_row(
     newest_first = [step.listing_id for step in reversed(steps)]
     places = [offers[listing_id] for listing_id in newest_first]
     region = next((offer for offer in places if offer.region_code is not None), places[0])
-    read = [parts[listing_id] for listing_id in newest_first]
-    told = [next((value for each in read if (value := getattr(each, part)) is not None), None) for part in STORED_PARTS]
+    told: Sequence[Any] = parts[newest_first[0]][: len(STORED_PARTS)]  # the members stand last
+    for listing_id in newest_first[1:]:
+        if None not in told:
+            break
+        told = [mine if mine is not None else other for mine, other in zip(told, parts[listing_id], strict=False)]
     return name, len(steps), LINKER_VERSION, region.region_code, region.city, region.district, *told
 
 

@@ -5,23 +5,36 @@ on the facts of its place. So a linking after a crawl finds what hangs on what c
 that anew. Where only a state or a bank's price changed, the chains of the homes are made anew.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
-from store.links import forget_links, listing_count, persons_decisions, stored_rounds, touched_listings
+from store.links import (
+    StandingDecision,
+    forget_links,
+    listing_count,
+    persons_decisions,
+    stored_rounds,
+    touched_listings,
+)
 from store.terms import Judgement
 from tracking.closure import Closure
 from tracking.keys import KeyRing, Keys, Memory, collector_at_rest, lasting_keys_of
-from tracking.link import PersonsWord, components, solve
+from tracking.link import PersonsWord, Survey, components, solve
 from tracking.link_rows import Known, Linking, Writer
+from tracking.newcomers import Contradicts, Newcomers, hold_together
 from tracking.offers import Offer, load_offers, make_offer
 from tracking.traits import Traits, traits_of
 from tracking.traits_digest import digest_of
 
 ALL_ANEW_FROM = 100_000
 """Touched listings from which everything is linked anew if they are a quarter of it: a first linking, mostly."""
+
+GROUPS_AT_ONCE = 2_000
+"""Groups of which the decisions are read by one query."""
 
 
 def link_database(connection: Connection, now: datetime, *, rebuild: bool = False) -> Linking:
@@ -42,15 +55,17 @@ def _link_all(connection: Connection, now: datetime, words: Sequence[PersonsWord
     writer = Writer(connection, now)
     remember, ring = Memory(keeps_parts=True), KeyRing()
     everything: list[Traits] = []
+    digests = array("q")  # by position: as a dictionary they take 80 MB of a million listings
     for offer in load_offers(connection):
         traits = remember.traits_of(offer)
         everything.append(traits)
         ring.add(*lasting_keys_of(traits))
-        writer.digests[offer.listing_id] = digest_of(offer)
+        digests.append(digest_of(offer))
     del remember
     for positions in components(everything, ring, words):
         for solver in solve(everything, positions, ring, words):
             keys = {everything[at].listing_id: Keys(ring.compared(at), ring.places(at)) for at in solver.at_ring}
+            writer.digests.update((everything[at].listing_id, digests[at]) for at in solver.at_ring)
             writer.take(solver, keys)
     writer.flush()
     return writer.done
@@ -83,13 +98,27 @@ def _link_touched(
 
 
 def _link_changed(
-    writer: Writer, words: Sequence[PersonsWord], closure: Closure, groups: Iterable[Sequence[int]]
+    writer: Writer, words: Sequence[PersonsWord], closure: Closure, groups: Sequence[Sequence[int]]
 ) -> None:
     """Link anew what changed and what hangs on it."""
     writer.forget_keys(closure.old_keys)
+    left: list[Sequence[int]] = []
+    news: list[Sequence[int]] = []
+    for group in groups:
+        (news if closure.brings_only_news(group) else left).append(group)
+    for start in range(0, len(news), GROUPS_AT_ONCE):
+        part = news[start : start + GROUPS_AT_ONCE]
+        standing = writer.standing(each for group in part for each in group)
+        for group in part:
+            welcomed = _welcome(closure, group, standing)
+            if welcomed is None:
+                left.append(group)
+            else:
+                writer.take(welcomed, closure.keys)
+    closure.leave_out_crowds(left)
     everything: list[Traits] = []
     ring = KeyRing()
-    for group in groups:
+    for group in left:
         positions = range(len(everything), len(everything) + len(group))
         for listing_id in group:
             everything.append(closure.traits[listing_id])
@@ -97,3 +126,20 @@ def _link_changed(
         for solver in solve(everything, positions, ring, words, closure.places):
             writer.take(solver, closure.keys)
     writer.flush()
+
+
+def _welcome(
+    closure: Closure, group: Sequence[int], standing: Mapping[int, Sequence[StandingDecision]]
+) -> Newcomers | None:
+    """The homes of new listings and of those beside them; ``None`` where what was decided of the latter may fall."""
+    homes = {each: closure.stored[each].property_id for each in group if each in closure.stored}
+    decided = [decision for each in homes for decision in standing[each]]
+    if not hold_together(decided, homes):
+        return None
+    members = sorted((closure.traits[each] for each in group), key=attrgetter("key"))
+    survey = Survey(members, [closure.keys[each.listing_id].places for each in members], closure.places)
+    near = ((each, other) for each in group if each not in homes for other in closure.near(each))
+    try:
+        return Newcomers(members, survey, near, homes, decided).run()
+    except Contradicts:
+        return None

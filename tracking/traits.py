@@ -118,7 +118,7 @@ Remember = Callable[[Any, Any], Any]
 
 
 def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
-    """The traits of an offer; with ``remember``, of equal words of addresses only the first ones are held."""
+    """The traits of an offer; with ``remember``, of equal words, sellers and days only the first ones are held."""
     (
         listing_id, source, source_id, generation, _, _, title, _, region_code, city, district, sort, round_kind,
         round_number, _, seller, _, case_number, certificate, currency, starting_price, asking_price, _, appraisal, _,
@@ -139,9 +139,13 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
     elif kind == "land" and lot:
         room = lot
     country, area_code = country_of(region_code, source, currency), _area_code(region_code, city)
+    opens = starts_at.timestamp() if starts_at else None
+    closes = ends_at.timestamp() if ends_at else None
     words: Any = (country, area_code, district, kind, road, number, compound, phase, building, unit, floor, room)
     if remember is not None:
         words = map(remember, words, words)
+        source, seller = remember(source, source), remember(seller, seller)
+        opens, closes = remember(opens, opens), remember(closes, closes)
     rank = (ROUND_RANKS.get(round_kind) if round_kind else None) or round_number
     return Traits(  # type: ignore[call-arg]  # mypy cannot count the words
         listing_id,
@@ -160,8 +164,8 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         fold_wording(title) if (parking if kind == "parking" else parts.room) is None else None,
         previous_source_id,
         rank,
-        starts_at.timestamp() if starts_at else None,
-        ends_at.timestamp() if ends_at else None,
+        opens,
+        closes,
         parts,
     )
 
@@ -186,8 +190,8 @@ def _round_rank(kind: RoundKind | None, number: int | None) -> int | None:
 def _kind_class(sort: PropertyKind | None, parking: str | None, room: str | None, lot: str | None) -> str | None:
     if sort is PARKING and parking is None and room is not None:
         return None  # a flat with its parking space, sorted under the latter (Ali, Fujian 2026)
-    if sort is not None and sort in KIND_CLASSES:
-        return KIND_CLASSES[sort]
+    if sort is not None and (found := KIND_CLASSES.get(sort)) is not None:
+        return found
     if room is not None:
         return None
     if parking is not None:

@@ -6,6 +6,7 @@ told is left out. A change of their order or sense is one of ``LINKER_VERSION``.
 """
 
 import json
+from operator import attrgetter
 from typing import Any
 
 from tracking.address.parts import NO_PARTS, PART_NAMES, Parts
@@ -20,17 +21,19 @@ MEMBERS_OF_PARTS = FIRST_PART + PART_NAMES.index("members")
 NOTHING: list[Any] = [*[None] * FIRST_PART, *NO_PARTS]
 NOTHING[MEMBERS] = ()
 
+_compared = attrgetter(*COMPARED)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _decode = json.JSONDecoder().decode
 
 
 def pack_traits(traits: Traits) -> str:
     """The traits but for the listing's id."""
-    _, key, *compared, parts = traits
     told: list[Any] = []
-    for position, value in enumerate((*key, *compared, *parts)):
-        if value is not None and value != ():
-            told += position, value
+    tell = told.append
+    for position, value in enumerate((*traits.key, *_compared(traits), *traits.parts)):
+        if value or (value is not None and value != ()):
+            tell(position)
+            tell(value)
     return _encode(told)
 
 

@@ -33,13 +33,25 @@ def weigh(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Weight:
 
 def weigh_near(one: Traits, other: Traits, beside: Surroundings) -> Weight:
     """Judge two offers that are not plainly apart."""
+    return weigh_points(one, other, beside, points_of(one, other, beside))
+
+
+def points_of(one: Traits, other: Traits, beside: Surroundings) -> int | None:
+    """What two offers score that are not plainly apart; ``None`` where a veto parts them."""
     found: Found = []
     for look in LOOKS:
         if look(one, other, beside, found):
-            return VETOED
+            return None
     score = 0
     for sign in found:
         score += sign[0]  # the points: by their name they take three times as long
+    return score
+
+
+def weigh_points(one: Traits, other: Traits, beside: Surroundings, score: int | None) -> Weight:
+    """Judge two offers by what they score (``points_of``): half of the pairs of a home need no more than that."""
+    if score is None:
+        return VETOED
     if score < UNSURE_FROM:
         return _weight(score, DIFFERENT)
     return _weight(score, judgement_of(one, other, score, beside))

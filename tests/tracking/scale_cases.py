@@ -13,7 +13,7 @@ from tracking.at_scale import rules
 from tracking.at_scale.columns import table_of
 from tracking.at_scale.engine import Engine
 from tracking.evidence import decide
-from tracking.link import Linked, _Survey
+from tracking.link import Linked, Survey
 from tracking.offers import Offer, make_offer
 from tracking.traits import Traits
 
@@ -165,7 +165,7 @@ def scores_by_sql(everything: Sequence[Traits], api: Any) -> Iterator[tuple[int,
 
 def assert_that_scores_agree(everything: Sequence[Traits], api: Any) -> None:
     """Every pair, though most share no key, has the same points here and there, or a veto on both roads."""
-    survey, seen = _Survey(everything), 0
+    survey, seen = Survey(everything), 0
     for one, other, weight in scores_by_sql(everything, api):
         decision = decide(everything[one - 1], everything[other - 1], survey.beside(one - 1, other - 1))
         assert (weight < rules.VETO / 2) == decision.is_vetoed, decision.reasons

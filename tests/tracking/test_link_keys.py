@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from benchmarks.linking.generate import generate
-from store.terms import PropertyKind, RoundKind, RoundStatus, SellerKind
+from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 from tracking.keys import KeyRing, Keys, Memory, collector_at_rest, lasting_keys_of, pack_keys, unpack_keys
 from tracking.offers import Offer, make_offer
 from tracking.traits import traits_of
@@ -18,7 +18,7 @@ OTHER = {
     "round_kind": RoundKind.SELL_OFF,
     "status": RoundStatus.WITHDRAWN,
     "seller_kind": SellerKind.STATE_BANK,
-    "currency": "other",
+    "currency": Currency.HKD,
     "appraisal_scope": "other",
     "round_number": 7,
     "unit_count": 7,
