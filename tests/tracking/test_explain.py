@@ -89,9 +89,9 @@ def test_two_rounds_are_told_with_the_gap_the_cut_and_what_the_law_allows(homes:
         "jd_judicial:311018607 城东街道庄任社区海城花苑4、5号楼4-3204的房产 [first_auction, failed"
     )
     assert "CNY 1,062,000, 128.03 m2]: " in lines[1]
-    assert "building 4,5 (5号楼), room 3204 (4-3204)" in lines[2]
+    assert "building 4 (4-3204), room 3204 (4-3204)" in lines[2]
     assert lines[3].startswith(
-        "they agree in: compound 海城花苑; building 4,5; room 3204; 128.03 m2; two rounds of 南安市人民法院; "
+        "they agree in: compound 海城花苑; building 4; room 3204; 128.03 m2; two rounds of 南安市人民法院; "
     )
     assert lines[3].endswith(" points, 10 are enough)")
     assert len(lines) == 4

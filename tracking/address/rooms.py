@@ -86,6 +86,9 @@ def put_dashed(reading: Reading, number: str, words: str, *, is_floor: bool = Fa
     values = reading.values
     is_behind_number = values[NUMBER] is not None and not reading.pieces
     found = read_dashes(number, values[BUILDING], values[UNIT], values[FLOOR], is_behind_number)
+    first = number.partition("-")[0]
+    if "," in (values[BUILDING] or "") and first in values[BUILDING].split(","):
+        values[BUILDING], reading.words[BUILDING] = first, number  # 4、5号楼4-3204 and 5-3204 are two homes
     reading.put(BLOCK, found.block, words)
     reading.put(BUILDING, found.building, words)
     reading.put(UNIT, found.unit, words)
