@@ -82,6 +82,11 @@ def _compounds(one: Traits, other: Traits) -> str:
     return f"compound {one.compound} and {other.compound}"
 
 
+def _same_room(one: Traits, other: Traits) -> str:
+    floor = f" on floor {one.floor}" if one.floor is not None and one.floor == other.floor else ""
+    return f"room {one.room}{floor}"
+
+
 def _numbers_differ(one: Traits, other: Traits) -> str:
     return f"{one.road or one.compound} {_number(one)} against {other.road or other.compound} {_number(other)}"
 
@@ -115,7 +120,7 @@ ONE_PLACE = Sign(4, lambda one, other: f"{place_words(one)} is {place_words(othe
 SAME_BUILDING, OTHER_BUILDING = _same("building ", "building", 3), _differs("building ", "building")
 SAME_UNIT, OTHER_UNIT = _same("unit ", "unit", 2), _differs("unit ", "unit")
 OTHER_FLOOR = _differs("floor ", "floor")
-SAME_ROOM, OTHER_ROOM = _same("room ", "room", 3), _differs("room ", "room")
+SAME_ROOM, OTHER_ROOM = Sign(3, _same_room), _differs("room ", "room")
 SAME_SPACE, OTHER_SPACE = _same("space ", "room", 6), _differs("space ", "room")  # parking has no buildings
 SAME_LOT = Sign(2, lambda one, _: f"lot {one.parts.lot}")
 OTHER_LOT = _veto(lambda one, other: f"lot {one.parts.lot} against {other.parts.lot}")
