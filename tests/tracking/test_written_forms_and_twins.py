@@ -223,6 +223,7 @@ def test_town_block_and_door_make_a_road_and_a_compound_one_place_and_less_does_
         for at, (title, told) in enumerate(zip((one, other), rounds, strict=True), 1)
     ]
     assert (len(set(link_offers(offers).property_of.values())) == 1) is is_one
+    assert (decide(*map(traits_of, offers)).judgement is Judgement.SAME) is is_one
 
 
 def test_a_house_of_a_village_is_found_by_its_group_and_number() -> None:
@@ -241,7 +242,7 @@ def test_a_road_with_one_wrong_character_is_that_road_where_the_value_is_the_sam
 
 def test_a_mistyped_name_at_one_number_of_a_road_is_that_of_one_place() -> None:
     one, other = "红旗街1315号怡馨广场A区348号车位", "红旗街1315号绿馨广场A区348号车位"
-    assert judged("柳州", one, other, property_kind="parking", floor_area=1272) is Judgement.SAME
+    assert judged("柳州", one, other, property_kind="parking") is Judgement.SAME
 
 
 def test_a_house_that_stands_alone_is_one_thing_though_neither_kind_nor_room_is_told() -> None:
