@@ -5,8 +5,8 @@ Unknown equals nothing: where a side does not tell, the answer is ``None``, or n
 
 from store.statement import Minor
 from tracking.address.places import SIDES
-from tracking.names import is_in_two_phases, is_one_sign_apart, likeness, split_phase
-from tracking.steps import is_next_price
+from tracking.names import is_in_two_phases, is_one_sign_apart, is_one_sign_off, likeness, split_phase
+from tracking.steps import is_next_price, is_one_price_or_its_fall
 from tracking.traits import COURT, Traits
 
 AREA_ROUNDING = 0.006
@@ -14,6 +14,9 @@ AREA_ROUNDING = 0.006
 
 AREA_CONTRADICTS = 0.05
 """Share of the larger area: beyond rounding."""
+
+MOST_OF_A_SIZE = 2.1
+"""Times that one size of a home is the other at most: with and without its garage, half and whole."""
 
 SHORTEST_ROAD = 3
 """Characters of a road's name: 东路 is what is left of many."""
@@ -80,6 +83,11 @@ def is_one_district(one: Traits, other: Traits) -> bool:
     return district is not None and is_one_seller(one, other) and f"{district}人民{COURT}" in (one.seller or "")
 
 
+def is_one_town(one: Traits, other: Traits) -> bool:
+    """Whether both tell one town of one prefecture; two of them have no name in common."""
+    return one.town is not None and one.town == other.town and one.area_code == other.area_code is not None
+
+
 def compound_agrees(one: Traits, other: Traits) -> int | None:
     """2 equal, 1 nearly (one character, or the shorter name of it), 0 other; ``None`` unknown."""
     if one.compound is None or other.compound is None:
@@ -87,8 +95,8 @@ def compound_agrees(one: Traits, other: Traits) -> int | None:
     if one.phase != other.phase and is_in_two_phases(one.phase, other.phase):
         return 0
     found = likeness(one.compound, other.compound)
-    if not found and is_one_sign_apart(one.compound, other.compound) and _is_one_by_papers(one, other):
-        return 1
+    if not found and is_one_sign_apart(one.compound, other.compound):
+        return int(_is_one_by_papers(one, other) or number_agrees(one, other) is True)
     return found
 
 
@@ -121,12 +129,29 @@ def may_be_one_block(one: Traits, other: Traits) -> bool:
     (phase, block), (other_phase, other_block) = split_phase(one.phase), split_phase(other.phase)
     if phase != other_phase and phase is not None and other_phase is not None:
         return False
-    return (block or _block_in_name(one)) == (other_block or _block_in_name(other))
+    return (block or block_in_name(one.compound)) == (other_block or block_in_name(other.compound))
 
 
-def _block_in_name(traits: Traits) -> str | None:
-    name = traits.compound or ""
-    return name[-2] if name[-2:] in SIDES else None
+def is_one_block(one: Traits, other: Traits) -> bool:
+    """Whether both tell the same block, or the same phase where neither tells a block."""
+    (phase, block), (other_phase, other_block) = split_phase(one.phase), split_phase(other.phase)
+    block, other_block = block or block_in_name(one.compound), other_block or block_in_name(other.compound)
+    if block is None and other_block is None:
+        return phase is not None and phase == other_phase
+    return block == other_block and (phase is None or other_phase is None or phase == other_phase)
+
+
+def block_of(traits: Traits) -> str | None:
+    """The block in which a home lies, or its phase where no block is told."""
+    if traits.phase is not None:
+        phase, block = split_phase(traits.phase)
+        return block or block_in_name(traits.compound) or phase
+    return block_in_name(traits.compound)
+
+
+def block_in_name(compound: str | None) -> str | None:
+    """西 of 丽景花园西区."""
+    return compound[-2] if compound is not None and compound[-1] == "区" and compound[-2:] in SIDES else None
 
 
 def number_agrees(one: Traits, other: Traits) -> bool | None:
@@ -163,7 +188,9 @@ def is_misspelt_road(one: Traits, other: Traits) -> bool:
         return False
     if min(len(one.road), len(other.road)) < SHORTEST_ROAD:
         return False
-    return is_behind_a_name(one, other) or likeness(one.road, other.road) > 0
+    if is_behind_a_name(one, other) or likeness(one.road, other.road) > 0:
+        return True
+    return one.appraisal is not None and one.appraisal == other.appraisal and is_one_sign_off(one.road, other.road)
 
 
 def is_behind_a_name(one: Traits, other: Traits) -> bool:
@@ -198,16 +225,46 @@ def is_typed_size(one: Traits, other: Traits) -> bool:
     """Whether an area that is far from the other is that of one home all the same, and told in two ways, or wrongly.
 
     With and without garage, garden or shared parts: of 833 neighbouring rows of homes sold again 25 differ by more than
-    a twentieth (Ali 2015 to 2026). So it is where the door is told whole, with its unit, or one court asks one price to
-    the last yuan for it, or values it alike.
+    a twentieth (Ali 2015 to 2026), and 14 of these start at one price to the last yuan. So it is where the door is told
+    whole, with its unit; in one case; where it is valued alike, or asked at one price or exactly what the law lets it
+    fall to; and where no unit is told and the values are much nearer to each other than the sizes.
     """
     if one.building is None or one.building != other.building or one.room is None or one.room != other.room:
         return False
     if one.unit is not None and one.unit == other.unit:
         return True
+    if one.case_number is not None and one.case_number == other.case_number:
+        return True
     if one.appraisal is not None and one.appraisal == other.appraisal:
         return True
-    return bool(one.price) and one.price == other.price and is_one_seller(one, other)
+    return _is_price_steady(one, other) or _is_value_steady(one, other)
+
+
+def _is_price_steady(one: Traits, other: Traits) -> bool:
+    """Whether a seller, or two auctions of which nobody is told who sells, ask one price or the law's share of it."""
+    if one.seller != other.seller:
+        return False
+    low, high = _in_order((one.price, other.price))
+    return bool(low) and is_one_price_or_its_fall(low, high)
+
+
+def _is_value_steady(one: Traits, other: Traits) -> bool:
+    """Whether no unit is told, and the one appraisal is so near to the other that two sizes are no two homes.
+
+    Siblings are valued by their sizes. Where there are units, 2 flats of 1,322 leave theirs out (Ali 2020 and 2025).
+    """
+    if one.unit is not None or other.unit is not None:
+        return False
+    low, high = _in_order((one.appraisal, other.appraisal))
+    small, large = _in_order((one.floor_area, other.floor_area))
+    if not low or not small:
+        return False
+    return (high / low) * (high / low) <= large / small <= MOST_OF_A_SIZE
+
+
+def is_one_start(one: Traits, other: Traits) -> bool:
+    """Whether two auctions of which nobody is told who sells start at one price to the last yuan."""
+    return one.price is not None and one.price == other.price and one.seller is None and other.seller is None
 
 
 def are_values_near(one: Traits, other: Traits) -> bool:

@@ -3,6 +3,7 @@
 Unknown equals nothing: where a side does not tell, the answer is ``None``, or no.
 """
 
+import re
 from typing import NamedTuple
 
 from tracking.agreement import (
@@ -18,8 +19,10 @@ from tracking.agreement import (
     is_behind_its_district,
     is_misspelt_road,
     is_one_bank,
+    is_one_block,
     is_one_district,
     is_one_seller,
+    is_one_town,
     is_stated,
     may_be_one_block,
     number_agrees,
@@ -64,6 +67,8 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     """
     if is_stated(one, other):
         return True
+    if one.number != other.number and _is_at_another_number(one, other):
+        return False
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
     if one.room is None and other.room is None:
@@ -73,6 +78,21 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     return one.room == other.room and _is_room_clear(one, other, beside)
 
 
+def _is_at_another_number(one: Traits, other: Traits) -> bool:
+    """Whether neither a document nor the size to the hundredth says that two numbers of one road are one place."""
+    return number_agrees(one, other) is False and not has_witness(one, other) and not has_one_size(one, other)
+
+
+def are_gates(one: Traits, other: Traits) -> bool:
+    """Whether two numbers in one compound may be two gates of it: a road has them, and both tell the building behind.
+
+    17号 and 19号 of 芳茗园 (大连), 92号 and 94号 of 28幢 (宁波) are two houses, or two doors of one.
+    """
+    if one.building is None or other.building is None:
+        return False
+    return one.road is not None or other.road is not None
+
+
 def is_left_open(one: Traits, other: Traits) -> bool:
     """Whether neither says which one it is nor of what kind: unknown equals nothing, whatever else is told alike.
 
@@ -80,11 +100,19 @@ def is_left_open(one: Traits, other: Traits) -> bool:
     one address, one size and one appraisal. What a bank tells alike and one certificate are of one thing all the same;
     a court sells many flats of a compound, one after the other.
     """
-    if one.kind is not None or other.kind is not None:
+    if one.kind is not None or other.kind is not None or _is_called_a_house(one, other):
         return False
     if are_rounds_of_one(one, other) or is_one_bank(one, other):
         return False
     return one.certificate is None or one.certificate != other.certificate
+
+
+def _is_called_a_house(one: Traits, other: Traits) -> bool:
+    """Whether the words of both tell a house that stands alone: 44栋独栋别墅."""
+    return all(each.wording is not None and ALONE_STANDING.search(each.wording) is not None for each in (one, other))
+
+
+ALONE_STANDING = re.compile("(?:独栋|独幢|独立|独院)式?别墅")
 
 
 def _is_house_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
@@ -106,9 +134,9 @@ def _is_house_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
 def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
     if not (is_located(one, other, beside) and is_floor_clear(one, other) and _is_unit_clear(one, other, beside)):
         return False
-    is_one_name = _is_one_name(one, other) or _is_one_place(one, other, beside)
-    if has_witness(one, other) or has_one_size(one, other):
+    if has_one_size(one, other) or has_witness(one, other):
         return True
+    is_one_name = _is_one_name(one, other) or _is_one_place(one, other, beside)
     if area_agrees(one, other) is True and (is_one_name or _is_near_name(one, other)):
         return True
     if (one.kind == "business") != (other.kind == "business"):
@@ -117,11 +145,14 @@ def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
 
 
 def _is_one_name(one: Traits, other: Traits) -> bool:
-    """Whether the place is told in the same words: 书香 may be 书香大厦 or another, and a road another's road."""
+    """Whether the place is told in the same words: 书香 may be 书香大厦 or another, and a road another's road.
+
+    Or where one tells the road and the other the compound, whether both tell the block.
+    """
     if number_agrees(one, other) is True or is_at_one_road(one, other):
         return True
     if one.compound is None or other.compound is None:
-        return False
+        return one.compound != other.compound and is_in_one_block(one, other)
     return one.compound == other.compound or is_behind_its_district(one, other)
 
 
@@ -131,7 +162,7 @@ def _is_one_place(one: Traits, other: Traits, beside: Surroundings) -> bool:
     Chains build under one name in many districts: 万达广场 of one has another road and number than that of the next.
     And a name that one listing mistypes may be that of another estate.
     """
-    if not beside.is_one_place or one.district is None or one.district != other.district:
+    if not beside.is_one_place or not (is_one_district(one, other) or is_one_town(one, other)):
         return False
     return are_values_near(one, other)
 
@@ -147,7 +178,7 @@ def has_place(one: Traits, other: Traits) -> bool:
     """Whether both are in one town: 人民路88号 stands in every one. A court has one, and so have two addresses."""
     if one.area_code is not None and one.area_code == other.area_code:
         return True
-    if one.district is not None and one.district == other.district:
+    if (one.district is not None and one.district == other.district) or is_one_town(one, other):
         return True
     if one.seller is not None and one.seller == other.seller and any(word in one.seller for word in OF_ONE_TOWN):
         return True
@@ -179,7 +210,7 @@ def is_told_alike(one: Traits, other: Traits, beside: Surroundings = ALONE) -> b
     The size to the hundredth of a square metre: of two flats of one number in a district one pair in thousands has it.
     One bank, which rounds it, has few homes in a district; a court sells all of them.
     """
-    if not is_one_district(one, other) or one.area_code != other.area_code:
+    if one.area_code != other.area_code or not (is_one_district(one, other) or is_one_town(one, other)):
         return False
     if one.building is None or one.building != other.building or one.unit != other.unit:
         return False
@@ -189,7 +220,20 @@ def is_told_alike(one: Traits, other: Traits, beside: Surroundings = ALONE) -> b
     is_unit_known = one.unit is not None or (beside.unit_count <= 1 and is_door_known)
     if has_one_size(one, other):
         return is_unit_known or is_one_seller(one, other)
+    if is_unit_known and is_in_one_block(one, other):
+        return area_agrees(one, other) is not False
     return is_unit_known and area_agrees(one, other) is True and is_one_bank(one, other)
+
+
+def is_in_one_block(one: Traits, other: Traits) -> bool:
+    """Whether both tell the same block or phase, and the town, the unit or the seller beside it.
+
+    Of 10,510 flats (Ali and JD, 2017 to 2026), 729 with a block or a phase, no two of different estates agree in
+    district, block, building, unit and room; without the block 17 pairs do.
+    """
+    if not is_one_block(one, other):
+        return False
+    return is_one_town(one, other) or one.unit is not None or is_one_seller(one, other)
 
 
 def is_worded_alike(one: Traits, other: Traits) -> bool:

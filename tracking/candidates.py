@@ -2,6 +2,7 @@
 
 from hashlib import blake2b
 
+from tracking.agreement import block_of
 from tracking.traits import Traits, fold_compound
 
 STATE_THEIR_PREVIOUS = frozenset({"ua_prozorro"})
@@ -10,6 +11,9 @@ STATE_THEIR_PREVIOUS = frozenset({"ua_prozorro"})
 
 ROAD_TAIL = 3
 """Last characters of a road's name: what stands before them is mistyped as often as not, or the name of a place."""
+
+ESTATE_TAIL = 4
+"""The same of a compound's name: before it stands that of a city or a builder (重庆巴南华庭新苑, 绿地国际花都)."""
 
 NAME_TAIL = 2
 """The same of a compound's name, beside the seller: a key of its own would join all of a city."""
@@ -75,14 +79,19 @@ def _room_words(traits: Traits, room: str) -> list[Words]:
     country, building, seller, area = traits.country, traits.building or "", traits.seller, traits.floor_area
     road, number = traits.road, traits.number
     if traits.compound is not None:
-        compound = fold_compound(traits.compound)
-        found.append(("c", country, compound, building, room))
+        compound, district = fold_compound(traits.compound), traits.district
+        end = compound[-ESTATE_TAIL:]
+        if district is not None and compound[0] == district[0]:
+            end = (compound.removeprefix(district[:-1]) or compound)[-ESTATE_TAIL:]
+        found.append(("c", country, end, building, room))
         if building and seller is not None:
             found.append(("e", seller, compound[-NAME_TAIL:], building, room))
     elif road is not None and number is None and building:
         found.append(("r", country, road, building, room))
     if road is not None and number is not None:
         found.append(("n", country, road[-ROAD_TAIL:], number, room))
+    if building and (part := block_of(traits)) is not None:
+        found.append(("q", traits.area_code or "", part, building, traits.unit or "", room))
     if area is not None and (where := building or number):
         found.append(("a", country, traits.area_code or "", where, room, str(round(area / 100))))
     return found

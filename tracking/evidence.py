@@ -57,8 +57,10 @@ def _lacks(one: Traits, other: Traits, beside: Surroundings) -> Iterator[str]:
         yield "neither number nor a document agrees, and the districts differ"
     elif is_valued_apart(one, other):
         yield "size, value or owner are those of two homes"
-    elif one.room is None or other.room is None:
+    elif one.room is None and other.room is None:
         yield "the room is not told"
+    elif one.room is None or other.room is None:
+        yield "the room is told by one side only"
     elif (one.unit is None or other.unit is None) and beside.unit_count > 1:
         yield f"the building has {beside.unit_count} units, and one is not told"
     elif not is_floor_clear(one, other):

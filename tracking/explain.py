@@ -93,7 +93,8 @@ def _chained(first: Step, second: Step, count: int, offers: dict[int, Offer]) ->
     """How the one listing stands to the other in the chain of their home."""
     before, after = offers[first.listing_id], offers[second.listing_id]
     if second.link is not RoundLink.SAME_OFFER_ELSEWHERE and _is_order_guessed(before, after):
-        words = f"attempts {first.position} and {second.position} of {count}, the dearer one first: a day is not told"
+        order = "which was first is not told" if before.price == after.price else "the dearer one first: no day is told"
+        words = f"attempts {first.position} and {second.position} of {count}, {order}"
     elif second.previous_listing_id != first.listing_id or second.link is None:
         words = f"attempts {first.position} and {second.position} of {count}"
     elif second.link is RoundLink.SAME_OFFER_ELSEWHERE:
@@ -116,7 +117,8 @@ def _step_of_prices(before: Offer, after: Offer, first: Step, second: Step) -> s
     """The price of the second attempt in percent of the first, and whether a court may go so low."""
     if not (before.price and after.price) or before.currency is not after.currency:
         return ""
-    words = f", at {Decimal(after.price * 100) / before.price:.1f}% of its price"
+    share = Decimal(after.price * 100) / before.price
+    words = ", at the same price" if after.price == before.price else f", at {share:.1f}% of its price"
     if first.procedure != second.procedure:
         return words
     least = jurisdiction_of(after).least_ratio(first.place, second.place)
@@ -135,9 +137,9 @@ def _told(offer: Offer) -> str:
     country = country_of(offer.region_code, offer.source, offer.currency)
     address = read_address(offer.title, offer.address, country, offer.city, offer.district)
     parts = (
-        f"{name} {value}" if value == words else f"{name} {value} ({words})"
+        _part(name, value, words)
         for name, words in address.words.items()
-        if (value := getattr(address.parts, name)) is not None
+        if (value := getattr(address.parts, name)) is not None and not (name == "unit_count" and address.parts.members)
     )
     day = offer.starts_at or offer.ends_at
     said = (
@@ -150,6 +152,15 @@ def _told(offer: Offer) -> str:
     )
     name = f"{offer.source}:{offer.source_id} {offer.title or offer.address or 'without a title'}"
     return f"{name} [{', '.join(filter(None, said)) or 'nothing else told'}]: {', '.join(parts) or 'no parts'}"
+
+
+def _part(name: str, value: str | int | tuple[str, ...], words: str) -> str:
+    """A part of an address with the words that it was read from, where these are others."""
+    if name == "unit_count":
+        return f"{value} homes ({words})"
+    if isinstance(value, tuple):
+        return f"{len(value)} homes: {', '.join(value)}"
+    return f"{name} {value}" if value == words else f"{name} {value} ({words})"
 
 
 def _money(amount: Minor, currency: Currency | None) -> str:

@@ -22,7 +22,7 @@ from tracking.places import Building, Places
 from tracking.traits import Traits
 from tracking.weighing import VETOED, Weight, explain, points_of, weigh_points
 
-LINKER_VERSION = 4
+LINKER_VERSION = 5
 """Raise it with each change that may link otherwise: decisions carry it."""
 
 UNDIVIDED = 500

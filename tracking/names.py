@@ -39,6 +39,15 @@ def is_one_sign_apart(one: str, other: str) -> bool:
     return OSA.distance(one, other, score_cutoff=1) == 1
 
 
+@lru_cache(maxsize=1 << 14)
+def is_one_sign_off(one: str, other: str) -> bool:
+    """The same, though one of the two characters may be such a mark: 中山大道 and 瑞山大道, not 东湖路 and 西湖路."""
+    if len(one) != len(other) or len(one) < SHORTEST_NAME:
+        return False
+    pairs = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(pairs) == 1 and not MARKS.issuperset(pairs[0])
+
+
 def _differ_by_a_mark(ours: str, theirs: str) -> bool:
     """Whether two names differ by what tells parts of an estate apart: 东区 and 西区, A座 and B座, 二村 and 三村."""
     if len(ours) != len(theirs):

@@ -18,11 +18,13 @@ from tracking.agreement import (
     is_at_one_road,
     is_behind_a_name,
     is_one_name_mistyped,
+    is_one_start,
+    is_one_town,
     is_stated,
     is_typed_size,
     number_agrees,
 )
-from tracking.alike import ALONE, Surroundings, is_house, is_worded_alike
+from tracking.alike import ALONE, Surroundings, are_gates, is_house, is_worded_alike
 from tracking.traits import Traits
 
 SOFT_KINDS = {"home", "house", "business", "building", "industrial"}
@@ -59,6 +61,10 @@ def _appraisal(traits: Traits) -> str:
     return f"{(traits.appraisal or 0) / 100:,.0f}"
 
 
+def _start(traits: Traits) -> str:
+    return f"{(traits.price or 0) / 100:,.0f}"
+
+
 def _number(traits: Traits) -> str:
     return (traits.number or "").strip("/").replace("/", "-")
 
@@ -76,8 +82,13 @@ def _compounds(one: Traits, other: Traits) -> str:
     return f"compound {one.compound} and {other.compound}"
 
 
+def _same_room(one: Traits, other: Traits) -> str:
+    floor = f" on floor {one.floor}" if one.floor is not None and one.floor == other.floor else ""
+    return f"room {one.room}{floor}"
+
+
 def _numbers_differ(one: Traits, other: Traits) -> str:
-    return f"{one.road} {_number(one)} against {other.road} {_number(other)}"
+    return f"{one.road or one.compound} {_number(one)} against {other.road or other.compound} {_number(other)}"
 
 
 def _areas_differ(one: Traits, other: Traits) -> str:
@@ -95,6 +106,7 @@ OTHER_COUNTRY = _differs("", "country")
 OTHER_AREA_CODE = _differs("in ", "area_code")
 SAME_DISTRICT = _same("", "district", 1)
 OTHER_DISTRICT = Sign(-2, _differs("", "district").words)
+SAME_TOWN = _same("", "town", 1)
 SAME_COMPOUND = Sign(4, _both_compounds)
 NEAR_COMPOUND = Sign(3, _both_compounds)
 OTHER_COMPOUND = _veto(_differs("compound ", "compound").words, -3)
@@ -108,7 +120,7 @@ ONE_PLACE = Sign(4, lambda one, other: f"{place_words(one)} is {place_words(othe
 SAME_BUILDING, OTHER_BUILDING = _same("building ", "building", 3), _differs("building ", "building")
 SAME_UNIT, OTHER_UNIT = _same("unit ", "unit", 2), _differs("unit ", "unit")
 OTHER_FLOOR = _differs("floor ", "floor")
-SAME_ROOM, OTHER_ROOM = _same("room ", "room", 3), _differs("room ", "room")
+SAME_ROOM, OTHER_ROOM = Sign(3, _same_room), _differs("room ", "room")
 SAME_SPACE, OTHER_SPACE = _same("space ", "room", 6), _differs("space ", "room")  # parking has no buildings
 SAME_LOT = Sign(2, lambda one, _: f"lot {one.parts.lot}")
 OTHER_LOT = _veto(lambda one, other: f"lot {one.parts.lot} against {other.parts.lot}")
@@ -121,6 +133,7 @@ TWO_CASES = _veto(lambda _one, _other: "open at the same time on one platform in
 SAME_CERTIFICATE = _same("certificate ", "certificate", 4)
 SAME_APPRAISAL = Sign(3, lambda one, _: f"appraisal {_appraisal(one)}")
 OTHER_APPRAISAL = Sign(-5, lambda one, other: f"appraisal {_appraisal(one)} against {_appraisal(other)} in one case")
+SAME_START = Sign(2, lambda one, _: f"start {_start(one)}")
 ROUNDS = _same("two rounds of ", "seller", 2)
 SAME_SELLER = _same("seller ", "seller", 1)
 SAME_AREA = Sign(2, lambda one, _: f"{_area(one)} m2")
@@ -164,7 +177,7 @@ def _look_at_kinds(one: Traits, other: Traits, _beside: Surroundings, found: Fou
 
 
 def _look_at_region(one: Traits, other: Traits, _beside: Surroundings, found: Found) -> bool:
-    """Country, prefecture, district."""
+    """Country, prefecture, district, town."""
     is_apart = False
     if one.country != other.country:
         found.append(OTHER_COUNTRY)
@@ -174,6 +187,8 @@ def _look_at_region(one: Traits, other: Traits, _beside: Surroundings, found: Fo
         is_apart = True
     if one.district is not None and other.district is not None:
         found.append(SAME_DISTRICT if one.district == other.district else OTHER_DISTRICT)
+    if one.town == other.town and is_one_town(one, other):
+        found.append(SAME_TOWN)
     return is_apart
 
 
@@ -219,7 +234,8 @@ def _look_at_place(one: Traits, other: Traits, beside: Surroundings, found: Foun
     if number:
         found.append(SAME_NUMBER)
     elif number is False:
-        found.append(OTHER_NUMBER_IN_ONE_COMPOUND if compound else OTHER_NUMBER)
+        is_apart = is_apart or not are_gates(one, other)
+        found.append(OTHER_NUMBER if is_apart else OTHER_NUMBER_IN_ONE_COMPOUND)
     elif is_behind_a_name(one, other):
         found.append(NEAR_ROAD)
     elif compound is None and beside.is_one_place:
@@ -267,6 +283,8 @@ def _look_at_papers(one: Traits, other: Traits, _beside: Surroundings, found: Fo
         found.append(SAME_CERTIFICATE)
     if one.appraisal is not None and one.appraisal == other.appraisal:
         found.append(SAME_APPRAISAL)
+    if one.seller is None and is_one_start(one, other):
+        found.append(SAME_START)
     if one.seller is not None and one.seller == other.seller:
         found.append(ROUNDS if are_rounds_of_one(one, other) else SAME_SELLER)
     if one.floor_area is not None and other.floor_area is not None:

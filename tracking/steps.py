@@ -1,5 +1,6 @@
 """Rounds of one procedure of a court, and whether the price of one follows that of the other."""
 
+from store.statement import Minor
 from tracking.traits import COURT, Traits
 
 LONGEST_PROCEDURE = 240 * 86_400.0
@@ -49,6 +50,7 @@ LEAST_SHARES = {(1, 2): 0.8, (1, 4): 0.64, (2, 4): 0.8}
 """The least price of a later round as a share of an earlier one: 80 % of the first for the second auction (法释〔2016〕
 18号, 26); a sell-off asks what the second did by practice, seldom 10 % less (柳州, spaces 245 and 015, 2019)."""
 
+FALLS = (0.8, 0.64)
 EXACT = 0.0001
 
 
@@ -72,8 +74,12 @@ def is_next_price(one: Traits, other: Traits) -> bool:
     """
     if step_is_lawful(one, other) is not True:
         return False
-    low, high = sorted((one.price or 0, other.price or 0))
-    return low == high or abs(low / high - 0.8) <= EXACT or abs(low / high - 0.64) <= EXACT
+    return is_one_price_or_its_fall(*sorted((one.price or 0, other.price or 0)))
+
+
+def is_one_price_or_its_fall(low: Minor, high: Minor) -> bool:
+    """Whether two prices are one, or the lower one exactly what the law lets the other fall to in one round or two."""
+    return low == high or any(abs(low / high - share) <= EXACT for share in FALLS)
 
 
 def has_one_value(one: Traits, other: Traits) -> bool:

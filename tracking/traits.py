@@ -68,6 +68,7 @@ class Traits:
     country: str
     area_code: str | None  # prefecture or state: no home lies in two
     district: str | None
+    town: str | None
     kind: str | None
     road: str | None
     number: str | None  # lane and number at a road
@@ -82,7 +83,7 @@ class Traits:
     members: tuple[str, ...]
     case_number: str | None
     appraisal: Minor | None
-    price: Minor | None  # of a court's round: no other follows from the one before
+    price: Minor | None  # the start of a court's round, or of an auction of which nobody is told who sells
     floor_area: CentiSqm | None
     seller: str | None
     certificate: str | None
@@ -124,9 +125,10 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         round_number, _, seller, _, case_number, certificate, currency, starting_price, asking_price, _, appraisal, _,
         starts_at, ends_at, _, floor_area, _, share, unit_count, previous_source_id, asset_id, parts,
     ) = offer  # fmt: skip  # a third of the cost of naming each where it is used
-    _, road, lane, number, compound, phase, block, building, unit, floor, room, parking, lot, part, count, members = (
-        parts
-    )
+    (
+        town, road, lane, number, compound, phase, block, building, unit, floor, room, parking, lot, part, count,
+        members,
+    ) = parts  # fmt: skip
     kind = _kind_class(sort, parking, room, lot)
     if building is None and room is None and number and compound and not (road or lane or parking):
         building, number = number, None  # 海德名园35号 is its 35号别墅 and its 35幢
@@ -141,7 +143,7 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
     country, area_code = country_of(region_code, source, currency), _area_code(region_code, city)
     opens = starts_at.timestamp() if starts_at else None
     closes = ends_at.timestamp() if ends_at else None
-    words: Any = (country, area_code, district, kind, road, number, compound, phase, building, unit, floor, room)
+    words: Any = (country, area_code, district, town, kind, road, number, compound, phase, building, unit, floor, room)
     if remember is not None:
         words = map(remember, words, words)
         source, seller = remember(source, source), remember(seller, seller)
@@ -156,7 +158,11 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         members,
         fold_case_number(case_number) if case_number else None,
         appraisal or None,
-        asking_price or starting_price or None if rank is not None and _is_of_court(seller, starts_at) else None,
+        (starting_price or None)
+        if seller is None
+        else (asking_price or starting_price or None)
+        if rank is not None and _is_of_court(seller, starts_at)
+        else None,
         floor_area or None,
         seller,
         certificate,
@@ -171,13 +177,18 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
 
 
 def price_of_round(offer: Offer) -> Minor | None:
-    """The price of a named round of a court; of all else ``None``, so that a new price is no reason to link anew."""
+    """The price of a named round of a court, or the start of an auction of which nobody is told who sells.
+
+    Of all else ``None``, so that a new price of a bank is no reason to link anew. A start does not change.
+    """
+    if offer.seller_name is None:
+        return offer.starting_price
     rank = _round_rank(offer.round_kind, offer.round_number)
     return offer.price if rank is not None and _is_of_court(offer.seller_name, offer.starts_at) else None
 
 
-def _is_of_court(seller: str | None, starts_at: datetime | None) -> bool:
-    return seller is not None and COURT in seller and starts_at is not None
+def _is_of_court(seller: str, starts_at: datetime | None) -> bool:
+    return COURT in seller and starts_at is not None
 
 
 COURT = "法院"

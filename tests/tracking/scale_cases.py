@@ -37,6 +37,7 @@ POOLS: dict[str, tuple[Any, ...]] = {
     "country": ("CN", "CN", "CN", "UA"),
     "area_code": (None, "3401", "3401", "3302"),
     "district": (None, "蜀山区", "包河区"),
+    "town": (None, None, "井岗镇", "南岗镇"),
     "kind": (None, "home", "home", "house", "business", "building", "industrial", "land"),
     "road": (None, "望江西路", "中山路", "合肥中山路"),
     "number": (None, "/99", "7/99", "/1"),

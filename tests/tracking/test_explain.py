@@ -89,9 +89,9 @@ def test_two_rounds_are_told_with_the_gap_the_cut_and_what_the_law_allows(homes:
         "jd_judicial:311018607 城东街道庄任社区海城花苑4、5号楼4-3204的房产 [first_auction, failed"
     )
     assert "CNY 1,062,000, 128.03 m2]: " in lines[1]
-    assert "building 4,5 (5号楼), room 3204 (4-3204)" in lines[2]
+    assert "building 4 (4-3204), room 3204 (4-3204)" in lines[2]
     assert lines[3].startswith(
-        "they agree in: compound 海城花苑; building 4,5; room 3204; 128.03 m2; two rounds of 南安市人民法院; "
+        "they agree in: compound 海城花苑; building 4; room 3204; 128.03 m2; two rounds of 南安市人民法院; "
     )
     assert lines[3].endswith(" points, 10 are enough)")
     assert len(lines) == 4
@@ -100,7 +100,7 @@ def test_two_rounds_are_told_with_the_gap_the_cut_and_what_the_law_allows(homes:
 def test_a_sell_off_is_told_to_follow_the_second_auction_at_its_price(homes: Engine) -> None:
     (verdict, *_) = told(homes, "jd_judicial:311098843", "jd_judicial:311218636")
     assert "follows the first as sell off after failure" in verdict
-    assert "at 100.0% of its price (the law allows no less than 100%)" in verdict
+    assert "at the same price (the law allows no less than 100%)" in verdict
 
 
 def test_neighbouring_shops_of_one_price_and_one_area_are_apart_by_their_rooms(homes: Engine) -> None:
@@ -120,7 +120,7 @@ def test_near_twins_are_apart_and_rounds_of_one_of_them_together(homes: Engine) 
     ]
     rounds = told(homes, "s:572805787057", "s:577386427794")
     assert rounds[0].endswith(", the second follows the first as next round")
-    assert "room 3; appraisal 3,110,300; " in rounds[3]
+    assert "room 3 on floor 1; appraisal 3,110,300; " in rounds[3]
 
 
 def test_an_id_of_caixa_is_one_home_by_itself_and_two_ids_never_are(homes: Engine) -> None:
@@ -208,7 +208,7 @@ def test_a_size_that_is_far_off_is_told_against_a_home_of_which_no_day_is_told(
     door = "江苏省南京市秦淮区龙蟠南路33号20幢2单元1203室"
     said = {"1": sold(door, 2_350_000, 8_426, "秦淮区"), "2": sold(door, 2_576_500, 16_569, "秦淮区")}
     lines = told(in_database_of_offices(new_engine, said), *(f"s:{each}" for each in asked))
-    assert lines[0].endswith("attempts 1 and 2 of 2, the dearer one first: a day is not told, at 91.2% of its price")
+    assert lines[0].endswith("attempts 1 and 2 of 2, the dearer one first: no day is told, at 91.2% of its price")
     assert lines[1].startswith("s:2 ")
     assert lines[3] == "against it: 84.26 m2 against 165.69, mistyped or measured in two ways"
     assert lines[4].startswith("they agree in: 龙蟠南路 33; building 20; room 1203; unit 2")
@@ -246,3 +246,19 @@ def test_before_linking_the_pair_is_told_to_be_not_linked(new_engine: Callable[[
     begin(engine)
     record_all(engine, [look(0, OFFICES)])
     assert told(engine, "s:572805787057", "s:577386427794")[0] == "not linked yet: run fapai link"
+
+
+def test_a_lot_of_several_homes_is_told_by_their_rooms(new_engine: Callable[[], Engine]) -> None:
+    lot = "江西省抚州市临川区青云峰路41号(金巢华城)3幢307，308，309室"
+    said = {"1": sold(lot, 216_000, 17_337, "临川区"), "2": sold(lot, 216_000, 17_337, "临川区")}
+    lines = told(in_database_of_offices(new_engine, said), "s:1", "s:2")
+    assert "which was first is not told, at the same price" in lines[0]
+    assert lines[1].endswith("building 3 (3幢), 3 homes: 307, 308, 309")
+
+
+def test_rooms_that_are_counted_on_each_floor_agree_with_their_floor(new_engine: Callable[[], Engine]) -> None:
+    door = "浙江省宁波市江北区北岸财富中心8幢5-2室"
+    said = {"1": sold(door, 2_950_150, 46_212, "江北区"), "2": sold(door, 2_950_150, 42_804, "江北区")}
+    lines = told(in_database_of_offices(new_engine, said), "s:1", "s:2")
+    assert lines[0].startswith("one home")
+    assert lines[4].startswith("they agree in: compound 北岸财富中心; building 8; room 2 on floor 5; start 2,950,150")

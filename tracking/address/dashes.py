@@ -8,6 +8,10 @@ HIGHEST_FLOOR = 70
 HIGHEST_OF_MOST = 33
 """Floors of most towers: 43幢43-3室 repeats the building, 12幢12-7 (重庆) is on floor 12."""
 
+UNITS_OF_A_LETTER = frozenset("1234")
+"""F栋F-1-201 (汝城) and B号楼B-3-2504 (三河) tell the letter as the building, so that B-2-1304 is in its unit 2;
+A-12-301 is in house 12 of block A."""
+
 LONG = re.compile(r"[A-Z]?[0-9]{3,}[A-Z]?|[0-9]{1,2}[A-Z]|[A-Z][0-9]{2,}")
 """A room that holds its floor: 1204, 12B, A301. Shorter ones stand behind their floor: 6-2 is room 2 of floor 6."""
 
@@ -98,7 +102,7 @@ def _read_whole(parts: list[str]) -> Dashed:
     if len(parts) == 2 and (is_long or not _is_long_number(first)):
         found = Dashed(building=first, room=room)
     elif len(parts) == 3 and is_long:
-        is_tower = first.isalpha()  # B-2-1304
+        is_tower = first.isalpha() and parts[1] not in UNITS_OF_A_LETTER
         building = "-".join(parts[:2]) if is_tower else first
         found = Dashed(building=building, unit=None if is_tower else _unit(parts[1]), room=room)
     elif len(parts) == 3:

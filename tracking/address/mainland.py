@@ -7,7 +7,7 @@ building. The words before the first number hold town, road and compound (places
 
 import re
 
-from tracking.address.brackets import open_brackets
+from tracking.address.brackets import name_in, open_brackets
 from tracking.address.noise import BADGES, NOISE_SIGNS, strip_lead, strip_noise
 from tracking.address.numbering import HANDLERS
 from tracking.address.parts import PART_NAMES, Address, Parts
@@ -51,18 +51,24 @@ Share = tuple[str, str]
 
 def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
     """The parts of one title or address field; its city and district are known or ``None``."""
-    text, with_brackets, share, _ = _make_plain(text)
+    text, with_brackets, share, asides = _make_plain(text)
     parts = read_usual(text, city, district)
     if parts is None or (parts.building is None and "地" in with_brackets):
         reading = _read(text, with_brackets, share, city, district)
-        return tuple.__new__(Parts, reading.values)  # twice as fast as Parts._make
-    return parts if share is None else parts._replace(share=share[0])
+        parts = tuple.__new__(Parts, reading.values)  # twice as fast as Parts._make
+    elif share is not None:
+        parts = parts._replace(share=share[0])
+    if asides and parts.compound is None and (name := name_in(asides)) is not None:
+        return parts._replace(compound=name)
+    return parts
 
 
 def read_mainland(text: str, city: str | None, district: str | None) -> Address:
     """The same with the text of each part, in canonical writing, and the brackets."""
     text, with_brackets, share, asides = _make_plain(text)
     reading = _read(text, with_brackets, share, city, district)
+    if reading.values[COMPOUND] is None:
+        reading.put(COMPOUND, name := name_in(asides), name or "")
     words = {name: words for name, words in zip(PART_NAMES, reading.words, strict=True) if words}
     return Address(Parts(*reading.values), words, asides)
 

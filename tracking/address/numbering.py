@@ -2,6 +2,7 @@
 
 import re
 
+from tracking.address.house_numbers import LISTED, are_neighbours, on_listed, on_number
 from tracking.address.marks import DESCRIBED_HOUSE, NUMERAL, Mark
 from tracking.address.numerals import read_number
 from tracking.address.places import read_place
@@ -18,9 +19,6 @@ from tracking.address.rooms import (
     take_further,
 )
 
-HIGH_HOUSES = ("大厦", "公寓", "中心", "广场", "商城", "国际", "宿舍", "楼")
-"""Names of single houses: a number of three digits behind one is a room."""
-
 AFTER_ROOM = re.compile(
     r"$|[、,，。;:.()]|[及和与的号房室店铺家单]|不动产|住|商|办公|一套|一处|公寓|复式|跃层|会所|精装|毛坯|别墅|以及|产权|所有|可|整|变卖|拍卖|不?含|带|司法|地[上下]|[两三四][房居]"
 )
@@ -32,95 +30,14 @@ PART_OF_A_ROOM = re.compile(rf"之([{NUMERAL}0-9]{{1,2}})(?![{NUMERAL}0-9])")
 COUNTED = re.compile(r"(?:房屋?|房?地?产|厂房|别墅|[的物宅院]|楼房?|不动产|用房|门面|建筑物?|仓库)$")
 """Before a number of whole things, not the number of one: 房屋一幢; 庭院九栋402 is a room of a building."""
 
+ROOM_IN_WORDS = re.compile("房(?![产屋地间])")
+"""Behind 号楼 it makes a room of it: 861号楼房壹套; 3号楼房产 is a building."""
+
 ANOTHER = re.compile(r"等[^0-9]{0,6}$|共计?$")
-ROOM_MARKS = frozenset([Mark.NUMBER, Mark.ROOM, Mark.BARE, Mark.LIST, Mark.RANGE, Mark.COUNT])
-LISTED = frozenset("至、,和及与/+")
+BELOW = ("地下", "地下室", "负", "-", "地下第")
+"""Before a floor below ground."""
+
 DIRECTIONS = "东西南北中左右"
-
-
-def on_number(reading: Reading, number: str, sign: str, word: str) -> None:
-    """号: at a road, the building behind 弄, the room behind a building."""
-    values, gap = reading.values, reading.gap
-    words = number + sign + word
-    if reading.closed:
-        return take_further(reading, number, words)
-    if gap and gap[-1] in SPACE_ENDS and (handle := space_before(gap)) is not None:
-        return handle(reading, number, sign, word)
-    canonical = read_number(number)
-    if word and word[0] in LISTED and (not reading.inner or reading.follow() in ROOM_MARKS):
-        return on_listed(reading, number, sign, word)
-    if word and word[0] == "之":
-        canonical = f"{canonical}-{read_number(word[1:])}"
-    if reading.inner:
-        return _number_inside(reading, canonical, words)
-    if values[NUMBER] is not None and gap.endswith("附"):
-        values[NUMBER] += f"{',' if len(gap) > 1 else ''}附{canonical}"
-        reading.words[NUMBER] += gap + words
-        return None
-    place = reading.settle()
-    if values[LANE] is not None and values[BUILDING] is None:
-        reading.put(BUILDING, reading.join(canonical), words)
-    elif values[NUMBER] is not None:
-        _second_number(reading, canonical, words, is_room=_is_dashed_room(number))
-    elif _is_dashed(number, has_road=place.road is not None) and _ends_here(reading):
-        put_dashed(reading, canonical, words)
-    elif len(canonical) > 2 and not place.road and reading.is_last() and place.compound_words.endswith(HIGH_HOUSES):
-        add_rooms(reading, reading.take(canonical), words)
-    else:
-        reading.put(NUMBER, reading.join(canonical), words)
-    return None
-
-
-def _is_dashed_room(number: str) -> bool:
-    """Whether a number as written is a building and a room: 12-301, F1-012; 69-4 is one number."""
-    return len(number.rpartition("-")[2]) > 2 or number[0].isalpha()
-
-
-def _is_dashed(number: str, *, has_road: bool) -> bool:
-    dashes = number.count("-")
-    return dashes > 1 or (dashes == 1 and not has_road and _is_dashed_room(number))
-
-
-def _ends_here(reading: Reading) -> bool:
-    """Whether nothing finer follows: 中央大街1-4-82号1-8-4 and 433-466号二单元 number a house, no room."""
-    return reading.is_last() or reading.follow() not in {Mark.BARE, Mark.UNIT, Mark.FLOOR}
-
-
-def _number_inside(reading: Reading, number: str, words: str) -> None:
-    """号 behind a building: the room, unless the room is still to come."""
-    is_house = reading.gap.endswith(("路", "街", "巷"))  # one more address: 安居街11幢打绳巷77号
-    if is_house or (reading.follow() is Mark.ROOM and not reading.after() and not reading.pending):
-        reading.put(NUMBER, number, words)
-    elif "-" in number:
-        put_dashed(reading, number, words)
-    else:
-        add_rooms(reading, reading.take(number), words)
-
-
-def _second_number(reading: Reading, number: str, words: str, *, is_room: bool) -> None:
-    """号 once more behind the number at a road: a building of the compound, or the room."""
-    if reading.gap.endswith(("路", "街", "道")):
-        return
-    if not reading.gap and _are_neighbours(reading.values[NUMBER], number):
-        reading.values[NUMBER] += "," + number
-        reading.words[NUMBER] += words
-    elif number.count("-") > 1 or ("-" in number and is_room):
-        put_dashed(reading, number, words)
-    elif not reading.is_last() or len(words.rstrip("号")) < 3 or "-" in number:
-        reading.put(BUILDING, reading.join(number), words)
-    else:
-        add_rooms(reading, reading.take(number), words)
-
-
-def _are_neighbours(first: str, second: str) -> bool:
-    """Whether both are numbers of one row of houses: 119号121号."""
-    return (
-        first.isdigit()
-        and second.isdigit()
-        and len(second) < 6
-        and len(first) < 6
-        and 0 < int(second) - int(first) < 20
-    )
 
 
 def on_building(reading: Reading, number: str, sign: str, word: str) -> None:
@@ -134,6 +51,9 @@ def on_building(reading: Reading, number: str, sign: str, word: str) -> None:
         return
     if sign == "号" and values[NUMBER] is None and DESCRIBED_HOUSE.fullmatch(word) and _is_at_road(reading):
         reading.put(NUMBER, read_number(number), words)
+        return
+    if sign + word == "号楼" and len(number) > 2 and ROOM_IN_WORDS.match(reading.after()) is not None:
+        on_room(reading, number, sign, "房")
         return
     is_counted = len(number) == 1 and not number.isascii() and "号" not in words
     if is_counted and COUNTED.search(reading.gap) and (reading.is_last() or reading.after()):
@@ -201,6 +121,7 @@ def on_floor(reading: Reading, number: str, sign: str, word: str) -> None:
     gap, words = reading.gap, number + sign + word
     if reading.closed:
         reading.pending = ()
+        reading.is_below = gap.endswith(BELOW) and reading.elsewhere is None
         return
     if reading.gap or reading.place is None:
         reading.settle()
@@ -210,7 +131,7 @@ def on_floor(reading: Reading, number: str, sign: str, word: str) -> None:
         return
     if gap == "-" and (reading.is_dashed or len(canonical) > 1 or canonical > "4"):
         gap = ""
-    if gap.endswith(("地下", "地下室", "负", "-", "地下第")):
+    if gap.endswith(BELOW):
         reading.put(FLOOR, "-" + canonical, gap[-2:] + words)
     elif canonical[0] == "B" and canonical[1:].isdigit():
         reading.put(FLOOR, "-" + canonical[1:], words)
@@ -249,7 +170,7 @@ def _names_house(reading: Reading, number: str, sign: str) -> bool:
     if not reading.is_last() and not reading.after():
         return True
     values = reading.values
-    if sign == "号" and values[NUMBER] is not None and not reading.gap and _are_neighbours(values[NUMBER], number):
+    if sign == "号" and values[NUMBER] is not None and not reading.gap and are_neighbours(values[NUMBER], number):
         return True
     return sign == "号" and values[NUMBER] is None and values[LANE] is None and _is_at_road(reading)
 
@@ -294,20 +215,6 @@ def on_row(reading: Reading, number: str, sign: str, word: str) -> None:
     if reading.gap or reading.place is None:
         reading.settle()
     reading.put(BUILDING, read_number(number) + "排", number + sign + word)
-
-
-def on_listed(reading: Reading, number: str, _sign: str, word: str) -> None:
-    """One more number follows: 101、 or 101至."""
-    if not reading.closed and (reading.gap or reading.place is None):
-        reading.settle()
-    canonical = read_number(number)
-    if "-" in canonical and reading.inner and not reading.closed:
-        put_dashed(reading, canonical, number)
-        if len(reading.rooms) == 1:
-            canonical = reading.rooms[0]
-            reading.rooms, reading.closed = (), False
-    reading.pending += (canonical,)
-    reading.is_range = word == "至"
 
 
 def on_count(reading: Reading, number: str, sign: str, word: str) -> None:

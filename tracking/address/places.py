@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from tracking.address.numerals import write_numerals
+from tracking.address.numerals import read_number, write_numerals
 
 PROVINCES = re.compile(r"(?:中国)?[\u4e00-\u9fff]{2,3}?(?:省|市|(?:壮族|回族|维吾尔)?自治区)")
 """Behind one of ``PROVINCE_STARTS``."""
@@ -34,48 +34,73 @@ WIDER = re.compile(r"[东南西北中城郊港矿市][东南西北中城]?区")
 
 ZONE = re.compile(
     rf"{NAMED}{{0,8}}?(?:经济技术开发区|高新技术(?:产业)?开发区|高新技术产业园区|经济开发区|技术开发区|台商投资区|综合开发区|旅游度假区|工业园区|综合试验区"
-    rf"|开发区|高新区|经开区|示范区|管理区|新区|新站区|自贸区)(?:内(?![环外])|管委会)?"
+    rf"|开发区|高新区|经开区|示范区|管理区|新区|新站区|自贸区)(?![路街]|大[道街])(?:内(?![环外])|管委会)?"
 )
 TOWN = re.compile(
     r"([^0-9A-Z路、,，]{1,7}?路?)(街道(?:办事处|办)?|街办(?:事处)?|办事处|镇(?!政府|镇)|乡(?!政府)|苏木)(?![路街道巷里弄侧])"
 )
 ROAD = re.compile(
-    r"([^0-9A-Z、,，与]{1,14}?(?:大道|大街|路|[内外一二三四五六]环(?!路)|街(?![区坊道]|大道)|道(?![口街路])|[一-龥]巷)(?:[东西南北中一二三四五六七八九十]{1,2}(?:[段路街巷](?!口)))?"
-    r"(?:[东西南北中](?=$|[0-9]))?(?:[一二三四五六七八九十]+巷)?)"
+    r"([^0-9A-Z、,，与]{1,14}?(?:大道|大街|路|[内外一二三四五六]环(?!路)|街(?![区坊道]|大道)|道(?![口街路])|[一-龥]巷|[一-龥]弄(?=$))(?:[东西南北中一二三四五六七八九十]{1,2}(?:[段路街巷](?!口)))?"
+    r"(?:[东西南北中](?=$|[0-9])|(?<=大街)[一-龥]{2}段(?=$|[0-9]))?(?:[一二三四五六七八九十]+巷)?)"
 )
 ROAD_ENDS = frozenset("路街道巷段")
 DIRECTIONS = re.compile(
-    r".*(?:[路街道][以]?[东南西北]{1,2}(?=[、,，]|$)|以[东南西北]|[东南西北]{1,2}[侧角面]|交叉口|交汇处|交界处|交会处|交叉处|交汇|交角|交口|路口|街口|对面|地段)"
+    r".*(?:[路街道][以]?[东南西北]{1,2}(?=[、,，]|$)|以[东南西北]|[东南西北]{1,2}[侧角面]|交叉口|交汇处|交界处|交会处|交叉处|交汇|交角|交口|路口|街口|对面|地段|[东南西北]首(?![府座]))"
     r"(?:[东南西北]{1,2}[侧角面边])?[的处上]?[、,，]?"
 )
 """From where a house lies to a road: the road behind the first one, and the side of it."""
 
 VILLAGE = re.compile(
-    r"([^0-9A-Z路]{1,7}?(?:社区(?:居委会|村委会|居民委员会)?|居民委员会|村民委员会|居委会|村委会|村(?![镇路街民委])))"
+    r"((?:(?!大[道街])[^0-9A-Z路]){1,7}?(?:社区(?:居委会|村委会|居民委员会)?|居民委员会|村民委员会|居委会|村委会|村(?![镇路街民委]|大[道街])))"
 )
 NOISE_BEFORE = re.compile(
     r"(?:的|内|第|之[一二三四五六七八九十]+|及|与|、|,|，|:|-|处|号|\.|.*:|.*公司(?:所有|开发|名下|建设)?的?)+"
 )
 NOISE_BEHIND = re.compile(
-    r"(?:的?(?:房地产|房产|房屋|不动产|自建房|住房|楼房|别墅|住宅用?房?|商品住宅|商品房|商业用?房?|商住|用房|商铺|店面|门面|车库|车位|储藏室?|储物间|附属间|杂物间)(?:[一二三四五两][处套幢栋间宗])?"
+    r"(?:的?(?:房地产|房产|房屋|不动产|自建房|住房|楼房|别墅|住宅用?房?|商品住宅|商品房|商业用?房?|商住|用房|商铺|店面|门面|车库|车位|储藏室?|储物间|附属间|杂物间"
+    r"|(?:国有|集体)?(?:建设用)?(?:土地|用地)(?:使用权)?|使用权|所有权|(?:该|其)?地上(?:建筑物?|附着物|房产|房屋)|房屋建筑物|共同共有的产权)(?:[一二三四五两][处套幢栋间宗])?"
     r"|(?<=.)[一二三四五两][处套间宗]|[一二三四五两][处套间宗]"
-    r"|住宅楼|综合楼|商住楼|商业楼|办公楼|宿舍楼|公寓楼|房号为|编号为?|(?<!门)第|的|商|储|室|铺|地下(?:车库|停车场|停车库|室|车位)?|附|负|地上|项目|(?<=.)小区|-|、|,|，|#|:|\.|\+)+$"
+    r"|住宅楼|综合楼|商住楼|商业楼|办公楼|宿舍楼|公寓楼|房号为|编号为?|(?<!门)第|的|及|及其|项下|商|储|室|铺|地下(?:车库|停车场|停车库|室|车位)?|附|负|地上|项目|(?<=.)小区|-|、|,|，|#|:|\.|\+)+$"
 )
-NOT_BARE = re.compile(r"[侧角口汇面交段路街道的内第之及与、,，:\-处号.司区县旗权车套辆批备专种×%;?!0-9]")
+NOT_BARE = re.compile(r"[侧角口汇面交段路街道的内第之及与、,，:\-处号.司区县旗权车套辆批备专种组×%;?!0-9]")
 """At least one of these is in each name with words around it or a number, and in each that is none of a compound."""
 
 LONGEST_NAME = 30
-NOISE_ENDS = frozenset("墅产屋房宅业商铺面库室间一二三四五两处套幢栋宗楼为号第的储场位附负上下目区-、,:#.+")
+NOISE_ENDS = frozenset("墅产屋房宅业商铺面库室间一二三四五两处套幢栋宗楼为号第的储场位附负上下目区地权筑物及-、,:#.+")
+GROUP = re.compile(r"([0-9]{1,3}|[一二三四五六七八九十]{1,3})组")
+"""A part of a village, which counts its houses from 1: 白龙村四组352号."""
+
 SIDES = frozenset(["东区", "西区", "南区", "北区", "中区"])
 """Parts of what stands at a number, and no names."""
 
 BESIDE_A_HOUSE = frozenset(["附房", "附属用房", "室内家具家电"])
 NO_COMPOUND = BESIDE_A_HOUSE.union(
-    ["", "小区", "一栋", "大院", "院", "院内", "号", "之", "东侧", "西侧", "南侧", "北侧", "城区", "车位", "土地"]
+    [
+        "",
+        "小区",
+        "商品",
+        "杂间",
+        "一栋",
+        "大院",
+        "院",
+        "院内",
+        "号",
+        "之",
+        "东侧",
+        "西侧",
+        "南侧",
+        "北侧",
+        "城区",
+        "车位",
+        "土地",
+    ]
 )
-NO_NAME = re.compile(r"[×%;?!]|公司|股权|债权|车牌|轿车|货车|客车|挂车|一[套辆批]|权属|设备|专利|一种")
-BARE_CITY_BLOCKED = tuple("路街大东西南北中一二三四五六七八九十环道巷花公广城镇乡村区县市")
-DIRECTION_SIGN = re.compile("[侧角口汇]|[东南西北对]面|交[界会叉]|地段|[路街道]以?[东南西北]")
+NO_NAME = re.compile(
+    r"[×%;?!]|公司|股权|债权|车牌|车辆|轿车|货车|客车|挂车|一[套辆批]|权属|设备|专利|一种|某机构|法院|存放"
+    r"|^[0-9一二三四五六七八九十]{1,3}组$|^[0-9]+$"
+)
+BARE_CITY_BLOCKED = tuple("湾路街大东西南北中一二三四五六七八九十环道巷花公广城镇乡村区县市")
+DIRECTION_SIGN = re.compile("[侧角口汇]|[东南西北对]面|交[界会叉]|地段|[东南西北]首|[路街道]以?[东南西北]")
 ANOTHER_ROAD = re.compile(r"[与和、].*|[东南西北以].*[路街道](?:[东南西北](?!方))?")
 """Behind a road: a second road, from where the house lies to both."""
 
@@ -90,6 +115,9 @@ PROVINCE_STARTS = frozenset(STARTS[at : at + 2] for at in range(0, len(STARTS), 
 
 REGION_WIDTH = 30
 """Characters at the front in which province, city and district stand, even if each is told twice."""
+
+LONG_DISTRICT = 6
+"""Characters; such names are those of autonomous counties: 酉阳土家族苗族自治县 is 酉阳县 as well."""
 
 REGION_ENDS = frozenset("省市区县州盟旗")
 
@@ -134,17 +162,27 @@ def read_place(head: str, city: str | None, district: str | None) -> Place:
         name = DIRECTIONS.sub("", road_words + inner, count=1)
     if road_words and inner and (name is inner or name.startswith(road_words)):
         name = ANOTHER_ROAD.sub("", inner, count=1) if ANOTHER_ROAD.match(inner) else inner
+    if village is not None and road is None and (inner in SIDES or _is_new_village(village[1], inner)):
+        name = village[1] + inner
     compound = _clean(name)
+    if village is not None and road is None and (found := GROUP.fullmatch(inner)) is not None:
+        name, compound = village[1] + inner, f"{village[1]}{read_number(found[1])}组"
     if compound is None and village is not None and road is None:
         name = village[1]
         compound = _clean(name)
     return Place(town, town_words or "", road, road_words or "", compound, name)
 
 
+def _is_new_village(village: str, rest: str) -> bool:
+    """Whether the village is the estate, and the rest its other name: 梅园新村(金辉豪庭)8栋."""
+    return village.endswith("新村") and len(village) > len("新村") and len(rest) > 1 and rest.isalpha()
+
+
 def _is_estate(rest: str, zone: str) -> bool:
     """Whether a new area is a row of houses and no part of a city: 红旗示范新区33栋 (哈尔滨, 2025)."""
     is_new_area = zone.endswith("新区") and not zone.endswith("高新区")
-    return is_new_area and rest == zone and len(zone) > len("滨海新区")
+    is_alone = rest == zone or rest.removeprefix(zone) in SIDES
+    return is_new_area and is_alone and len(zone) > len("滨海新区")
 
 
 DISTRICT_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,3}(?<![小园社东西南北期])区(?=[\u4e00-\u9fff]{2})")
@@ -168,7 +206,7 @@ def strip_region(text: str, city: str | None, district: str | None) -> str:
         if city and city[:1] == text[:1]:
             text = _strip_both(text, city, district) or _strip_name(text, city)
         if district and district[:1] == text[:1]:
-            rest = _strip_name(text, district)
+            rest = _strip_name(_strip_short(text, district), district)
             is_known = is_known or rest != text
             text = rest
     if not city and (found := CITY.match(text)) is not None and found[0] != text:
@@ -203,6 +241,13 @@ def _strip_both(text: str, city: str, district: str | None) -> str | None:
 
 NO_NAME_BEGINS = re.compile("[东西南北中]?[一二三四五六七八九十]?(?:[路街道环巷段]|大[道街])|[花公广城镇乡村区县市]")
 """How words go on behind a road, or a compound, that is named after a city or a district."""
+
+
+def _strip_short(text: str, district: str) -> str:
+    """The text without 酉阳县, as 酉阳土家族苗族自治县 is called in short; 酉阳县城 is a town."""
+    if len(district) < LONG_DISTRICT or text[2:3] != "县" or text[3:4] == "城" or not text.startswith(district[:2]):
+        return text
+    return text[3:]
 
 
 def _strip_name(text: str, name: str) -> str:

@@ -31,6 +31,7 @@ class Reading:
     prefix = ""  # of the last dash form
     pending: tuple[str, ...] = ()  # numbers of a list whose word is still to come
     is_range = False
+    is_below = False  # whether the last floor behind the home was below ground: its rooms are stores
     is_dashed = False  # whether the parts are joined by dashes: 7栋-二单元-9层
     inner = False  # whether a building, unit or floor is known
     closed = False  # whether the first thing for sale has its number: the rest is further or belongs to it

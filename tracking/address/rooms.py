@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from tracking.address.dashes import read_dashes
+from tracking.address.marks import Mark
 from tracking.address.numerals import read_number
 from tracking.address.reading import BLOCK, BUILDING, FLOOR, NUMBER, UNIT, Reading
 
@@ -35,6 +36,9 @@ def on_parking(reading: Reading, number: str, sign: str, word: str) -> None:
     if is_at_road and sign == "号" and reading.values[NUMBER] is None and not reading.is_last():
         reading.put(NUMBER, canonical, number + sign)  # 桂花路104号地下车库279号车位
         return
+    if reading.follow() is Mark.PARKING and not reading.after() and word.endswith("库") and not reading.inner:
+        reading.put(BUILDING, "库" + canonical, number + sign + word)  # 2号车库97号车位
+        return
     if reading.gap.endswith("-") and canonical.count("-") == 1:  # -1-476号车位
         floor, _, canonical = canonical.partition("-")
         reading.put(FLOOR, "-" + floor, "-" + floor)
@@ -60,7 +64,7 @@ def take_further(reading: Reading, number: str, words: str) -> None:
     space = space_before(gap)
     if space is on_parking:
         reading.parkings += reading.take(read_number(number))
-    elif space is not None or not reading.rooms:
+    elif space is not None or not reading.rooms or reading.is_below:
         reading.pending = ()
     elif reading.pending or JOINED.fullmatch(gap) or reading.elsewhere is not None:
         building = reading.elsewhere
@@ -82,6 +86,9 @@ def put_dashed(reading: Reading, number: str, words: str, *, is_floor: bool = Fa
     values = reading.values
     is_behind_number = values[NUMBER] is not None and not reading.pieces
     found = read_dashes(number, values[BUILDING], values[UNIT], values[FLOOR], is_behind_number)
+    first = number.partition("-")[0]
+    if "," in (values[BUILDING] or "") and first in values[BUILDING].split(","):
+        values[BUILDING], reading.words[BUILDING] = first, number  # 4、5号楼4-3204 and 5-3204 are two homes
     reading.put(BLOCK, found.block, words)
     reading.put(BUILDING, found.building, words)
     reading.put(UNIT, found.unit, words)

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracking import signs
-from tracking.agreement import AREA_CONTRADICTS, AREA_ROUNDING, SHORTEST_ROAD
+from tracking.agreement import AREA_CONTRADICTS, AREA_ROUNDING, MOST_OF_A_SIZE, SHORTEST_ROAD
 from tracking.alike import SINGLE_KINDS
 from tracking.errors import EngineUnknown
 from tracking.names import SHORTEST_NAME
 from tracking.signs import SOFT_KINDS, Sign
+from tracking.steps import EXACT, FALLS
 
 if TYPE_CHECKING:
     from splink import SettingsCreator
@@ -68,11 +69,6 @@ ONE_BY_PAPERS = (
     f"({SAME_CASE_OR_DEED} OR CASE WHEN {known('appraisal')} THEN {same('appraisal')}"
     f" ELSE {ONE_SIZE} AND {same('district')} END)"
 )
-ONE_SIGN_APART = "compound_l <> compound_r AND array_has_any(typed_l, typed_r)"
-NEAR_BY_NAME = f"folded_l <> folded_r AND (({ONE_IN_THE_OTHER}) OR array_has_any(alike_l, alike_r))"
-COMPOUND_NEAR = f"(NOT {PHASES_DIFFER} AND (({NEAR_BY_NAME}) OR ({ONE_SIGN_APART} AND {ONE_BY_PAPERS})))"
-MISTYPED = f"({ONE_SIGN_APART} AND coalesce(phase_l, '') = coalesce(phase_r, ''))"
-COMPOUND_AGREES = f"coalesce({COMPOUND_EQUAL} OR {COMPOUND_NEAR}, false)"
 ONE_STREET = f"CASE WHEN {known('road')} THEN {same('road')} ELSE {same('compound')} END"
 BEHIND_ITS_DISTRICT = " OR ".join(
     f"coalesce(road_{long} = concat(substr(district_{side}, 1, length(district_{side}) - 1), road_{short}), false)"
@@ -83,6 +79,14 @@ NUMBERS_COMPARE = (
     f"({known('number')} AND (coalesce({ONE_STREET}, false) OR ({same('number')} AND ({BEHIND_ITS_DISTRICT}))))"
 )
 NUMBER_AGREES = f"({NUMBERS_COMPARE} AND {same('number')})"
+GATES = f"({known('building')} AND (road_l IS NOT NULL OR road_r IS NOT NULL))"
+ONE_SIGN_APART = "compound_l <> compound_r AND array_has_any(typed_l, typed_r)"
+NEAR_BY_NAME = f"folded_l <> folded_r AND (({ONE_IN_THE_OTHER}) OR array_has_any(alike_l, alike_r))"
+COMPOUND_NEAR = (
+    f"(NOT {PHASES_DIFFER} AND (({NEAR_BY_NAME}) OR ({ONE_SIGN_APART} AND ({ONE_BY_PAPERS} OR {NUMBER_AGREES}))))"
+)
+MISTYPED = f"({ONE_SIGN_APART} AND coalesce(phase_l, '') = coalesce(phase_r, ''))"
+COMPOUND_AGREES = f"coalesce({COMPOUND_EQUAL} OR {COMPOUND_NEAR}, false)"
 ONE_ENDS_WITH_THE_OTHER = (
     "(right(road_l, length(road_r)) = road_r OR right(road_r, length(road_l)) = road_l)"
     f" AND least(length(road_l), length(road_r)) >= {SHORTEST_ROAD}"
@@ -97,13 +101,22 @@ HOUSE = f"({ON_THE_MAINLAND} AND unit_count_l = 1 AND NOT {PARKING} AND {NO_ROOM
 AREA_APART = "(abs(floor_area_l - floor_area_r) / greatest(floor_area_l, floor_area_r))"
 AREA_AGREES = f"{AREA_APART} <= CAST({AREA_ROUNDING} AS DOUBLE)"
 AREA_DIFFERS = f"{AREA_APART} > CAST({AREA_CONTRADICTS} AS DOUBLE)"
-ONE_PRICE = f"{same('price', 'seller')} AND price_l <> 0"
-TYPED_SIZE = (
-    f"({same('building', 'room')} AND (coalesce({same('unit')}, false) OR coalesce({same('appraisal')}, false)"
-    f" OR coalesce({ONE_PRICE}, false)))"
-)
-OPEN_TOGETHER = " AND ".join((same("source"), *(f"opens_{one} < closes_{other}" for one in "lr" for other in "lr")))
 SELLERS_AGREE = "coalesce(seller_l, '') = coalesce(seller_r, '')"
+PRICES_APART = "(least(price_l, price_r) / greatest(price_l, price_r))"
+ITS_FALL = " OR ".join(f"abs({PRICES_APART} - CAST({fall} AS DOUBLE)) <= CAST({EXACT} AS DOUBLE)" for fall in FALLS)
+STEADY_PRICE = f"({SELLERS_AGREE} AND least(price_l, price_r) > 0 AND ({same('price')} OR {ITS_FALL}))"
+VALUES_APART = "(greatest(appraisal_l, appraisal_r) / least(appraisal_l, appraisal_r))"
+SIZES_APART = "(greatest(floor_area_l, floor_area_r) / least(floor_area_l, floor_area_r))"
+STEADY_VALUE = (
+    f"(unit_l IS NULL AND unit_r IS NULL AND {VALUES_APART} * {VALUES_APART} <= {SIZES_APART}"
+    f" AND {SIZES_APART} <= CAST({MOST_OF_A_SIZE} AS DOUBLE))"
+)
+DOOR_TOLD = " OR ".join(
+    f"coalesce({told}, false)"
+    for told in (same("unit"), same("case_number"), same("appraisal"), STEADY_PRICE, STEADY_VALUE)
+)
+TYPED_SIZE = f"({same('building', 'room')} AND ({DOOR_TOLD}))"
+OPEN_TOGETHER = " AND ".join((same("source"), *(f"opens_{one} < closes_{other}" for one in "lr" for other in "lr")))
 ONE_SELLER_TELLS = f"(({same('seller')} AND has_figure_l) OR (contains(wording_l, '银行-') AND {SELLERS_AGREE}))"
 SINGLE_THING = f"kind_l IN ({SINGLE}) AND {same('kind')} AND coalesce({ONE_SELLER_TELLS}, false)"
 SAME_PAPERS = f"CASE WHEN {known('appraisal')} THEN {same('appraisal')} ELSE {SINGLE_THING} END"
@@ -143,6 +156,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
     "country": (level(signs.OTHER_COUNTRY, "country_l <> country_r"),),
     "area_code": (level(signs.OTHER_AREA_CODE, "area_code_l <> area_code_r"),),
     "district": _part("district", signs.SAME_DISTRICT, signs.OTHER_DISTRICT),
+    "town": (level(signs.SAME_TOWN, same("town", "area_code")),),
     "compound": (
         level(signs.SAME_COMPOUND, COMPOUND_EQUAL),
         level(signs.NEAR_COMPOUND, COMPOUND_NEAR),
@@ -154,7 +168,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
     ),
     "number": (
         level(signs.SAME_NUMBER, NUMBER_AGREES),
-        level(signs.OTHER_NUMBER_IN_ONE_COMPOUND, f"{NUMBERS_COMPARE} AND {COMPOUND_AGREES}"),
+        level(signs.OTHER_NUMBER_IN_ONE_COMPOUND, f"{NUMBERS_COMPARE} AND {COMPOUND_AGREES} AND {GATES}"),
         level(signs.OTHER_NUMBER, NUMBERS_COMPARE),
         level(signs.NEAR_ROAD, BEHIND_A_NAME),
     ),
@@ -193,6 +207,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
         level(signs.SAME_APPRAISAL, same("appraisal")),
         level(signs.OTHER_APPRAISAL, f"{known('appraisal')} AND {same('case_number')}"),
     ),
+    "start": (level(signs.SAME_START, f"{same('price')} AND seller_l IS NULL AND seller_r IS NULL"),),
     "seller": (level(signs.ROUNDS, ROUNDS_OF_ONE), level(signs.SAME_SELLER, same("seller"))),
     "floor_area": (
         level(signs.SAME_SIZE, ONE_SIZE),
