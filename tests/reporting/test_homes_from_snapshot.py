@@ -158,7 +158,7 @@ def fresh(
     return make
 
 
-DATES = [("by chance", "2026-06-10"), ("by chance", "2026-12-31"), ("caixa", "2021-09-10")]
+DATES = [("by chance", "2026-06-10"), ("by chance", "2026-11-15"), ("caixa", "2021-09-10")]
 
 
 @pytest.mark.parametrize(("name", "as_of"), DATES)
@@ -186,10 +186,10 @@ def test_a_report_on_homes_comes_out_of_the_snapshot_of_its_day(
 
 def test_the_market_by_chance_has_what_the_scripts_must_tell_apart(fresh: Fresh) -> None:
     """Otherwise equal figures would say little: a gap, absences and returns, cuts, chains that go on, every outcome."""
-    url, folder = fresh("by chance", "2026-12-31")
-    (time,) = {row["homes"] for row in rows_of(url, "time-to-sale", "2026-12-31")}
-    (homes,) = rows_of(url, "clearance --per-home --by all", "2026-12-31")
-    stages = {row["group"]: row for row in rows_of(url, "funnel", "2026-12-31")}
+    url, folder = fresh("by chance", "2026-11-15")
+    (time,) = {row["homes"] for row in rows_of(url, "time-to-sale", "2026-11-15")}
+    (homes,) = rows_of(url, "clearance --per-home --by all", "2026-11-15")
+    stages = {row["group"]: row for row in rows_of(url, "funnel", "2026-11-15")}
     absences = (folder / "snapshot" / "absence.csv").read_text("utf-8").splitlines()[1:]
 
     assert 50 < time < homes["homes"]
@@ -198,7 +198,7 @@ def test_the_market_by_chance_has_what_the_scripts_must_tell_apart(fresh: Fresh)
     assert {"first_auction", "second_auction", "sell_off", "bank_sale"} == stages.keys()
     assert all(stages["first_auction"][each] for each in ("sold", "failed", "withdrawn", "suspended", "unknown"))
     assert stages["first_auction"]["next_second"] > 10
-    assert any(row["cut"] for row in rows_of(url, "cut-share", "2026-12-31"))
+    assert any(row["cut"] for row in rows_of(url, "cut-share", "2026-11-15"))
     assert sum(line.endswith(",") for line in absences) > 10 < sum(line.endswith("Z") for line in absences)
 
 
