@@ -1,6 +1,6 @@
 """What became of rounds and homes: clearance, the funnel, cohorts; counted by hand on small databases."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -19,6 +19,7 @@ from store.terms import PageOutcome, RoundKind, RoundStatus
 from tests.reporting.statistics.statistics_help import (
     DAY_0,
     FIRST,
+    LATER,
     SECOND,
     SELL_OFF,
     Said,
@@ -31,7 +32,6 @@ from tests.reporting.statistics.statistics_help import (
 )
 
 THEN = parse_filters(as_of="2026-06-21")
-LATER = datetime(2030, 1, 1, tzinfo=UTC)
 OUTCOMES = ("rounds", "open", "ended", "sold", "failed", "withdrawn", "suspended", "unknown", "n")
 
 
