@@ -41,7 +41,7 @@ CONDITIONS: dict[str, tuple[str, str, dict[str, list[str] | str]]] = {
     "kind": ("o.property_kind = 'parking'", "true", {"kind": ["parking"]}),
     "seller-kind": ("o.seller_kind = 'city_bank'", "true", {"seller_kind": ["city_bank"]}),
     "round": ("o.round_kind = 'sell_off'", "true", {"round_kind": ["sell_off"]}),
-    "min-cut": ("true", "100 * (highest.price - state.price) >= 30 * highest.price", {"min_cut": "30%"}),
+    "min-cut": ("true", "100 * (highest.price - state.price) >= 10 * highest.price", {"min_cut": "10%"}),
     "max-price": ("true", "state.price <= 20000000", {"max_price": "20万"}),
 }
 """By option: what it says of the state, what of the cut, and its words."""

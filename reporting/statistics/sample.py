@@ -22,6 +22,7 @@ from reporting.tables import Column, Table
 from store.read import observed_range, sightings_before
 from store.rows import PROPERTY
 from store.terms import RoundLink, RoundStatus
+from tracking.keys import collector_at_rest
 from tracking.rounds import SAME_ROUND
 
 PRECEDENCE = (
@@ -143,7 +144,8 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     require_sources(connection, filters.sources)
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
     ids = homes_that_say(connection, filters)
-    everything = load_attempts(connection, Filters(as_of=filters.as_of), ids, sightings)
+    with collector_at_rest():
+        everything = load_attempts(connection, Filters(as_of=filters.as_of), ids, sightings)
     observed = observed_range(connection, filters.sources, sightings)
     now = filters.before or datetime.now(UTC)
     seen = Seen(now, seen_at(connection, everything, sightings))
