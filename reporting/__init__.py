@@ -17,7 +17,7 @@ def load(database: "str | Path | Engine", as_of: str | None = None) -> "dict[str
 
     Raises:
         MissingLibrary: pandas is not installed.
-        WrongFilter: the date cannot be read, or is given for a snapshot.
+        WrongFilter: the date cannot be read, lies in the future, or is given for a snapshot.
         NotASnapshot: the folder is none.
         StoreError: the database cannot be read.
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, func, select
 
+from reporting.cities import is_plainly_in
 from reporting.errors import WrongFilter
 from reporting.filters import Filters, day_of, fold_place, nearest
 from store.rows import LISTING, OBSERVATION, SOURCE
@@ -34,8 +35,17 @@ def filter_notes(connection: Connection, filters: Filters) -> Iterator[str]:
 
 
 def _city_notes(connection: Connection, cities: Sequence[str]) -> Iterator[str]:
+    if _are_told(connection, cities):
+        return
     told = connection.execute(select(OBSERVATION.c.city).distinct().where(OBSERVATION.c.city.is_not(None))).scalars()
     known = {fold_place(city): city for city in sorted(told)}
     for city in cities:
         if fold_place(city) not in known and (meant := nearest(fold_place(city), list(known))) is not None:
             yield f"--city: no listing is in {city!r}; the nearest is {known[meant]!r}"
+
+
+def _are_told(connection: Connection, cities: Sequence[str]) -> bool:
+    """Whether some listing was plainly in each: else every observation must be looked at, to name the nearest city."""
+    city = OBSERVATION.c.city
+    found = (connection.execute(select(city).where(is_plainly_in(city, [each])).limit(1)).first() for each in cities)
+    return all(found)

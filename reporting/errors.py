@@ -9,6 +9,10 @@ class WrongFilter(ReportError):
     """A filter was given a value that it cannot have: wrong usage, not a failure."""
 
 
+class NotYetKnown(WrongFilter):
+    """A state of knowledge is asked for that nobody can have yet: of a day that has not begun, of a moment to come."""
+
+
 class WouldOverwrite(ReportError):
     """The folder for a snapshot holds something that is not a snapshot of ours."""
 

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from reporting.errors import WrongFilter
+from reporting.errors import NotYetKnown, WrongFilter
 from store.terms import PropertyKind, RoundKind, SellerKind
 
 AMOUNT = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(%|％|万)?")
@@ -120,12 +120,14 @@ def parse_filters(
     max_price: str | None = None,
     since: str | None = None,
     as_of: str | None = None,
+    now: datetime | None = None,
 ) -> Filters:
-    """Filters from the words of the command line or of an address.
+    """Filters from the words of the command line or of an address. ``now``: see ``parse_as_of``.
 
     Raises:
         WrongFilter: a value is not one of its vocabulary (the nearest is named), not an amount or not a time; or
             nothing can ever fit, since ``since`` is not before the end of ``as_of``.
+        NotYetKnown: ``as_of`` lies in the future.
     """
     filters = Filters(
         sources=tuple(source),
@@ -136,7 +138,7 @@ def parse_filters(
         min_cut=None if min_cut is None else parse_least_cut(min_cut),
         max_price=None if max_price is None else _parse_amount("max-price", max_price)[0],
         since=None if since is None else parse_since(since),
-        as_of=None if as_of is None else parse_as_of(as_of),
+        as_of=None if as_of is None else parse_as_of(as_of, now),
     )
     if filters.since is not None and filters.before is not None and filters.since >= filters.before:
         raise WrongFilter(f"--since {since} is behind --as-of {as_of}: nothing was seen in between")
@@ -196,17 +198,31 @@ def parse_since(text: str) -> datetime:
     return moment if isinstance(moment, datetime) else _midnight(moment)
 
 
-def parse_as_of(text: str) -> AsOf:
+def parse_as_of(text: str, now: datetime | None = None) -> AsOf:
     """The end of a day in Asia/Shanghai, or an instant with its zone; what was observed at it belongs to it.
+
+    The day that is going on may be asked for: it is what is known so far.
+
+    Args:
+        text: the words.
+        now: until when anything can be known; the time of the clock where none is given.
 
     Raises:
         WrongFilter: it is neither.
+        NotYetKnown: the day has not begun in Asia/Shanghai, or the instant is not over.
     """
     moment = _parse_moment("as-of", text)
+    _require_past(text, moment, (now or datetime.now(UTC)).astimezone(outside_zone()))
     if isinstance(moment, datetime):
         utc = moment.astimezone(UTC)
         return AsOf(utc.isoformat().replace("+00:00", "Z"), utc + timedelta(microseconds=1))
     return AsOf(moment.isoformat(), day_after(moment))
+
+
+def _require_past(text: str, moment: date | datetime, now: datetime) -> None:
+    is_to_come = moment > now if isinstance(moment, datetime) else moment > now.date()
+    if is_to_come:
+        raise NotYetKnown(f"--as-of: {text} is still to come; in {outside_zone().key} it is {now:%Y-%m-%d %H:%M}")
 
 
 def _parse_moment(name: str, text: str) -> date | datetime:

@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from reporting.cities import may_be_in
+from reporting.asked_homes import listings_that_say
 from reporting.errors import WrongFilter
 from reporting.filters import Filters, fold_place, nearest, outside_zone
 from reporting.money import amount_of, percent_of
@@ -21,11 +21,11 @@ from store.read import (
     observations_by_id,
     observed_range,
     sightings_before,
-    stream_rows,
 )
 from store.rows import LISTING, OBSERVATION, SOURCE
 from store.statement import Minor
 from store.terms import Currency, PropertyKind, RoundKind
+from tracking.keys import collector_at_rest
 from tracking.price_changes import OFFERED_PRICE, PriceChange, PriceHistory, price_changes, price_histories
 
 WORDS = ("title", "url", "city", "property_kind", "seller_kind", "round_kind", "appraisal_price")
@@ -171,7 +171,8 @@ def price_cuts(connection: Connection, question: PriceCutQuestion) -> PriceCutRe
     filters = question.filters
     _require_sources(connection, filters.sources)
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
-    cuts = _every_cut(connection, filters) if question.every else _standing_cuts(connection, filters, sightings)
+    with collector_at_rest():
+        cuts = _every_cut(connection, filters) if question.every else _standing_cuts(connection, filters, sightings)
     first_at, last_at = observed_range(connection, filters.sources, sightings) or (None, None)
     return PriceCutReport(question, cuts, first_at, last_at, _notes(connection, filters, cuts))
 
@@ -240,23 +241,11 @@ def _parts_to_look_at(connection: Connection, filters: Filters) -> Iterator[list
     Where only some are asked for by their present words, the others are left out before a single price is looked at:
     of a city it is a hundredth that is left, and most of those never had a second price.
     """
-    said = OBSERVATION.c
-    asked = {
-        said.property_kind: filters.kinds,
-        said.seller_kind: filters.seller_kinds,
-        said.round_kind: filters.rounds,
-        LISTING.c.source: filters.sources,
-    }
-    conditions: list[ColumnElement[bool]] = [column.in_(values) for column, values in asked.items() if values]
-    if filters.before is not None or not (conditions or filters.cities):
+    ids = listings_that_say(connection, filters)
+    if ids is None:
         yield None
         return
-    if filters.cities:
-        conditions.append(may_be_in(connection, said.city, filters.cities))
-    query = select(LISTING.c.id, said.city).join(OBSERVATION, said.id == LISTING.c.observation_id).where(*conditions)
-    cities = set(map(fold_place, filters.cities))
-    rows = stream_rows(connection, query)
-    ids = [row[0] for row in rows if not cities or (row[1] is not None and fold_place(row[1]) in cities)]
+    said = OBSERVATION.c
     price = func.coalesce(*(said[name] for name in OFFERED_PRICE))
     changed = select(said.listing_id).group_by(said.listing_id).having(func.min(price) < func.max(price))
     for part in batches(ids):

@@ -91,7 +91,7 @@ def _json_value(value: Any) -> Any:
 
 def _write_table(table: Table, stream: TextIO, width: int | None) -> None:
     console = Console(file=stream, width=width or _own_width(stream), highlight=False, markup=False, emoji=False)
-    shown = table.rows if table.limit is None else table.rows[: table.limit]
+    shown = table.rows_shown
     columns = [column for column in table.columns if column.is_in_table]
     cells = {column.name: [cell_text(row, column) for row in shown] for column in columns}
     columns, widths = _fit(columns, cells, console.width)

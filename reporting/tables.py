@@ -48,6 +48,13 @@ class Table:
     observed_to: datetime | None = None
     limit: int | None = None  # of rows in a table for people; files hold all
     notes: Sequence[str] = ()
+    is_newest_last: bool = False  # files keep the order of time; people are shown the newest rows first
+
+    @property
+    def rows_shown(self) -> Sequence[Any]:
+        """The rows in the order in which people read them, no more than the limit."""
+        rows = self.rows[::-1] if self.is_newest_last else self.rows
+        return rows[: self.limit]
 
 
 class Tabular(Protocol):

@@ -15,8 +15,11 @@ from benchmarks.report_pages.checks import ROUNDING, Rows, TotalsDiffer
 from benchmarks.report_pages.program import CommandFailed
 
 SCRIPT = Path(__file__).with_name("from_snapshot.py")
-SCRIPTS = (SCRIPT, *(SCRIPT.with_name(f"{name}_{SCRIPT.name}") for name in ("homes", "sale_times", "cut_share")))
-"""The last three need the first, and the last two the second, beside them."""
+SCRIPTS = (
+    SCRIPT,
+    *(SCRIPT.with_name(f"{name}_{SCRIPT.name}") for name in ("offers", "homes", "sale_times", "cut_share")),
+)
+"""All others need the first, and the last two the one of homes, beside them."""
 
 SCRIPT_OF = {
     "funnel": "homes_from_snapshot.py",
@@ -24,6 +27,9 @@ SCRIPT_OF = {
     "cohort": "homes_from_snapshot.py",
     "time-to-sale": "sale_times_from_snapshot.py",
     "cut-share": "cut_share_from_snapshot.py",
+    "deals": "offers_from_snapshot.py",
+    "upcoming": "offers_from_snapshot.py",
+    "changes": "offers_from_snapshot.py",
 }
 """Which script answers a question that the first one does not."""
 

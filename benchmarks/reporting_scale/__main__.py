@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks.reporting_scale import measure, peers, questions, standing
+from benchmarks.reporting_scale import grouped, measure, peers, questions, standing
 from benchmarks.reporting_scale.base import SEED, base_folder, postgresql_base, sqlite_base
 from store.engine import open_engine
 
@@ -43,6 +43,7 @@ def main() -> None:
             _print_ratio(way, [each[way] for each in rounds], [each["ours"] for each in rounds])
     engine = open_engine(f"sqlite:///{base}")
     questions.print_ratios(engine, options.rounds)
+    grouped.print_grouped(engine, options.rounds)
     if parquet:
         standing.print_standing(engine, parquet, options.rounds)
     engine.dispose()

@@ -32,14 +32,19 @@ WITH state AS (
 )
 SELECT state.*, highest.price AS highest_price, change.previous AS previous_price, change.observed_at AS changed_at
 FROM state JOIN highest ON highest.listing_id = state.id JOIN change ON change.listing_id = state.id
-WHERE change.back = 1 AND state.price < highest.price
+WHERE change.back = 1 AND state.price < highest.price AND {cut}
 ORDER BY 1 - 1.0 * state.price / highest.price DESC
 """
-CONDITIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
-    "city": ("o.city = '合肥市'", {"city": ["合肥市"]}),
-    "kind": ("o.property_kind = 'parking'", {"kind": ["parking"]}),
-    "seller-kind": ("o.seller_kind = 'city_bank'", {"seller_kind": ["city_bank"]}),
+CONDITIONS: dict[str, tuple[str, str, dict[str, list[str] | str]]] = {
+    "source": ("l.source = 'cbex'", "true", {"source": ["cbex"]}),
+    "city": ("o.city = '合肥市'", "true", {"city": ["合肥市"]}),
+    "kind": ("o.property_kind = 'parking'", "true", {"kind": ["parking"]}),
+    "seller-kind": ("o.seller_kind = 'city_bank'", "true", {"seller_kind": ["city_bank"]}),
+    "round": ("o.round_kind = 'sell_off'", "true", {"round_kind": ["sell_off"]}),
+    "min-cut": ("true", "100 * (highest.price - state.price) >= 10 * highest.price", {"min_cut": "10%"}),
+    "max-price": ("true", "state.price <= 20000000", {"max_price": "20万"}),
 }
+"""By option: what it says of the state, what of the cut, and its words."""
 
 Cell = tuple[str, str, Decimal, Decimal, Decimal, str]
 """Source, its id, price now, highest and before the last change, and when that was."""
@@ -51,11 +56,11 @@ def print_ratios(engine: Engine, rounds: int) -> None:
     Raises:
         RuntimeError: the cells differ.
     """
-    for name, (condition, words) in CONDITIONS.items():
+    for name, (state, cut, words) in CONDITIONS.items():
         ratios = []
         for _ in range(rounds):
             mine, ours = _timed(engine, lambda connection, words=words: _ours(connection, words))
-            its, theirs = _timed(engine, lambda connection, condition=condition: _by_hand(connection, condition))
+            its, theirs = _timed(engine, lambda connection, state=state, cut=cut: _by_hand(connection, state, cut))
             if ours != theirs:
                 raise RuntimeError(f"price cuts by {name} differ: {len(ours)} of ours, {len(theirs)} by hand")
             ratios.append(mine / its)
@@ -63,7 +68,7 @@ def print_ratios(engine: Engine, rounds: int) -> None:
         print(f"{words_of}  {median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})  asked at most 1.5", flush=True)
 
 
-def _ours(connection: Connection, words: dict[str, list[str]]) -> set[Cell]:
+def _ours(connection: Connection, words: dict[str, list[str] | str]) -> set[Cell]:
     report = price_cuts(connection, PriceCutQuestion(parse_filters(**words)))  # type: ignore[arg-type]
     return {
         (cut.source, cut.source_id, cut.price, cut.highest_price, cut.previous_price, cut.changed_at.date().isoformat())
@@ -72,8 +77,8 @@ def _ours(connection: Connection, words: dict[str, list[str]]) -> set[Cell]:
     }
 
 
-def _by_hand(connection: Connection, condition: str) -> set[Cell]:
-    rows = connection.execute(text(BY_HAND.format(condition=condition)))
+def _by_hand(connection: Connection, state: str, cut: str) -> set[Cell]:
+    rows = connection.execute(text(BY_HAND.format(condition=state, cut=cut)))
     return {(row.source, row.source_id, *_amounts(row), row.changed_at[:10]) for row in rows}
 
 

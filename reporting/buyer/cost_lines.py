@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from reporting.buyer.amounts import Given, share_of
 from reporting.buyer.cost_question import CostQuestion
@@ -78,9 +79,9 @@ class Bill:
         """Back to minor units, exactly."""
         return int(amount.scaleb(digits_of(self.currency)))
 
-    def given(self, item: str, given: Given, fact: FactKind | None = None) -> CostLine:
-        """A line that the user sets."""
-        amount = given.of(self.price, digits_of(self.currency))
+    def given(self, item: str, given: Given, fact: FactKind | None = None, *, base: Minor | None = None) -> CostLine:
+        """A line that the user sets; a percentage is of ``base``, or of the price."""
+        amount = given.of(self.price if base is None else base, digits_of(self.currency))
         return self.line(item, amount, "given by you", percent=given.percent, source=GIVEN, fact=fact)
 
     def by_table(self, item: str, base: Minor, why: str, missing: str) -> CostLine:
@@ -108,14 +109,34 @@ class Bill:
 
 def tax_lines(bill: Bill) -> Iterator[CostLine]:
     """The buyer's own taxes and fees, and the seller's where they fall to the buyer."""
-    if bill.question.deed_tax is not None:
-        yield bill.given("deed_tax", bill.question.deed_tax)
-    else:
-        yield bill.by_table("deed_tax", bill.price, "of the price", _why_no_deed_tax(bill))
+    yield _deed_tax(bill)
     unknown = "no rate is held for this place and kind"
     yield bill.by_table("stamp_duty", bill.price, "of the price", unknown)
     yield bill.by_table("registration", bill.price, "for one certificate", unknown)
     yield from _seller_taxes(bill)
+
+
+class TaxBase(NamedTuple):
+    """What taxes of a sale are reckoned on, in minor units; ``doubt``: what of it was not confirmed."""
+
+    amount: Minor
+    why: str
+    doubt: str = ""
+
+
+def tax_base(bill: Bill) -> TaxBase:
+    """The price without the VAT in it (deed tax: 财税〔2016〕43号 art. 1; 国家税务总局公告2021年第25号).
+
+    Where the notice says that the price holds VAT, and nobody knows how much, the whole price stands for the most.
+    """
+    if not is_vat_within(bill):
+        return TaxBase(bill.price, "of the price")
+    vat = _seller_vat(bill)
+    if vat.amount is None:
+        return TaxBase(bill.price, "at most: of the whole price, the VAT in it is not known")
+    if vat.amount == 0:
+        return TaxBase(bill.price, "of the price: there is no VAT in it", vat.doubt)
+    return TaxBase(bill.price - bill.minor(vat.amount), "of the price without the VAT in it", vat.doubt)
 
 
 def charge_lines(bill: Bill) -> Iterator[CostLine]:
@@ -126,6 +147,14 @@ def charge_lines(bill: Bill) -> Iterator[CostLine]:
     yield _eviction(bill)
     if bill.question.other is not None:
         yield bill.given("other", bill.question.other)
+
+
+def _deed_tax(bill: Bill) -> CostLine:
+    base = tax_base(bill)
+    if bill.question.deed_tax is not None:
+        return bill.given("deed_tax", bill.question.deed_tax, base=base.amount)
+    line = bill.by_table("deed_tax", base.amount, base.why, _why_no_deed_tax(bill))
+    return line if line.amount is None else replace(line, doubt="; ".join(filter(None, (line.doubt, base.doubt))))
 
 
 def _why_no_deed_tax(bill: Bill) -> str:
@@ -168,12 +197,11 @@ def _seller_taxes_borne_by_buyer(bill: Bill) -> Iterator[CostLine]:
         yield bill.line("vat_surcharge", None, "of the VAT")
     else:
         yield bill.by_table("vat_surcharge", bill.minor(vat.amount), "of the VAT", "no rate is held for this day")
-    taxed = bill.price - (bill.minor(vat.amount) if vat.amount and is_vat_within(bill) else 0)
-    yield bill.by_table("seller_income_tax", taxed, PERSON, "no rate is held for this day")
+    yield bill.by_table("seller_income_tax", tax_base(bill).amount, PERSON, "no rate is held for this day")
 
 
 def is_vat_within(bill: Bill) -> bool:
-    """Whether the notice says that the price holds the VAT (含税价): then the income tax is of the price without it.
+    """Whether the notice says that the price holds the VAT (含税价): then other taxes are of the price without it.
 
     Taxes of a sale are reckoned on the price without VAT (财税〔2016〕43号 art. 1, 4). Without such a word the price is
     taken for that one, so that the sum is rather too high.

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -116,8 +116,9 @@ class CutShare:
     sample: Sample
 
     def table(self) -> Table:
-        """The report as rows and columns."""
-        return self.sample.table(COLUMNS, self.rows, MEASURE, "months", self.question.limit, (OPEN, SMALL))
+        """The report as rows and columns: for people the newest month first, in files the series as time goes."""
+        table = self.sample.table(COLUMNS, self.rows, MEASURE, "months", self.question.limit, (OPEN, SMALL))
+        return replace(table, is_newest_last=True)
 
 
 def cut_share(connection: Connection, question: CutShareQuestion) -> CutShare:

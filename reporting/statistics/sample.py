@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from reporting.asked import filter_notes, require_sources
+from reporting.asked_homes import homes_that_say
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
 from reporting.seen import is_asked_for, is_likely_over, seen_at
@@ -21,6 +22,7 @@ from reporting.tables import Column, Table
 from store.read import observed_range, sightings_before
 from store.rows import PROPERTY
 from store.terms import RoundLink, RoundStatus
+from tracking.keys import collector_at_rest
 from tracking.rounds import SAME_ROUND
 
 PRECEDENCE = (
@@ -141,19 +143,21 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     """
     require_sources(connection, filters.sources)
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
-    everything = load_attempts(connection, Filters(as_of=filters.as_of), sightings=sightings)
-    count = len(everything)
-    if of_homes:
-        everything = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
+    ids = homes_that_say(connection, filters)
+    with collector_at_rest():
+        everything = load_attempts(connection, Filters(as_of=filters.as_of), ids, sightings)
     observed = observed_range(connection, filters.sources, sightings)
     now = filters.before or datetime.now(UTC)
     seen = Seen(now, seen_at(connection, everything, sightings))
+    claims = [each.offer for each in everything if of_homes and filters.leaves_out(each.offer.property_kind)]
+    if claims:
+        everything = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
     homes = [home for group in by_home(everything) if (home := make_home(group, filters, seen)).asked]
     notes = (
         *_link_notes(connection, homes, filters),
         *filter_notes(connection, filters),
         *_stale_notes(homes, seen),
-        *claim_notes(count - len(everything)),
+        *claim_notes(sum(is_asked_for(claim, filters, seen.at[claim.listing_id]) for claim in claims)),
     )
     return Sample(observed, notes, homes, now, seen.at)
 

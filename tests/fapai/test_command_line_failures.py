@@ -30,6 +30,8 @@ WRONG_USAGE = [
     ("report price-cuts --source nowhere", "nothing is known of 'nowhere'"),
     ("report price-cuts --format xml", "'xml' is not one of"),
     ("export out --as-of never", "--as-of: cannot read 'never'"),
+    ("export out --as-of 2199-12-31", "--as-of: 2199-12-31 is still to come; in Asia/Shanghai it is "),
+    ("report counts --as-of 2199-12-31", "--as-of: 2199-12-31 is still to come; in Asia/Shanghai it is "),
     ("export out --profile word", "'word' is not one of"),
     ("capture", "give at least one file, folder or zip"),
     ("capture list.html --observed-at yesterday", "'yesterday' is no date or time"),

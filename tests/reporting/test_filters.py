@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from reporting.errors import WrongFilter
+from reporting.errors import NotYetKnown, WrongFilter
 from reporting.filters import Filters, LeastCut, fold_place, parse_as_of, parse_filters, parse_least_cut, parse_since
 from store.terms import PropertyKind, RoundKind, SellerKind
 
@@ -87,6 +87,36 @@ def test_as_of_an_instant_holds_the_instant():
         as_of = parse_as_of(words)
         assert as_of.text == "2021-08-10T00:20:00Z"
         assert at < as_of.before <= at + timedelta(seconds=1)
+
+
+def test_as_of_a_day_may_be_asked_once_it_has_begun_in_shanghai():
+    """At 23:30 of the 22nd in UTC it is the 23rd there."""
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+
+    assert parse_as_of("2026-11-23", late).before == datetime(2026, 11, 23, 16, tzinfo=UTC)
+    with pytest.raises(
+        NotYetKnown, match="--as-of: 2026-11-24 is still to come; in Asia/Shanghai it is 2026-11-23 07:30"
+    ):
+        parse_as_of("2026-11-24", late)
+    with pytest.raises(NotYetKnown):
+        parse_as_of("2026-11-23", datetime(2026, 11, 22, 15, 59, tzinfo=UTC))
+
+
+def test_as_of_an_instant_may_be_asked_once_it_is_there():
+    now = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+
+    for words in ("2026-11-22T23:30:00Z", "2026-11-23T07:30", "2026-11-22T20:30:00-03:00"):
+        assert parse_as_of(words, now).text == "2026-11-22T23:30:00Z"
+    for words in ("2026-11-22T23:30:01Z", "2026-11-23T07:30:01", "2026-11-22T20:31:00-03:00"):
+        with pytest.raises(NotYetKnown):
+            parse_as_of(words, now)
+
+
+def test_filters_know_nothing_of_the_future():
+    """By the clock where no other time is given: at the end of the calendar nothing was seen yet."""
+    with pytest.raises(NotYetKnown):
+        parse_filters(as_of="2199-12-31")
+    assert parse_filters(as_of="2199-12-31", now=datetime(2199, 12, 31, tzinfo=UTC)).as_of is not None
 
 
 def test_since_a_day_begins_with_the_day_in_shanghai():

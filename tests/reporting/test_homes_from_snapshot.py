@@ -158,7 +158,7 @@ def fresh(
     return make
 
 
-DATES = [("by chance", "2026-06-10"), ("by chance", "2026-12-31"), ("caixa", "2021-09-10")]
+DATES = [("by chance", "2026-06-10"), ("by chance", "2026-11-15"), ("caixa", "2021-09-10")]
 
 
 @pytest.mark.parametrize(("name", "as_of"), DATES)
@@ -184,12 +184,55 @@ def test_a_report_on_homes_comes_out_of_the_snapshot_of_its_day(
                 compare_rows(question, wrong, answered, Reproduced())
 
 
+FIRST_LOOKS = ("new", "new_round", "bank_relisting", "resumed")
+OFFERS = {
+    "deals": ("deals", ("listing",)),
+    "upcoming 30": ("upcoming --days 30", ("listing", "what")),
+    "changes 2021-08-01": ("changes --since 2021-08-01", ("listing", "kind", "at")),
+}
+
+
+def is_told(row: dict[str, Any]) -> bool:
+    """Whether the script tells such a row: of changes first looks, prices, and what is gone and back."""
+    kind = row.get("kind")
+    return kind in {None, "cut", "rise", "gone", "back"} or (kind in FIRST_LOOKS and not row["before"])
+
+
+@pytest.mark.parametrize(("name", "as_of"), DATES)
+@pytest.mark.parametrize("question", OFFERS)
+def test_offers_and_changes_come_out_of_the_snapshot_of_their_day(
+    fresh: Fresh, name: str, as_of: str, question: str
+) -> None:
+    command, names = OFFERS[question]
+    url, folder = fresh(name, as_of)
+    told = {tuple(row[each] for each in names): row for row in rows_of(url, command, as_of) if is_told(row)}
+    answered = {tuple(row[each] for each in names): row for row in run_script(question, folder)}
+    assert told.keys() == answered.keys()
+    for key, row in told.items():
+        for column in row.keys() & answered[key].keys():
+            figure, again = row[column], answered[key][column]
+            if isinstance(figure, int | float):
+                assert float(again) == pytest.approx(figure, abs=0.006), (key, column)
+            else:
+                assert again == (figure or ""), (key, column)
+
+
+def test_the_offers_by_chance_are_of_every_sort(fresh: Fresh) -> None:
+    url, _ = fresh("by chance", "2026-06-10")
+    deals, soon = (rows_of(url, command, "2026-06-10") for command in ("deals", "upcoming --days 30"))
+    changes = rows_of(url, "changes --since 2026-02-01", "2026-06-10")
+    assert len(deals) > 40
+    assert any(row["appraisal_discount_percent"] for row in deals)
+    assert {row["what"] for row in soon} == {"start", "end"}
+    assert {row["kind"] for row in changes} >= {"new", "new_round", "cut", "rise", "gone", "back"}
+
+
 def test_the_market_by_chance_has_what_the_scripts_must_tell_apart(fresh: Fresh) -> None:
     """Otherwise equal figures would say little: a gap, absences and returns, cuts, chains that go on, every outcome."""
-    url, folder = fresh("by chance", "2026-12-31")
-    (time,) = {row["homes"] for row in rows_of(url, "time-to-sale", "2026-12-31")}
-    (homes,) = rows_of(url, "clearance --per-home --by all", "2026-12-31")
-    stages = {row["group"]: row for row in rows_of(url, "funnel", "2026-12-31")}
+    url, folder = fresh("by chance", "2026-11-15")
+    (time,) = {row["homes"] for row in rows_of(url, "time-to-sale", "2026-11-15")}
+    (homes,) = rows_of(url, "clearance --per-home --by all", "2026-11-15")
+    stages = {row["group"]: row for row in rows_of(url, "funnel", "2026-11-15")}
     absences = (folder / "snapshot" / "absence.csv").read_text("utf-8").splitlines()[1:]
 
     assert 50 < time < homes["homes"]
@@ -198,7 +241,7 @@ def test_the_market_by_chance_has_what_the_scripts_must_tell_apart(fresh: Fresh)
     assert {"first_auction", "second_auction", "sell_off", "bank_sale"} == stages.keys()
     assert all(stages["first_auction"][each] for each in ("sold", "failed", "withdrawn", "suspended", "unknown"))
     assert stages["first_auction"]["next_second"] > 10
-    assert any(row["cut"] for row in rows_of(url, "cut-share", "2026-12-31"))
+    assert any(row["cut"] for row in rows_of(url, "cut-share", "2026-11-15"))
     assert sum(line.endswith(",") for line in absences) > 10 < sum(line.endswith("Z") for line in absences)
 
 

@@ -194,6 +194,45 @@ def test_vat_is_reckoned_out_of_a_price_that_holds_it(
     assert lines(engine)["seller_vat"].amount is None, "without --held nobody knows"
 
 
+@pytest.mark.parametrize("who_pays", [(Answer.YES, BUYER_BEARS), (Answer.NO, OWN_TAXES)])
+def test_deed_tax_is_of_the_price_without_the_vat_in_it(engine: Engine, who_pays: tuple[Answer, str]) -> None:
+    """Of 1,050,000 that hold a VAT of 5 %, 1,000,000 are taxed, whoever pays the tax of the seller."""
+    answer, words = who_pays
+    facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, answer, f"成交价为含税价，{words}"),)
+    fill(engine, {"1": (court_flat(HOME, 1_050_000), facts)})
+    then = {"on": "2020-11-06", "area": "89.5"}
+
+    early, late, unknown = (lines(engine, **then, **held)["deed_tax"] for held in (
+        {"held": "under_two_years"}, {"held": "two_years"}, {},
+    ))  # fmt: skip
+
+    assert (early.amount, early.why) == (10_000, "of the price without the VAT in it")
+    assert (late.amount, late.why) == (10_500, "of the price: there is no VAT in it")
+    assert (unknown.amount, unknown.why) == (10_500, "at most: of the whole price, the VAT in it is not known")
+    assert lines(engine, **then, held="under_two_years", deed_tax="3%")["deed_tax"].amount == 30_000
+    assert lines(engine, **then, held="under_two_years", deed_tax="12345")["deed_tax"].amount == 12_345
+
+
+def test_deed_tax_rests_on_what_is_not_confirmed_of_the_vat_in_the_price(engine: Engine) -> None:
+    """From 2026 on the rate of VAT itself was not confirmed."""
+    facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, Answer.NO, f"成交价为含税价，{OWN_TAXES}"),)
+    fill(engine, {"1": (court_flat(HOME, 1_030_000), facts)})
+    (vat,) = find_rates("seller_vat", case("2026-09-04", held=Held.UNDER_TWO_YEARS))
+
+    told = lines(engine, area="89.5", held="under_two_years")["deed_tax"]
+
+    assert (told.amount, told.doubt) == (10_000, vat.doubt)
+    assert vat.doubt
+    assert lines(engine, area="89.5")["deed_tax"].doubt == ""
+
+
+def test_deed_tax_is_of_the_whole_price_where_no_vat_is_in_it(engine: Engine) -> None:
+    facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, Answer.YES, f"成交价不含税价，{BUYER_BEARS}"),)
+    fill(engine, {"1": (court_flat(HOME, 1_050_000), facts)})
+    told = lines(engine, area="89.5", held="under_two_years", on="2020-11-06")["deed_tax"]
+    assert (told.amount, told.why) == (10_500, "of the price")
+
+
 def test_what_a_shop_owes_for_its_seller_nobody_can_tell_from_here(engine: Engine) -> None:
     facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, Answer.YES, BUYER_BEARS),)
     fill(engine, {"1": (court_flat(HOME, 1_000_000, property_kind=PropertyKind.SHOP), facts)})

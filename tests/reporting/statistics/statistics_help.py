@@ -16,6 +16,7 @@ from store.statement import Statement
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 
 DAY_0 = datetime(2026, 3, 2, 2, tzinfo=UTC)  # 10 o'clock in Shanghai
+LATER = datetime(2030, 1, 1, tzinfo=UTC)  # by the clock of whoever asks how things stood in years to come
 FIRST, SECOND, SELL_OFF = RoundKind.FIRST_AUCTION, RoundKind.SECOND_AUCTION, RoundKind.SELL_OFF
 
 NO_KEYS = bytes(1)  # as a linker stores that a listing has none

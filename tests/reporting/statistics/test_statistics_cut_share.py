@@ -1,5 +1,6 @@
 """The cut share: by hand on twelve homes of a bank, and on real lists of CAIXA counted again from their rows."""
 
+import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -7,6 +8,7 @@ from itertools import pairwise
 from sqlalchemy import Engine
 
 from reporting.filters import parse_filters
+from reporting.render import Format
 from reporting.statistics.cut_share import CutShareQuestion, cut_share
 from store.engine import writing
 from store.links import add_decisions
@@ -71,6 +73,15 @@ def test_homes_cut_within_a_month_are_counted_once_and_a_gap_is_no_zero(engine: 
         "2026-06": (1, None, None, "None", "gap: not looked at"),  # the last look before it was in April
         "2026-07": (1, 13, 2, "15.38", "at least: not looked at after 2026-07-05"),
     }
+
+
+def test_people_are_shown_the_newest_months_first_and_files_hold_the_series_as_time_goes(engine: Engine) -> None:
+    make(engine, bank_homes(), HOMES)
+    report = ask(engine, cut_share, CutShareQuestion(parse_filters(as_of="2026-08-01"), limit=2))
+    months = re.compile(r"^2026-\d\d", re.MULTILINE)
+    assert months.findall(text_of(report)) == ["2026-07", "2026-06"]
+    every = ["2026-03", "2026-04", "2026-05", "2026-06", "2026-07"]
+    assert months.findall(text_of(report, Format.CSV)) == every
 
 
 def test_a_month_that_is_not_over_says_so(engine: Engine) -> None:

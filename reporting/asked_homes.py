@@ -1,0 +1,66 @@
+"""Which listings a question can be about, found by the database: so that a city is read and not the whole country."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, func, select
+
+from reporting.cities import may_be_in
+from reporting.filters import Filters, fold_place
+from store.links import batches
+from store.read import stream_rows
+from store.rows import AUCTION_ROUND, LISTING, OBSERVATION
+
+MOST_SHARE = 0.5
+"""Of all listings: where more are asked for, looking them up one by one takes longer than reading everything."""
+
+
+def listings_that_say(connection: Connection, filters: Filters) -> list[int] | None:
+    """Ids of the listings that the filters admit by their present words, prices apart.
+
+    ``None``: by these words none is left out, or the words of an earlier day are asked for.
+    """
+    said = OBSERVATION.c
+    conditions: list[ColumnElement[bool]] = _conditions(filters)
+    if filters.before is not None or not (conditions or filters.cities):
+        return None
+    if filters.cities:
+        conditions.append(may_be_in(connection, said.city, filters.cities))
+    query = select(LISTING.c.id, said.city).join(OBSERVATION, said.id == LISTING.c.observation_id).where(*conditions)
+    cities = set(map(fold_place, filters.cities))
+    rows = stream_rows(connection, query)
+    return [row[0] for row in rows if not cities or (row[1] is not None and fold_place(row[1]) in cities)]
+
+
+def homes_that_say(connection: Connection, filters: Filters) -> list[int] | None:
+    """Ids of all listings of the homes that have a listing which ``listings_that_say`` tells, in their order.
+
+    ``None`` where that is everything, or most of it.
+    """
+    ids = listings_that_say(connection, filters)
+    if ids is None:
+        return None
+    count = connection.execute(select(func.count()).select_from(LISTING)).scalar_one()
+    if len(ids) > MOST_SHARE * count:
+        return None
+    link = AUCTION_ROUND.c
+    homes = _values(connection, link.property_id, link.listing_id, ids)
+    return sorted(_values(connection, link.listing_id, link.property_id, homes).union(ids))
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    said = OBSERVATION.c
+    asked = {
+        said.property_kind: filters.kinds,
+        said.seller_kind: filters.seller_kinds,
+        said.round_kind: filters.rounds,
+        LISTING.c.source: filters.sources,
+    }
+    return [column.in_(values) for column, values in asked.items() if values]
+
+
+def _values(connection: Connection, wanted: Column[Any], known: Column[Any], ids: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for part in batches(ids):
+        found.update(connection.execute(select(wanted).where(known.in_(part))).scalars())
+    return found
