@@ -4,7 +4,7 @@ The lists of a source are asked for once a day; they tell what is new, and the s
 has looks of its own only when the lists are too slow for it or do not show it any more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, select
 
 from crawler.items import SourceSpec
 from scheduler.policy import DAY, Due, Known, QuietHours, next_look, with_jitter
+from store.read import stream_rows
 from store.rows import LISTING, OBSERVATION, TARGET
 from store.targets import Planned, put_targets
 from store.terms import LookReason, RoundStatus, TargetKind
@@ -59,12 +60,19 @@ def plan_lists(spec: SourceSpec, looked_at: datetime | None, now: datetime) -> P
     return Planned(spec.name, TargetKind.LISTS, "", None, quiet_hours_of(spec).first_allowed(due.at), due.reason)
 
 
-def plan_listings(connection: Connection, spec: SourceSpec, now: datetime, since: datetime | None) -> list[Planned]:
-    """What changes in the timetable of a source's listings: of those seen or looked at since then, or of all."""
+def plan_listings(
+    connection: Connection, spec: SourceSpec, now: datetime, since: datetime | None, missing: Collection[int] | None
+) -> list[Planned]:
+    """What changes in the timetable of a source's listings: of those seen or looked at since then, or of all.
+
+    ``missing``: the listings of all sources that are not shown any more, where the caller knows them.
+    """
     if spec.item_pages is None:
         return []
-    rows = list(load_rows(connection, spec.name, since))
-    missing = _missing(connection, None if since is None else [row.listing_id for row in rows], now)
+    rows: Iterable[Row] = load_rows(connection, spec.name, since)
+    if missing is None:
+        rows = list(rows)
+        missing = _missing(connection, [row.listing_id for row in rows], now)
     quiet = quiet_hours_of(spec)
     planned = []
     for row in rows:
@@ -105,11 +113,12 @@ def refresh(
         since: consider only listings that were seen or looked at since then; ``None``: all.
     """
     query = select(TARGET.c.source, TARGET.c.looked_at, TARGET.c.attempts).where(TARGET.c.kind == TargetKind.LISTS)
+    missing = _missing(connection, None, now) if since is None else None
     changed = 0
     for source, looked_at, attempts in connection.execute(query.order_by(TARGET.c.source)).all():
         spec = specs[source]
         lists = [] if attempts else [plan_lists(spec, looked_at, now)]  # looks that failed are put off already
-        planned = [*lists, *plan_listings(connection, spec, now, since)]
+        planned = [*lists, *plan_listings(connection, spec, now, since, missing)]
         put_targets(connection, planned)
         changed += len(planned)
     return changed
@@ -143,7 +152,7 @@ def load_rows(connection: Connection, source: str, since: datetime | None) -> It
     if since is not None:
         query = query.where((LISTING.c.last_seen_at >= since) | (TARGET.c.looked_at >= since))
     last: Row | None = None
-    for row in map(Row._make, connection.execute(query)):
+    for row in map(Row._make, stream_rows(connection, query)):
         if last is not None and last.source_id != row.source_id:
             yield last
         last = row
