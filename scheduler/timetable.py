@@ -13,8 +13,11 @@ from sqlalchemy import Connection, and_, select
 
 from crawler.items import SourceSpec
 from scheduler.policy import DAY, Due, Known, QuietHours, next_look, with_jitter
+from store.errors import StoreError
+from store.manners import set_off
 from store.read import stream_rows
 from store.rows import LISTING, OBSERVATION, TARGET
+from store.runs import add_sources
 from store.targets import Planned, put_targets
 from store.terms import LookReason, RoundStatus, TargetKind
 from tracking.absences import find_absences
@@ -24,6 +27,10 @@ TOLD_BY_LISTS = frozenset((LookReason.DAYS_AWAY, LookReason.NEXT_ROUND))
 
 NIGHT = (time(1), time(6))
 """Quiet hours of a site, in its own time: people who could notice trouble are asleep."""
+
+
+class NotOnTimetable(StoreError):
+    """A source that nothing is asked of by itself."""
 
 
 class Row(NamedTuple):
@@ -129,6 +136,28 @@ def add_source(connection: Connection, spec: SourceSpec, now: datetime) -> None:
     query = select(TARGET.c.id).where(TARGET.c.source == spec.name, TARGET.c.kind == TargetKind.LISTS)
     if connection.execute(query).first() is None:
         put_targets(connection, [plan_lists(spec, None, now)])
+
+
+def put_on(connection: Connection, specs: Mapping[str, SourceSpec], names: Iterable[str], now: datetime) -> None:
+    """Put sources on the timetable, and back on it those that were taken off: they are due where they were."""
+    for name in names:
+        add_sources(connection, {name: specs[name].title})
+        set_off(connection, name, None)
+        add_source(connection, specs[name], now)
+
+
+def take_off(connection: Connection, names: Iterable[str], now: datetime) -> None:
+    """Take sources off the timetable until they are put back. What goes on at one goes on to its end.
+
+    Raises:
+        NotOnTimetable: one of them is not on it.
+    """
+    query = select(TARGET.c.source).where(TARGET.c.kind == TargetKind.LISTS)
+    known = set(connection.execute(query).scalars())
+    for name in names:
+        if name not in known:
+            raise NotOnTimetable(f"{name} is not on the timetable")
+        set_off(connection, name, now)
 
 
 def load_rows(connection: Connection, source: str, since: datetime | None) -> Iterator[Row]:

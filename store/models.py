@@ -47,6 +47,7 @@ class Source(Base):
     write_count: Mapped[int] = mapped_column(BigInteger, default=0)  # goes up with every write: see store.write
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # after a refusal; nothing is asked before
     paused_why: Mapped[str | None] = mapped_column(Text)
+    off_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken off the timetable by a person
 
 
 class CrawlRun(Base):

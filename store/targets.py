@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.rows import LEASE, TARGET
+from store.rows import LEASE, SOURCE, TARGET
 from store.terms import LookReason, TargetKind
 
 ROWS_PER_STATEMENT = 1_000
@@ -83,10 +83,11 @@ def count_listings_due(connection: Connection, source: str, until: datetime, but
 
 
 def sources_due(connection: Connection, now: datetime) -> list[str]:
-    """The sources at which something is due, the one that waits longest first."""
+    """The sources at which something is due, the one that waits longest first; none that a person took off."""
     query = (
         select(TARGET.c.source)
-        .where(TARGET.c.next_due <= now, _is_free(now))
+        .join(SOURCE, SOURCE.c.name == TARGET.c.source)
+        .where(TARGET.c.next_due <= now, _is_free(now), SOURCE.c.off_since.is_(None))
         .group_by(TARGET.c.source)
         .order_by(func.min(TARGET.c.next_due), TARGET.c.source)
     )

@@ -1,6 +1,7 @@
-"""keep days of viewings
+"""keep viewings, and sources taken off
 
-What a notice says of viewings is a fact of its own kind, with the times in which the home is shown.
+What a notice says of viewings is a fact of its own kind, with the times in which the home is shown. A source that a person
+took off the timetable stays off until a person puts it back.
 
 Revision ID: 0013
 Revises: 0011
@@ -37,7 +38,8 @@ TIMES = {
 
 
 def upgrade() -> None:
-    """Empty until notices are read: those that were, by ``fapai reparse``."""
+    """No source is off yet; viewings are empty until notices are read: those that were, by ``fapai reparse``."""
+    op.add_column("source", sa.Column("off_since", sa.DateTime(timezone=True), nullable=True))
     for name, kind in TIMES.items():
         op.add_column("fact", sa.Column(name, kind, nullable=True))
     _close(BEFORE, AFTER)
@@ -49,6 +51,7 @@ def downgrade() -> None:
     _close(AFTER, BEFORE)
     for name in reversed(TIMES):
         op.drop_column("fact", name)
+    op.drop_column("source", "off_since")
 
 
 def _close(old: tuple[str, ...], new: tuple[str, ...]) -> None:
