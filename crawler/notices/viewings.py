@@ -44,12 +44,9 @@ ARRANGED = re.compile(
 )
 NEXT_HEADING = re.compile(r"\n ?[(]?[一二三四五六七八九十]{1,3}[)]?[、.]")
 LONGEST_SECTION = 600
-NUMERAL = "[0-9一二三四五六七八九十]{1,3}"
-SIGNED = re.compile(
-    r"(?:法院|公司|中心|银行|[支分]行|管理人|局|庭)[^\n]{0,3}\n"
-    rf"((?:20\d{{2}}|[二2][〇零0][〇零0-9一二三四五六七八九]{{2}}) ?年 ?{NUMERAL} ?月 ?{NUMERAL} ?日)(?=\n|$)"
-)
-SIGNATURE = re.compile(r"(.{4}) ?年 ?(.{1,3}?) ?月 ?(.{1,3}?) ?日")
+SIGNER = re.compile(r"(?:法院|公司|中心|银行|[支分]行|管理人|局|庭)[^\n]{0,3}$")
+SIGNATURE = re.compile(r"(20\d{2}|[二2][〇零0][〇零0-9一二三四五六七八九]{2}) ?年 ?(\S{1,3}?) ?月 ?(\S{1,3}?) ?日")
+LONGEST_SIGNATURE = 20
 LETTERS = str.maketrans({"O": "〇", "ο": "〇", "Ο": "〇", "○": "〇"})
 MOST_WORDS = 24
 MOST_VIEWINGS = 8
@@ -98,11 +95,14 @@ def read_viewings(notice: Notice, sale: Sale) -> list[Viewing]:
 
 
 def signed_on(notice: Notice) -> date | None:
-    """The date under a notice, 二〇二〇年十月三十日 or 2020年10月20日 on a line of its own: the last one."""
-    signatures = SIGNED.findall(notice.body.partition("\n---")[0].translate(LETTERS))
-    found = SIGNATURE.fullmatch(signatures[-1]) if signatures else None
-    numbers = [whole_number(part) for part in found.groups()] if found else []
-    return _day(*numbers) if numbers else None
+    """The date under a notice, 二〇二〇年十月三十日 or 2020年10月20日 on the line below who signs it: the last one."""
+    lines = notice.body.partition("\n---")[0].split("\n")
+    for above, line in zip(reversed(lines[:-1]), reversed(lines[1:]), strict=True):
+        if line.endswith("日") and len(line) <= LONGEST_SIGNATURE and SIGNER.search(above[-12:]):
+            found = SIGNATURE.fullmatch(line.translate(LETTERS))
+            if found is not None:
+                return _day(*map(whole_number, found.groups()))
+    return None
 
 
 class _Passage(NamedTuple):
