@@ -99,7 +99,7 @@ def due_of(source_id: str, known: Known, looked_at: datetime, now: datetime) -> 
     if due is None:
         return None
     due = with_jitter(due, known, source_id)
-    return due._replace(at=due.at + DAY) if due.reason in TOLD_BY_LISTS else due
+    return Due(due.at + DAY, due.reason) if due.reason in TOLD_BY_LISTS else due
 
 
 def known_of(row: Row, *, is_missing: bool) -> Known:
