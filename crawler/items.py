@@ -24,7 +24,10 @@ Word = str | int | float | bool | None
 
 
 class FactItem(NamedTuple):
-    """One question that a notice answers, with the sentence that does. Several of a kind are several mortgages."""
+    """One question that a notice answers, with the sentence that does.
+
+    Several of a kind are several mortgages, or several times of a viewing: ``starts_raw`` and ``ends_raw``.
+    """
 
     kind: FactKind
     answer: Answer
@@ -32,6 +35,8 @@ class FactItem(NamedTuple):
     holder: str | None = None
     amount_raw: Word = None
     rank: int | None = None
+    starts_raw: Word = None
+    ends_raw: Word = None
 
 
 class BidItem(NamedTuple):

@@ -1,4 +1,4 @@
-"""Commands of the timetable: schedule run, worker, plan, status."""
+"""Commands of the timetable: schedule run, worker, on, off, plan, status."""
 
 import logging
 import signal
@@ -14,7 +14,7 @@ import typer
 from fapai.options import UNHEALTHY, Database, OutputFormat, open_database, show, told_in_one_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Engine
 
@@ -30,6 +30,7 @@ NO_QUEUE = "workers share a queue on PostgreSQL: pip install 'fapai[queue]', and
 BUDGET_NOTE = "dropped: looks that the day's budget of the site does not allow; the most urgent go first"
 
 Sources = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Put these sources on the timetable.")]
+Named = Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Sources by name.")]
 BaseUrl = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="Ask this server in place of the sites.")
 ]
@@ -151,6 +152,43 @@ def _log(verbose: bool) -> None:
 
 
 @app.command()
+def on(sources: Named, db: Database = None) -> None:
+    """Put sources on the timetable, or back on it; whoever keeps it begins with them.
+
+    Example: fapai schedule on br_caixa rmfysszc
+    """
+    from crawler.sources import source_specs
+    from fapai.collect import check_sources
+    from scheduler.timetable import put_on
+    from store.engine import writing
+
+    with told_in_one_sentence():
+        check_sources(sources)
+        with writing(open_database(db, make_if_absent=True)) as connection:
+            put_on(connection, source_specs(), sources, datetime.now(UTC))
+    typer.echo(f"on the timetable: {', '.join(sources)}")
+
+
+@app.command()
+def off(sources: Named, db: Database = None) -> None:
+    """Take sources off the timetable until they are put back on; what goes on at one goes on to its end.
+
+    Nothing that is known of them is lost, and a crawl by hand is made as before.
+
+    Example: fapai schedule off br_caixa
+    """
+    from fapai.collect import check_sources
+    from scheduler.timetable import take_off
+    from store.engine import writing
+
+    with told_in_one_sentence():
+        check_sources(sources)
+        with writing(open_database(db)) as connection:
+            take_off(connection, sources, datetime.now(UTC))
+    typer.echo(f"off the timetable: {', '.join(sources)}; back by fapai schedule on")
+
+
+@app.command()
 def plan(
     days: Annotated[int, typer.Option(min=1, max=90, help="How far to look ahead.")] = 1,
     output: OutputFormat = None,
@@ -164,6 +202,7 @@ def plan(
     from reporting.tables import Column, Shape, Table
     from scheduler.outlook import plan as look_ahead
     from store.engine import reading
+    from store.manners import sources_off
 
     columns = (
         Column("source", Shape.WORD, "source"),
@@ -176,8 +215,9 @@ def plan(
     with told_in_one_sentence():
         with reading(open_database(db)) as connection:
             hours = look_ahead(connection, source_specs(), datetime.now(UTC), days)
+            off = sources_off(connection)
         measure = f"plan: every look of the next {days * 24} hours, if each is made when it is due and nothing changes"
-        show(_Shown(Table(columns, hours, measure, "hours of a source", notes=[BUDGET_NOTE])), output)
+        show(_Shown(Table(columns, hours, measure, "hours of a source", notes=[BUDGET_NOTE, *_off_notes(off)])), output)
 
 
 @app.command()
@@ -207,18 +247,27 @@ def status(output: OutputFormat = None, db: Database = None) -> None:
         Column("leased_by", Shape.TEXT, "crawled by", room=7, least=12),
         Column("leased_until", Shape.MINUTE, "lease ends", room=8),
         Column("queued", Shape.WORD, "queued", room=9),
+        Column("off_since", Shape.MINUTE, "off since", room=10),
     )
     with told_in_one_sentence():
         with reading(open_database(db)) as connection:
             now = datetime.now(UTC)
             queue = queue_standing(connection, now)
             rows = standings(connection, source_specs(), now, queue.by_source if queue else {})
-        notes = [*_empty_note(rows), *([queue.words()] if queue else [])]
+        off = {row.source: row.off_since for row in rows if row.off_since is not None}
+        notes = [*_empty_note(rows), *_off_notes(off), *([queue.words()] if queue else [])]
         show(_Shown(Table(columns, rows, STATUS, "sources on the timetable", notes=notes)), output)
 
 
 def _empty_note(rows: "Sequence[Any]") -> "Sequence[str]":
-    return [] if rows else ["nothing is on the timetable: fapai schedule run SOURCE"]
+    return [] if rows else ["nothing is on the timetable: fapai schedule on SOURCE"]
+
+
+def _off_notes(off: "Mapping[str, datetime]") -> list[str]:
+    """The sources that a person took off: their looks wait, and are in no plan."""
+    from reporting.filters import day_of
+
+    return [f"off since {day_of(since)}: {name} (back by fapai schedule on {name})" for name, since in off.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,6 +265,8 @@ def run(db: Database = None) -> None:
         f"{done.news:,} news, {done.messages:,} messages made; {done.sent.taken:,} sent, {done.sent.failed:,} to be "
         f"tried again, {done.sent.dead:,} given up"
     )
+    for watch in done.waiting:
+        sys.stderr.write(f"{watch}\n")
     if done.unlinked:
         sys.stderr.write(f"{done.unlinked:,} listings are not linked, and told as homes of their own: run fapai link\n")
     for problem in done.problems:

@@ -1,18 +1,20 @@
 """The ladder of one home: every attempt to sell it, in order, with its price, as a table and as a plot of bars."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
+from reporting.buyer.zones import local_text, zone_of
 from reporting.chains import Chain, NotLinked, load_chains, note_unlinked, require_links
 from reporting.errors import ReportError
 from reporting.filters import Filters
 from reporting.money import amount_of, told_amount
 from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
+from reporting.viewings import Viewing, load_viewings, viewing_words
 from store.rows import AUCTION_ROUND
 from store.terms import Currency, RoundKind, RoundLink, RoundStatus, SellerKind
 from tracking.cuts import StepCuts
@@ -84,11 +86,19 @@ class Ladder:
     chain: Chain
     rungs: Sequence[Rung]
     unlinked: Sequence[str] = ()
+    viewings: Mapping[int, Sequence[Viewing]] = field(default_factory=dict)
 
     def table(self) -> Table:
         """The report as rows and columns; the title, the plot, the outlook and the questions beneath."""
         titles = [rung.title for rung in self.rungs if rung.title]
-        notes = [*titles[-1:], *plot_bars(self.rungs), *self._outlook(), *self._questions(), *self.unlinked]
+        notes = [
+            *titles[-1:],
+            *plot_bars(self.rungs),
+            *self._viewings(),
+            *self._outlook(),
+            *self._questions(),
+            *self.unlinked,
+        ]
         times = [at for offer in self.chain.offers.values() for at in (offer.first_seen_at, offer.last_seen_at)]
         return Table(self._columns(), self.rungs, MEASURE, "listings of one home", min(times), max(times), None, notes)
 
@@ -96,6 +106,15 @@ class Ladder:
         """Those of the files; in a table none stands empty from top to bottom."""
         told = {column.name for column in COLUMNS if any(getattr(rung, column.name) is not None for rung in self.rungs)}
         return [replace(column, is_in_table=column.is_in_table and column.name in told) for column in COLUMNS]
+
+    def _viewings(self) -> Iterator[str]:
+        """When each attempt was or is shown, with the sentence that says so."""
+        for step in self.chain.steps:
+            offer = self.chain.offers[step.listing_id]
+            zone = zone_of(offer)
+            for each in self.viewings.get(step.listing_id, ()):
+                seen = f"{offer.source}:{offer.source_id}, seen {local_text(each.seen_at, zone)}"
+                yield f"viewing, {viewing_words(each, zone)}: “{clean(each.quote)}” ({seen})"
 
     def _outlook(self) -> Iterator[str]:
         coming = self.chain.cuts.steps[-1].next_round
@@ -146,7 +165,8 @@ def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
         raise NoSuchHome(f"nothing was known of home {property_id} then")
     cuts = {each.listing_id: each for each in chain.cuts.steps}
     rungs = [_rung(chain, index, cuts) for index in range(len(chain.steps))]
-    return Ladder(chain, rungs, note_unlinked(connection))
+    viewings = load_viewings(connection, list(chain.offers), filters.before)
+    return Ladder(chain, rungs, note_unlinked(connection), viewings)
 
 
 def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:

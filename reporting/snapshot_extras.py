@@ -35,6 +35,10 @@ EXTRA_FILES: Mapping[str, tuple[Field, ...]] = {
         Field("amount", Kind.MONEY),
         Field("rank", Kind.COUNT),
         Field("currency", Kind.TERM),
+        Field("starts_on", Kind.DAY),
+        Field("starts_at", Kind.INSTANT),
+        Field("ends_on", Kind.DAY),
+        Field("ends_at", Kind.INSTANT),
     ),
     "bid.csv": (
         *WORDS_FIELDS,

@@ -27,7 +27,7 @@ from scheduler.timetable import TOLD_BY_LISTS, add_source, refresh
 from store.engine import writing
 from store.errors import StoreError
 from store.health import unhealthy_in_a_row
-from store.manners import set_pause
+from store.manners import set_pause, sources_off
 from store.rows import LISTING
 from store.runs import add_sources
 from store.targets import (
@@ -141,7 +141,7 @@ class Crawls:
     def begin(self, source: str) -> Job | None:
         """Claim the most urgent crawl of a source and start its process; ``follow`` gives it its orders.
 
-        ``None`` where the source is to be left alone, nothing is due, or somebody else is at it.
+        ``None`` where the source is to be left alone or off, nothing is due, or somebody else is at it.
 
         Raises:
             StoreError: the database cannot be read or written.
@@ -153,6 +153,8 @@ class Crawls:
             return None
         until = now + LEASE
         with writing(self._engine) as connection:
+            if source in sources_off(connection):  # since it was put into a queue
+                return None
             if not take_lease(connection, site_lease(source), self.holder, until, now):
                 return None
             chosen = most_urgent(due_targets(connection, source, now), now, self._pages_left(source, orders))

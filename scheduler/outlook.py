@@ -12,7 +12,7 @@ from crawler.items import SourceSpec
 from scheduler.leases import site_lease
 from scheduler.policy import DAY, Due, claim_order, lists_budget
 from scheduler.timetable import TOLD_BY_LISTS, due_of, known_of, load_rows, quiet_hours_of
-from store.manners import pause_of, requests_on
+from store.manners import pause_of, requests_on, sources_off
 from store.rows import CRAWL_RUN, TARGET
 from store.runs import LISTS_ASKED
 from store.targets import load_targets, standing_leases
@@ -51,6 +51,7 @@ class Standing(NamedTuple):
     leased_by: str | None
     leased_until: datetime | None
     queued: str | None  # its crawl in the queue of the workers: waits (todo), goes on (doing), or none
+    off_since: datetime | None  # taken off by a person: nothing of it is due until it is put back
 
 
 class _Look(NamedTuple):
@@ -60,9 +61,15 @@ class _Look(NamedTuple):
 
 
 def plan(connection: Connection, specs: Mapping[str, SourceSpec], now: datetime, days: int) -> list[PlannedHour]:
-    """The looks of the next days if each is made when it is due and nothing changes, by source, hour and reason."""
+    """The looks of the next days if each is made when it is due and nothing changes, by source, hour and reason.
+
+    None of sources that were taken off.
+    """
     hours: list[PlannedHour] = []
+    off = sources_off(connection)
     for source in _sources(connection):
+        if source in off:
+            continue
         spec = specs[source]
         looks = _looks(connection, spec, now, now + DAY * days)
         kept, dropped = _within_budget(looks, spec)
@@ -79,6 +86,7 @@ def standings(
 ) -> list[Standing]:
     """Where each source on the timetable stands. ``queued``: the state of its job, where workers have a queue."""
     leases = {name: (holder, until) for name, holder, until in standing_leases(connection, now)}
+    off = sources_off(connection)
     found = []
     for source in _sources(connection):
         spec = specs[source]
@@ -104,6 +112,7 @@ def standings(
                 holder,
                 until,
                 queued.get(source) if queued else None,
+                off.get(source),
             )
         )
     return found

@@ -4,7 +4,7 @@ The lists of a source are asked for once a day; they tell what is new, and the s
 has looks of its own only when the lists are too slow for it or do not show it any more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,7 +13,11 @@ from sqlalchemy import Connection, and_, select
 
 from crawler.items import SourceSpec
 from scheduler.policy import DAY, Due, Known, QuietHours, next_look, with_jitter
+from store.errors import StoreError
+from store.manners import set_off
+from store.read import stream_rows
 from store.rows import LISTING, OBSERVATION, TARGET
+from store.runs import add_sources
 from store.targets import Planned, put_targets
 from store.terms import LookReason, RoundStatus, TargetKind
 from tracking.absences import find_absences
@@ -23,6 +27,10 @@ TOLD_BY_LISTS = frozenset((LookReason.DAYS_AWAY, LookReason.NEXT_ROUND))
 
 NIGHT = (time(1), time(6))
 """Quiet hours of a site, in its own time: people who could notice trouble are asleep."""
+
+
+class NotOnTimetable(StoreError):
+    """A source that nothing is asked of by itself."""
 
 
 class Row(NamedTuple):
@@ -59,12 +67,19 @@ def plan_lists(spec: SourceSpec, looked_at: datetime | None, now: datetime) -> P
     return Planned(spec.name, TargetKind.LISTS, "", None, quiet_hours_of(spec).first_allowed(due.at), due.reason)
 
 
-def plan_listings(connection: Connection, spec: SourceSpec, now: datetime, since: datetime | None) -> list[Planned]:
-    """What changes in the timetable of a source's listings: of those seen or looked at since then, or of all."""
+def plan_listings(
+    connection: Connection, spec: SourceSpec, now: datetime, since: datetime | None, missing: Collection[int] | None
+) -> list[Planned]:
+    """What changes in the timetable of a source's listings: of those seen or looked at since then, or of all.
+
+    ``missing``: the listings of all sources that are not shown any more, where the caller knows them.
+    """
     if spec.item_pages is None:
         return []
-    rows = list(load_rows(connection, spec.name, since))
-    missing = _missing(connection, None if since is None else [row.listing_id for row in rows], now)
+    rows: Iterable[Row] = load_rows(connection, spec.name, since)
+    if missing is None:
+        rows = list(rows)
+        missing = _missing(connection, [row.listing_id for row in rows], now)
     quiet = quiet_hours_of(spec)
     planned = []
     for row in rows:
@@ -84,7 +99,7 @@ def due_of(source_id: str, known: Known, looked_at: datetime, now: datetime) -> 
     if due is None:
         return None
     due = with_jitter(due, known, source_id)
-    return due._replace(at=due.at + DAY) if due.reason in TOLD_BY_LISTS else due
+    return Due(due.at + DAY, due.reason) if due.reason in TOLD_BY_LISTS else due
 
 
 def known_of(row: Row, *, is_missing: bool) -> Known:
@@ -105,11 +120,12 @@ def refresh(
         since: consider only listings that were seen or looked at since then; ``None``: all.
     """
     query = select(TARGET.c.source, TARGET.c.looked_at, TARGET.c.attempts).where(TARGET.c.kind == TargetKind.LISTS)
+    missing = _missing(connection, None, now) if since is None else None
     changed = 0
     for source, looked_at, attempts in connection.execute(query.order_by(TARGET.c.source)).all():
         spec = specs[source]
         lists = [] if attempts else [plan_lists(spec, looked_at, now)]  # looks that failed are put off already
-        planned = [*lists, *plan_listings(connection, spec, now, since)]
+        planned = [*lists, *plan_listings(connection, spec, now, since, missing)]
         put_targets(connection, planned)
         changed += len(planned)
     return changed
@@ -120,6 +136,28 @@ def add_source(connection: Connection, spec: SourceSpec, now: datetime) -> None:
     query = select(TARGET.c.id).where(TARGET.c.source == spec.name, TARGET.c.kind == TargetKind.LISTS)
     if connection.execute(query).first() is None:
         put_targets(connection, [plan_lists(spec, None, now)])
+
+
+def put_on(connection: Connection, specs: Mapping[str, SourceSpec], names: Iterable[str], now: datetime) -> None:
+    """Put sources on the timetable, and back on it those that were taken off: they are due where they were."""
+    for name in names:
+        add_sources(connection, {name: specs[name].title})
+        set_off(connection, name, None)
+        add_source(connection, specs[name], now)
+
+
+def take_off(connection: Connection, names: Iterable[str], now: datetime) -> None:
+    """Take sources off the timetable until they are put back. What goes on at one goes on to its end.
+
+    Raises:
+        NotOnTimetable: one of them is not on it.
+    """
+    query = select(TARGET.c.source).where(TARGET.c.kind == TargetKind.LISTS)
+    known = set(connection.execute(query).scalars())
+    for name in names:
+        if name not in known:
+            raise NotOnTimetable(f"{name} is not on the timetable")
+        set_off(connection, name, now)
 
 
 def load_rows(connection: Connection, source: str, since: datetime | None) -> Iterator[Row]:
@@ -143,7 +181,7 @@ def load_rows(connection: Connection, source: str, since: datetime | None) -> It
     if since is not None:
         query = query.where((LISTING.c.last_seen_at >= since) | (TARGET.c.looked_at >= since))
     last: Row | None = None
-    for row in map(Row._make, connection.execute(query)):
+    for row in map(Row._make, stream_rows(connection, query)):
         if last is not None and last.source_id != row.source_id:
             yield last
         last = row

@@ -110,7 +110,7 @@ def _health_of(connection: Connection, source: Row[Any], listings: int) -> Sourc
         _stale(connection, source.name),
         source.paused_until,
         source.paused_why,
-        connection.execute(lists).first() is not None,
+        source.off_since is None and connection.execute(lists).first() is not None,
         {verdict: int(count) for verdict, count in connection.execute(verdicts.group_by(CRAWL_RUN.c.verdict))},
         stated,
         collected,

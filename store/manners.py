@@ -33,6 +33,18 @@ def set_pause(connection: Connection, source: str, until: datetime, why: str) ->
         connection.execute(SOURCE.update().where(SOURCE.c.name == source).values(paused_until=until, paused_why=why))
 
 
+def sources_off(connection: Connection) -> dict[str, datetime]:
+    """The sources that a person took off the timetable, each with since when."""
+    query = select(SOURCE.c.name, SOURCE.c.off_since).where(SOURCE.c.off_since.is_not(None)).order_by(SOURCE.c.name)
+    return {row.name: row.off_since for row in connection.execute(query)}
+
+
+def set_off(connection: Connection, source: str, since: datetime | None) -> None:
+    """Take a source off the timetable, or put it back with ``None``; one that is off stays so since it first was."""
+    if since is None or source not in sources_off(connection):
+        connection.execute(SOURCE.update().where(SOURCE.c.name == source).values(off_since=since))
+
+
 def requests_on(connection: Connection, source: str, day: date) -> int:
     """How often a source was asked on a day of its own calendar."""
     query = select(DAILY_REQUESTS.c.requests).where(DAILY_REQUESTS.c.source == source, DAILY_REQUESTS.c.day == day)

@@ -47,6 +47,7 @@ class Source(Base):
     write_count: Mapped[int] = mapped_column(BigInteger, default=0)  # goes up with every write: see store.write
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # after a refusal; nothing is asked before
     paused_why: Mapped[str | None] = mapped_column(Text)
+    off_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken off the timetable by a person
 
 
 class CrawlRun(Base):
@@ -226,7 +227,7 @@ class Told:
 
 
 class Fact(Told, Base):
-    """One question that a notice answers, with its own sentence. Persons are masked."""
+    """One question that a notice answers, with its own sentence. Persons are masked. Times are those of a viewing."""
 
     __tablename__ = "fact"
     __table_args__ = (
@@ -243,6 +244,10 @@ class Fact(Told, Base):
     amount: Mapped[int | None] = mapped_column(BigInteger)
     rank: Mapped[int | None]
     currency: Mapped[Currency | None] = mapped_column(closed(Currency))
+    starts_on: Mapped[date | None]
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_on: Mapped[date | None]
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Bid(Told, Base):

@@ -89,7 +89,10 @@ FIELDS: tuple[str, ...] = Statement._fields
 
 
 class Fact(NamedTuple):
-    """What a notice says of one question, in its own sentence."""
+    """What a notice says of one question, in its own sentence.
+
+    A viewing has its times: an instant, or a day where the hour is not told. ``None``: that bound is not told.
+    """
 
     kind: FactKind
     answer: Answer
@@ -98,6 +101,10 @@ class Fact(NamedTuple):
     amount: Minor | None = None
     rank: int | None = None  # of a mortgage, from 1
     currency: Currency | None = None
+    starts_on: date | None = None
+    starts_at: datetime | None = None
+    ends_on: date | None = None
+    ends_at: datetime | None = None
 
 
 class Bid(NamedTuple):

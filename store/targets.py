@@ -5,15 +5,16 @@ A lease is a promise with an end: who holds it works, and if it dies the work is
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.rows import LEASE, TARGET
+from store.rows import LEASE, SOURCE, TARGET
 from store.terms import LookReason, TargetKind
 
-ROWS_PER_STATEMENT = 2_000
+ROWS_PER_STATEMENT = 1_000
 
 
 class Planned(NamedTuple):
@@ -51,14 +52,14 @@ COLUMNS = tuple(TARGET.c[name] for name in StoredTarget._fields)
 
 def put_targets(connection: Connection, planned: Iterable[Planned]) -> None:
     """Note what is to be fetched; looks, attempts and leases of what is known already stay."""
-    rows = [{**each._asdict(), "attempts": 0} for each in planned]
+    left = iter(planned)
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    for start in range(0, len(rows), ROWS_PER_STATEMENT):
+    while part := list(islice(left, ROWS_PER_STATEMENT)):
         statement = insert(TARGET)
         told = {name: statement.excluded[name] for name in ("url", "next_due", "reason")}
         connection.execute(
             statement.on_conflict_do_update(index_elements=["source", "kind", "source_id"], set_=told),
-            rows[start : start + ROWS_PER_STATEMENT],
+            [{**each._asdict(), "attempts": 0} for each in part],
         )
 
 
@@ -82,10 +83,11 @@ def count_listings_due(connection: Connection, source: str, until: datetime, but
 
 
 def sources_due(connection: Connection, now: datetime) -> list[str]:
-    """The sources at which something is due, the one that waits longest first."""
+    """The sources at which something is due, the one that waits longest first; none that a person took off."""
     query = (
         select(TARGET.c.source)
-        .where(TARGET.c.next_due <= now, _is_free(now))
+        .join(SOURCE, SOURCE.c.name == TARGET.c.source)
+        .where(TARGET.c.next_due <= now, _is_free(now), SOURCE.c.off_since.is_(None))
         .group_by(TARGET.c.source)
         .order_by(func.min(TARGET.c.next_due), TARGET.c.source)
     )

@@ -126,6 +126,7 @@ class FactKind(StrEnum):
     SEIZURE = "seizure"  # 查封
     PURCHASE_LIMIT = "purchase_limit"  # 限购
     LOAN_OFFERED = "loan_offered"  # 可贷款
+    VIEWING = "viewing"  # 看样: somebody shows the home, or nobody does
 
 
 class Answer(StrEnum):

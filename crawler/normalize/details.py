@@ -62,20 +62,31 @@ def read_extras(details: Details, dialect: Dialect, observed_at: datetime) -> Ex
     if not (details.facts or details.bids or details.members or details.attachments):
         return None
     return Extras(
-        tuple(_read_fact(fact, dialect) for fact in details.facts),
+        tuple(_read_fact(fact, dialect, observed_at) for fact in details.facts),
         tuple(_read_bid(bid, dialect, observed_at) for bid in details.bids),
         tuple(_read_member(member, dialect) for member in details.members),
         tuple(_read_attachment(each) for each in details.attachments),
     )
 
 
-def _read_fact(fact: FactItem, dialect: Dialect) -> Fact:
+def _read_fact(fact: FactItem, dialect: Dialect, observed_at: datetime) -> Fact:
     quote = clean_text("quote", fact.quote[:LONGEST_QUOTE])
     if quote is None:
         raise RowRefused(f"fact {fact.kind}: without its sentence")
     amount = read_price(f"{fact.kind}.amount_raw", fact.amount_raw, dialect)
     currency = None if amount is None else dialect.currency
-    return Fact(fact.kind, fact.answer, quote, clean_text("holder", fact.holder), amount, fact.rank, currency)
+    holder = clean_text("holder", fact.holder)
+    starts, ends = (
+        (None, None) if raw is None else _read_bound(f"{fact.kind}.{name}", raw, dialect, observed_at)
+        for name, raw in (("starts_raw", fact.starts_raw), ("ends_raw", fact.ends_raw))
+    )
+    return Fact(fact.kind, fact.answer, quote, holder, amount, fact.rank, currency, *starts, *ends)
+
+
+def _read_bound(field: str, raw: Word, dialect: Dialect, observed_at: datetime) -> tuple[date | None, datetime | None]:
+    """A day, or an instant where the hour is told: in the column of its kind."""
+    moment = read_moment(field, raw, dialect, observed_at)
+    return (None, moment) if isinstance(moment, datetime) else (moment, None)
 
 
 def _read_bid(bid: BidItem, dialect: Dialect, observed_at: datetime) -> Bid:

@@ -9,6 +9,7 @@ from crawler.notices.rule_kinds import UNTOLD, Rules
 from crawler.notices.rules import RULES
 from crawler.notices.tables import Cell, cell_around, cells_of
 from crawler.notices.text import Notice, border_before, find_all
+from crawler.notices.viewings import Sale, Viewing, read_viewings
 from store.terms import Answer, FactKind
 
 LONGEST_QUOTE = 300
@@ -27,22 +28,45 @@ ANY_BOX = re.compile(r"[☑☒✓√✔■□☐]")
 UP_TO_CLAUSE = re.compile(r"(?s).*[,:()]")
 
 
-def read_facts(notice: Notice) -> tuple[FactItem, ...]:
+def read_facts(notice: Notice, sale: Sale) -> tuple[FactItem, ...]:
     """The facts that the notice tells, in the order of ``FactKind``; nothing said is no fact.
 
-    One fact of a kind, but one for each mortgage. Where sentences differ, the answer that warns stands.
+    One fact of a kind, but one for each mortgage and for each time of a viewing. Where sentences differ, the answer
+    that warns stands. ``sale``: when bids are taken; some notices count the days of viewings from there.
     """
     facts: list[FactItem] = []
     for kind, rules in RULES.items():
-        if not any(word in notice.text for word in rules.words):
+        viewings = read_viewings(notice, sale) if kind is FactKind.VIEWING else []
+        if not viewings and not any(word in notice.text for word in rules.words):
             continue
         told = [*_by_cells(notice, kind, rules), *_by_sentences(notice, kind, rules)]
         if kind is FactKind.MORTGAGE:
             facts += read_mortgages(told)
             continue
+        if times := _shown_at(notice, viewings, told):
+            facts += times
+            continue
         by_answer = {answer: next((fact for fact in told if fact.answer is answer), None) for answer in rules.order}
         facts += [fact for answer in rules.order if (fact := by_answer[answer])][:1]
     return tuple(facts)
+
+
+def _shown_at(notice: Notice, viewings: list[Viewing], told: list[FactItem]) -> list[FactItem]:
+    """A fact for each time of a viewing. Hours for questions alone are none: where nobody shows it, only a date counts
+    that the notice gives for viewings.
+    """
+    is_shown = all(fact.answer is not Answer.NO for fact in told)
+    return [
+        FactItem(
+            FactKind.VIEWING,
+            Answer.YES,
+            _quote(notice, each.start, notice.sentence(each.end)[1]),
+            starts_raw=None if each.begins is None else str(each.begins),
+            ends_raw=None if each.ends is None else str(each.ends),
+        )
+        for each in viewings
+        if is_shown or each.is_given
+    ]
 
 
 def _by_cells(notice: Notice, kind: FactKind, rules: Rules) -> Iterator[FactItem]:

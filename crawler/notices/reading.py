@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from crawler.items import Details, Word
@@ -22,6 +23,7 @@ from crawler.notices.prices import DEPOSITS, INCREMENTS, MARKET, STARTS, Apprais
 from crawler.notices.rounds import read_periods, read_result, read_round, read_times
 from crawler.notices.text import Notice
 from crawler.notices.units import member_on_sale, read_members, read_unit_count
+from crawler.notices.viewings import Sale
 
 
 class NoticeReading(NamedTuple):
@@ -30,6 +32,9 @@ class NoticeReading(NamedTuple):
     listing: Mapping[str, Word]  # values for fields of ``ListingItem`` under their names
     details: Details
 
+
+Times = tuple[str | None, str | None]
+"""Start and end of the bidding as ``read_times`` gives them."""
 
 ONE_UNIT = re.compile(r"\d(?:室|号房|房|户)[^\d等、]{0,12}$")
 """A title that ends in one unit: not all homes of an appraisal are sold under it."""
@@ -50,7 +55,8 @@ def read_notice(text: str, title: str | None = None) -> NoticeReading:
     members = read_members(notice)
     on_sale = member_on_sale(title, members)
     appraisal = read_appraisal(notice)
-    listing = _listing(notice, own_title, round_raw)
+    times = read_times(notice, round_raw)
+    listing = _listing(notice, own_title, round_raw, times)
     is_part = bool(on_sale) or (bool(members) and not may_sell(title, len(members)))
     if is_part:
         listing.pop("floor_area_raw", None)  # of all together; which of them is on sale is not told
@@ -61,7 +67,7 @@ def read_notice(text: str, title: str | None = None) -> NoticeReading:
         listing.pop("address", None)  # that of all homes together
     return NoticeReading(
         listing,
-        _details(notice, title, round_raw, appraisal)._replace(
+        _details(notice, title, round_raw, appraisal, times)._replace(
             unit_count_raw=None if is_part and not count_listed(title or "") else read_unit_count(notice, title),
             members=() if is_part else members,
         ),
@@ -76,10 +82,10 @@ def may_sell(title: str | None, home_count: int) -> bool:
     return listed == home_count if listed else ONE_UNIT.search(title) is None
 
 
-def _listing(notice: Notice, title: str | None, round_raw: str | None) -> dict[str, Word]:
+def _listing(notice: Notice, title: str | None, round_raw: str | None, times: Times) -> dict[str, Word]:
     areas = read_areas(notice)
     result = read_result(notice)
-    starts_at, ends_at = read_times(notice, round_raw)
+    starts_at, ends_at = times
     values: dict[str, Word] = {
         "title": title,
         "round_raw": round_raw,
@@ -98,7 +104,7 @@ def _listing(notice: Notice, title: str | None, round_raw: str | None) -> dict[s
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _details(notice: Notice, title: str | None, round_raw: str | None, appraisal: Appraisal) -> Details:
+def _details(notice: Notice, title: str | None, round_raw: str | None, appraisal: Appraisal, times: Times) -> Details:
     period, extension = read_periods(notice)
     return Details(
         case_number=read_case_number(notice),
@@ -114,5 +120,5 @@ def _details(notice: Notice, title: str | None, round_raw: str | None, appraisal
         intended_use=read_use(notice),
         built_year_raw=read_built_year(notice),
         certificate=read_certificate(notice),
-        facts=read_facts(notice),
+        facts=read_facts(notice, Sale(*(None if at is None else datetime.fromisoformat(at) for at in times))),
     )

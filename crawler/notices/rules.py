@@ -289,6 +289,27 @@ LOAN = Rules(
     ),
 )
 
+VIEWING = Rules(
+    words=("看样", "预展"),
+    order=ORDER_OF_PROMISE,
+    cells=("是否组织看样", "是否安排看样", "是否统一看样"),
+    is_conditional=False,  # 如需看样请致电… says that it is shown
+    sentences=compile_rules(
+        (
+            NO,
+            r"(?<!则)[不无未](?:再|另行|另|作|做|予|进行)?(?:统一|集中)?(?:组织|安排)(?:统一|集中)?(?:安排|组织)?"
+            r"(?:线下|现场)?(?:看样|预展)",
+        ),
+        (
+            YES,
+            r"(?:(?:组织|安排)(?:统一|集中)?|统一|集中|预约)(?:安排)?(?:现场)?看样|看样(?:请|须|需|者|预约|联系)"
+            r"(?:[^,。;]{0,8}(?:预约|联系|致电))|需看样请|联系看样|看样等|看样及拍卖辅助|预约[^,。;]{0,12}看样"
+            r"|接受[^,。;:]{0,8}看样",
+        ),
+        (NO, r"自行(?:直接)?(?:前往|前去|去|到|至)[^,。;]{0,12}看样"),
+    ),
+)
+
 RULES: dict[FactKind, Rules] = {
     FactKind.OCCUPIED: OCCUPIED,
     FactKind.LEASED: LEASED,
@@ -300,4 +321,5 @@ RULES: dict[FactKind, Rules] = {
     FactKind.SEIZURE: SEIZURE,
     FactKind.PURCHASE_LIMIT: PURCHASE_LIMIT,
     FactKind.LOAN_OFFERED: LOAN,
+    FactKind.VIEWING: VIEWING,
 }

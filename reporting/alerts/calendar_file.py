@@ -1,23 +1,27 @@
-"""Starts, ends and deposits of the homes of a watch as a calendar (RFC 5545) in a file, with alarms.
+"""Deposits, viewings, starts and ends of the homes of a watch as a calendar (RFC 5545) in a file, with alarms.
 
 The id of an entry is made of the listing and of what it is about, so that clients move an entry that changes instead
 of showing it twice; its sequence goes up with every change. What no longer takes place is cancelled, not dropped:
-clients keep what merely disappears. No source tells its day of viewing (看样) in a form that we keep, so there is none.
+clients keep what merely disappears. Hours are those of the clock at the place. A viewing (看样) is there where a notice
+gives its day; its description has the sentence, for most want to be booked.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from reporting.alerts.errors import NotTaken
 from reporting.alerts.files import replace_file
-from reporting.alerts.harmless import safe_link
+from reporting.alerts.harmless import harmless, safe_link
 from reporting.alerts.homes import Home, load_homes, numbers_of
 from reporting.alerts.keys import key_of
 from reporting.alerts.words import Told, home_lines, offer_title, phrases, price_words
+from reporting.buyer.zones import local_text, zone_of
 from reporting.errors import ReportError
+from reporting.viewings import Viewing, end_of, start_of
 from store.engine import reading, writing
 from store.terms import ChannelKind
 from store.watches import (
@@ -40,8 +44,11 @@ ALARMS = {
     "start": (timedelta(days=1), timedelta(hours=1)),
     "end": (timedelta(days=1), timedelta(hours=1)),
     "deposit": (timedelta(days=3), timedelta(days=1)),
+    "viewing": (timedelta(days=3), timedelta(days=1)),  # most are to be booked, some two working days before
+    "viewing_last": (timedelta(days=3), timedelta(days=1)),
 }
-Content = dict[str, Any]
+Content = Mapping[str, Any]
+LONGEST_QUOTE = 300
 
 
 class NoCalendars(ReportError):
@@ -83,7 +90,7 @@ def write_calendar(engine: Engine, watch: StoredWatch, channel: StoredChannel, n
 
 
 def contents_of(home: Home, language: str) -> Iterator[tuple[str, Content]]:
-    """The entries of a home by their ids: of each listing that is offered still its start, its end, its deposit."""
+    """The entries of a home by their ids: of each listing that is offered still its viewings, start, end, deposit."""
     for offer in home.live:
         said, listing = home.said[offer.listing_id], home.keys[offer.listing_id]
         times: dict[str, datetime | date | None] = {"start": offer.starts_at, "end": offer.ends_at or said.ended_on}
@@ -92,6 +99,12 @@ def contents_of(home: Home, language: str) -> Iterator[tuple[str, Content]]:
         for what, at in times.items():
             if at is not None:
                 yield f"{key_of(listing, what)}@fapai", _content(home, offer, what, at, language)
+        for place, viewing in enumerate(home.viewings.get(offer.listing_id, ())):
+            uid = key_of(listing, "viewing", *([place] if place else []))
+            if viewing.begins is not None:
+                yield f"{uid}@fapai", _viewing_content(home, offer, viewing, viewing.begins, language)
+            elif viewing.ends is not None:
+                yield f"{uid}@fapai", _viewing_content(home, offer, viewing, viewing.ends, language)
 
 
 def revise(before: Mapping[str, StoredEntry], fresh: Mapping[str, Content], now: datetime) -> dict[str, StoredEntry]:
@@ -109,10 +122,10 @@ def revise(before: Mapping[str, StoredEntry], fresh: Mapping[str, Content], now:
             after[uid] = known if is_same else StoredEntry(uid, known.sequence + 1, now, content)
     for uid, known in before.items():
         if uid not in fresh:
-            is_to_come = _instant(known.content["at"]) > now and not known.content["is_cancelled"]
+            is_to_come = _over_at(known.content) > now and not known.content["is_cancelled"]
             cancelled = {**known.content, "is_cancelled": True}
             after[uid] = StoredEntry(uid, known.sequence + 1, now, cancelled) if is_to_come else known
-    return {uid: entry for uid, entry in after.items() if _instant(entry.content["at"]) > now - KEPT}
+    return {uid: entry for uid, entry in after.items() if _over_at(entry.content) > now - KEPT}
 
 
 def calendar_of(name: str, entries: Iterable[StoredEntry]) -> bytes:
@@ -129,8 +142,14 @@ def calendar_of(name: str, entries: Iterable[StoredEntry]) -> bytes:
     calendar.add("prodid", "-//fapai//watches//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"fapai: {name}")
-    for entry in sorted(entries, key=lambda each: (each.content["at"], each.uid)):
+    ordered = sorted(entries, key=lambda each: (each.content["at"], each.uid))
+    for entry in ordered:
         calendar.add_component(_event(entry))
+    if ordered:
+        years = {
+            int(entry.content[name][:4]) for entry in ordered for name in ("at", "until") if entry.content.get(name)
+        }
+        calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
     return bytes(calendar.to_ical())
 
 
@@ -141,10 +160,27 @@ def _content(home: Home, offer: Offer, what: str, at: datetime | date, language:
     return {
         "what": what,
         "at": at.isoformat(),
+        "zone": zone_of(offer),
         "summary": f"{heading}: {offer_title(offer)}",
         "description": "\n".join(home_lines(Told(home, (), ()), language)),
         "url": safe_link(said.url),
         "is_cancelled": False,
+    }
+
+
+def _viewing_content(home: Home, offer: Offer, viewing: Viewing, at: datetime | date, language: str) -> Content:
+    """From its beginning to its end; where the notice tells the end alone, that."""
+    what = "viewing_last" if viewing.begins is None else "viewing"
+    content = _content(home, offer, what, at, language)
+    said = phrases(language)["viewing_said"].format(
+        quote=harmless(viewing.quote, LONGEST_QUOTE),
+        listing=f"{offer.source}:{offer.source_id}",
+        at=local_text(viewing.seen_at, zone_of(offer)),
+    )
+    return {
+        **content,
+        "until": viewing.ends.isoformat() if viewing.ends is not None and viewing.ends != at else None,
+        "description": f"{said}\n{content['description']}",
     }
 
 
@@ -156,7 +192,8 @@ def _event(entry: StoredEntry) -> Any:
     event.add("dtstamp", entry.changed_at)
     event.add("last-modified", entry.changed_at)
     event.add("sequence", entry.sequence)
-    event.add("dtstart", _moment(content["at"]))
+    for name, moment in _times(content):
+        event.add(name, moment)
     event.add("summary", content["summary"])
     event.add("description", content["description"])
     event.add("status", "CANCELLED" if content["is_cancelled"] else "CONFIRMED")
@@ -168,25 +205,44 @@ def _event(entry: StoredEntry) -> Any:
     return event
 
 
-def _alarms(content: Mapping[str, Any]) -> Sequence[Any]:
+def _times(content: Content) -> Iterator[tuple[str, datetime | date]]:
+    """Start, and end where there is one: both days, the second one not included any more, or both instants."""
+    zone, until = content.get("zone") or "UTC", content.get("until")
+    bounds = [
+        date.fromisoformat(text) if len(text) == 10 else _instant(text) for text in (content["at"], until) if text
+    ]
+    are_days = not any(isinstance(bound, datetime) for bound in bounds)
+    yield "dtstart", bounds[0] if are_days else start_of(bounds[0], zone).astimezone(ZoneInfo(zone))
+    if until and are_days:
+        yield "dtend", bounds[1] + timedelta(days=1)
+    elif until:
+        yield "dtend", end_of(bounds[1], zone).astimezone(ZoneInfo(zone))
+
+
+def _alarms(content: Content) -> Sequence[Any]:
+    """Before it begins; of what lasts for days the evening of its last day but one as well."""
     from icalendar import Alarm
 
+    triggers = [(-before, "START") for before in ALARMS[content["what"]]]
+    if content.get("until") and content["until"][:10] != content["at"][:10]:
+        triggers.append((timedelta(days=-1), "END"))
     alarms = []
-    for before in ALARMS[content["what"]]:
+    for trigger, related in triggers:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", content["summary"])
-        alarm.add("trigger", -before)
+        alarm.add("trigger", trigger, parameters={"related": related} if related == "END" else {})
         alarms.append(alarm)
     return alarms
 
 
-def _moment(text: str) -> datetime | date:
-    """An instant in UTC, or a day."""
-    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).astimezone(UTC)
-
-
 def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _over_at(content: Content) -> datetime:
     """When an entry is over; a day at its midnight in UTC, as ``tracking.events`` has it."""
-    moment = _moment(text)
-    return moment if isinstance(moment, datetime) else datetime.combine(moment + timedelta(days=1), time(), UTC)
+    text = content.get("until") or content["at"]
+    if len(text) > 10:
+        return _instant(text)
+    return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), UTC)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from reporting.alerts.homes import find_homes, load_homes, numbers_of
-from reporting.alerts.hours import Hours, may_speak
+from reporting.alerts.hours import Hours, is_quiet, may_speak, quiet_until
 from reporting.alerts.keys import key_of
 from reporting.alerts.news import NewsKind
 from reporting.alerts.notice import chains_of
@@ -43,6 +43,20 @@ def compose_messages(engine: Engine, now: datetime) -> int:
     with reading(engine) as connection:
         watches = [watch for watch in load_watches(connection) if watch.paused_at is None]
     return sum(_compose(engine, watch, now) for watch in watches)
+
+
+def waiting_words(engine: Engine, now: datetime) -> list[str]:
+    """A sentence on each watch that has news and says nothing because these are its quiet hours."""
+    waiting = []
+    with reading(engine) as connection:
+        for watch in load_watches(connection):
+            hours = Hours.of(watch)
+            if watch.paused_at is None and is_quiet(hours, now) and (count := len(open_events(connection, watch.id))):
+                until = quiet_until(hours, now).astimezone(hours.zone)
+                waiting.append(
+                    f"{watch.name}: quiet until {until:%Y-%m-%d %H:%M} ({hours.zone.key}), {count:,} news wait"
+                )
+    return waiting
 
 
 def _compose(engine: Engine, watch: StoredWatch, now: datetime) -> int:

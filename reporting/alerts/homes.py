@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from reporting.alerts.keys import keyed_events
 from reporting.alerts.wishes import Wishes
 from reporting.money import amount_of
+from reporting.viewings import Viewing, load_viewings
 from store.read import observations_by_id, stream_rows
 from store.rows import AUCTION_ROUND, LISTING, OBSERVATION
 from store.statement import Minor
@@ -50,7 +51,8 @@ class Asked(NamedTuple):
 class Home:
     """One home. ``key`` is the listing whose number is the home's; ``offers`` in the order of the chain.
 
-    ``events`` holds, listing by listing, what happened, each with its key; ``keys`` names each listing.
+    ``events`` holds, listing by listing, what happened, each with its key; ``keys`` names each listing; ``viewings``
+    are those of each listing's notice.
     """
 
     property_id: int
@@ -59,6 +61,7 @@ class Home:
     keys: Mapping[int, str]
     events: Sequence[tuple[str, Event]]
     said: Mapping[int, Said]
+    viewings: Mapping[int, Sequence[Viewing]] = field(default_factory=dict)
 
     @property
     def last(self) -> Offer:
@@ -152,14 +155,14 @@ def load_homes(connection: Connection, numbers: Collection[int], now: datetime) 
     events: dict[int, list[Event]] = defaultdict(list)
     for event in events_of(connection, ids, now, links):
         events[event.listing_id].append(event)
-    said = _said_of(connection, ids)
+    said, viewings = _said_of(connection, ids), load_viewings(connection, ids)
     homes = {}
     for number, chain in rounds.items():
         own = [offers[listing_id] for listing_id in chain if listing_id in offers]
         if number in offers:
             keys = {offer.listing_id: name_of(offer) for offer in own}
             keyed = [pair for offer in own for pair in keyed_events(keys[offer.listing_id], events[offer.listing_id])]
-            homes[number] = Home(number, name_of(offers[number]), own, keys, keyed, said)
+            homes[number] = Home(number, name_of(offers[number]), own, keys, keyed, said, viewings)
     return homes
 
 

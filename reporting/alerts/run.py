@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from reporting.alerts.calendar_file import write_calendars
-from reporting.alerts.compose import compose_messages
+from reporting.alerts.compose import compose_messages, waiting_words
 from reporting.alerts.notice import notice_news
 from reporting.alerts.secret_file import read_secrets
 from reporting.alerts.send import Sent, send_due
@@ -17,13 +17,17 @@ from store.links import touched_listings
 
 
 class AlertRun(NamedTuple):
-    """What a run did. ``unlinked`` listings may be told as homes of their own; ``problems`` are sentences."""
+    """What a run did. ``unlinked`` listings may be told as homes of their own.
+
+    ``problems`` are sentences, and so is what ``waiting`` has on each watch that is quiet now.
+    """
 
     news: int
     messages: int
     sent: Sent
     unlinked: int
     problems: list[str]
+    waiting: list[str]
 
 
 def run_alerts(engine: Engine, secrets: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> AlertRun:
@@ -44,4 +48,4 @@ def run_alerts(engine: Engine, secrets: Path, clock: Callable[[], datetime] = la
     problems = write_calendars(engine, clock())
     with reading(engine) as connection:
         unlinked = len(touched_listings(connection))
-    return AlertRun(news, messages, sent, unlinked, problems)
+    return AlertRun(news, messages, sent, unlinked, problems, waiting_words(engine, clock()))

@@ -1,7 +1,7 @@
-"""The upcoming report: what starts and ends in the next days, by the clock of the place, with the deposit to pay."""
+"""The upcoming report: viewings, starts and ends of the next days, by the clock of the place, with deposits to pay."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,12 +15,16 @@ from reporting.buyer.zones import local_text, zone_of
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
 from reporting.money import amount_of, told_amount
 from reporting.tables import Column, Shape, Table
+from reporting.viewings import Viewing, day_at, load_viewings
 from store.read import observed_range
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 
 MEASURE = (
-    "upcoming: starts and ends that open offers have announced, by the clock of the place; a scheduled end is not the "
-    "end: late bids move it; a sell-off ends 24 hours after its first valid bid"
+    "upcoming: viewings, starts and ends that open offers have announced, by the clock of the place; a scheduled end "
+    "is not the end: late bids move it; a sell-off ends 24 hours after its first valid bid"
+)
+VIEWING_NOTE = (
+    "viewing: as the notice says, mostly to be booked; a day counted from the notice or the sale is our count"
 )
 DEPOSIT_NOTE = "deposit: to be paid before one's first bid, in the way and by the hour that the notice tells"
 
@@ -28,6 +32,8 @@ DEPOSIT_NOTE = "deposit: to be paid before one's first bid, in the way and by th
 class Moment(StrEnum):
     """What happens."""
 
+    VIEWING = "viewing"  # it begins
+    LAST_VIEWING = "last viewing"  # it ends
     START = "start"
     END = "end"
 
@@ -43,10 +49,11 @@ class UpcomingQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One start or end. ``at`` is ``None`` where the page gives a day without its hour; ``local_time`` holds that day.
+    """One viewing, start or end.
 
-    ``deposit`` and ``price`` in whole units of ``currency``; a deposit belongs to a start, and to an end that one may
-    still bid before.
+    ``at`` is ``None`` where the page gives a day without its hour; ``local_time`` holds that day. ``deposit`` and
+    ``price`` in whole units of ``currency``; a deposit belongs to a start, and to an end that one may still bid before.
+    ``quote`` is the notice's sentence on a viewing.
     """
 
     local_time: str
@@ -68,6 +75,7 @@ class Deadline:
     title: str | None
     last_seen_at: datetime
     url: str | None
+    quote: str | None = None
 
 
 COLUMNS = (
@@ -86,6 +94,7 @@ COLUMNS = (
         Column(name, Shape.TEXT, is_in_table=False)
         for name in ("at", "currency", "status", "seller_kind", "property_kind", "property_id", "last_seen_at", "url")
     ),
+    Column("quote", Shape.TEXT, is_in_table=False),
 )
 
 
@@ -111,6 +120,8 @@ class Upcoming:
             f"from {local_text(self.now, shanghai)} to {local_text(until, shanghai)} ({shanghai})",
             DEPOSIT_NOTE,
         ]
+        if any(row.quote for row in self.rows):
+            notes.append(VIEWING_NOTE)
         if self.paused:
             notes.append(f"left out: {self.paused:,} suspended or postponed, their days hold no longer")
         if self.undated:
@@ -119,20 +130,21 @@ class Upcoming:
             notes.append(f"left out: {self.gone:,} missing from their source, which is not to say sold")
         if self.claims:
             notes.append(f"left out: {self.claims:,} {CLAIMS_LEFT_OUT}")
-        return Table(COLUMNS, self.rows, MEASURE, "starts and ends", first, last, self.question.limit, notes)
+        return Table(COLUMNS, self.rows, MEASURE, "viewings, starts and ends", first, last, self.question.limit, notes)
 
 
 def find_upcoming(connection: Connection, question: UpcomingQuestion) -> Upcoming:
-    """Every announced start and end of the coming days, the next first; a day without an hour before its hours."""
+    """What is announced for the coming days, the next first; a day without an hour before its hours."""
     filters = question.filters
     ground = load_ground(connection, filters)
     asked = [each for each in ground.attempts if is_admitted(ground, each, filters)]
     homes = [each for each in asked if not filters.leaves_out(each.offer.property_kind)]
     opened = [each for each in homes if each.outcome is Outcome.OPEN and _is_cheap_enough(each, filters)]
-    dated = [attempt for attempt in opened if any(_deadlines(ground, attempt, question.days))]
+    viewings = load_viewings(connection, [each.offer.listing_id for each in opened], filters.before)
+    dated = [attempt for attempt in opened if any(_deadlines(ground, attempt, question.days, viewings))]
     gone = gone_listings(connection, dated, ground.now)
     here = [attempt for attempt in dated if attempt.offer.listing_id not in gone]
-    rows = [row for attempt in here for row in _deadlines(ground, attempt, question.days)]
+    rows = [row for attempt in here for row in _deadlines(ground, attempt, question.days, viewings)]
     rows.sort(key=lambda row: (row.local_time[:10], row.at is not None, row.at or ground.now, row.listing, row.what))
     return Upcoming(
         rows,
@@ -159,15 +171,32 @@ def _is_cheap_enough(attempt: Attempt, filters: Filters) -> bool:
     return price is not None and amount_of(price, attempt.offer.currency) <= filters.max_price
 
 
-def _deadlines(ground: Ground, attempt: Attempt, days: int) -> Iterator[Deadline]:
+def _deadlines(
+    ground: Ground, attempt: Attempt, days: int, viewings: Mapping[int, Sequence[Viewing]]
+) -> Iterator[Deadline]:
     offer, until = attempt.offer, ground.now + timedelta(days=days)
     zone = zone_of(offer)
+    for viewing in viewings.get(offer.listing_id, ()):
+        for what, bound in _bounds(viewing, zone):
+            at = bound if isinstance(bound, datetime) else None
+            if ground.now <= at <= until if at else _falls_within(bound, zone, ground.now, until):
+                yield replace(_row(ground, attempt, what, zone, bound), quote=viewing.quote)
     for what, at in ((Moment.START, offer.starts_at), (Moment.END, offer.ends_at)):
         if at is not None and ground.now <= at <= until:
             yield _row(ground, attempt, what, zone, at)
     day = attempt.further.ended_on
     if offer.ends_at is None and day is not None and _falls_within(day, zone, ground.now, until):
         yield _row(ground, attempt, Moment.END, zone, day)
+
+
+def _bounds(viewing: Viewing, zone: str) -> Iterator[tuple[Moment, date | datetime]]:
+    """When a viewing begins, and its last day where that is another one."""
+    if viewing.begins is not None:
+        yield Moment.VIEWING, viewing.begins
+    if viewing.ends is None:
+        return
+    if viewing.begins is None or day_at(viewing.begins, zone) != day_at(viewing.ends, zone):
+        yield Moment.LAST_VIEWING, viewing.ends
 
 
 def _falls_within(day: date, zone: str, first: datetime, last: datetime) -> bool:

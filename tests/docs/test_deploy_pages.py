@@ -40,7 +40,7 @@ def test_every_fapai_command_of_the_manual_is_right_usage() -> None:
 
 
 def test_the_sources_of_the_manual_can_be_crawled_and_are_not_walled() -> None:
-    (line,) = (line for line in blocks_of(MANUAL) if "schedule run" in line)
+    (line,) = (line for line in blocks_of(MANUAL) if "schedule on" in line)
     named = [word for word in line.split() if word in source_specs()]
     assert len(named) == 2
     assert set(named) <= spider_names()

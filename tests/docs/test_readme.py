@@ -135,6 +135,8 @@ SAYS = {
     "fapai export for-excel --profile excel --coarse-location": r"^ +1 rows  |^ +\d+ rows  source\.csv$",
     "fapai export july --as-of 2021-07-31 --also jsonl": r"^ +\d+ rows  listing\.csv$",
     "fapai export diff july snapshot": r"observation",
+    "fapai schedule on br_caixa": r"^on the timetable: br_caixa$",
+    "fapai schedule off br_caixa": r"^off the timetable: br_caixa; back by fapai schedule on$",
     "fapai schedule plan --days 2": r"^source,begins_at,reason,looks,requests,dropped",
     "fapai schedule status": r"^source,health,last_run_at,next_due,",
     'fapai watch add --name campo --city "Campo Grande" --cut 5% --lowest-ever --atom campo.xml': r"^watching: campo; ",

@@ -49,6 +49,8 @@ def test_the_page_tells_the_times_and_limits_that_hold() -> None:
         "start": [24, 1],
         "end": [24, 1],
         "deposit": [72, 24],
+        "viewing": [72, 24],
+        "viewing_last": [72, 24],
     }
     assert "(`json`, `xml`, `form`)" in PAGE
     assert {scheme.removesuffix("s") for scheme in KEYED} == {"json", "xml", "form"}

@@ -274,6 +274,20 @@ LOAN: list[Case] = [
     (FactKind.LOAN_OFFERED, None, "其他费用情况\t贷款担保费（如需贷款）：1% 约1万"),
     (FactKind.LOAN_OFFERED, None, "（如需贷款在成交之日起十日内向法院提交书面申请并在60日内贷款办理完毕）"),
 ]
+VIEWING: list[Case] = [
+    (FactKind.VIEWING, YES, "有意者请与本院联系统一安排看样。"),
+    (FactKind.VIEWING, YES, "本案已委托广州产权交易所对拍品进行电话咨询及预约看样，如需看样请致电020-××××××××"),
+    (FactKind.VIEWING, YES, "有意者可自行前往看样（咨询、看样联系第三方, 预约看样统一以电话通知为准）"),
+    (FactKind.VIEWING, YES, "请各竞买人提前预约看样，如无人预约则不安排现场看样。"),
+    (FactKind.VIEWING, NO, "拍卖期间接受咨询（双休日、节假日除外），本院不组织统一看样，竞买人可自行前往看样。"),
+    (FactKind.VIEWING, NO, "疫情期间本标的不安排统一预展。"),
+    (FactKind.VIEWING, NO, "有意者请自行去看样，法院无统一安排。"),
+    (FactKind.VIEWING, NO, "是否组织看样\t否"),
+    (FactKind.VIEWING, None, "有意者请亲自实地看样，未看样的竞买人视为对本标的实物现状的确认，责任自负。"),
+    (FactKind.VIEWING, None, "其他介绍\t房屋具体境况以竞买人实际看样为准"),
+    (FactKind.VIEWING, None, "拍卖财产以实物现状为准，竞买人可以申请实地看样。"),
+    (FactKind.VIEWING, None, "网拍平台不收取佣金，看样及水电检修由买受人自行负责。"),
+]
 CASES = [
     *OCCUPIED,
     *LEASED,
@@ -285,6 +299,7 @@ CASES = [
     *SEIZURE,
     *PURCHASE_LIMIT,
     *LOAN,
+    *VIEWING,
 ]
 
 

@@ -226,4 +226,5 @@ def test_fields_of_one_page_are_read_together() -> None:
         FactKind.BUYER_BEARS_ALL_TAXES: Answer.NO,
         FactKind.ARREARS: Answer.YES,
         FactKind.PRE_EMPTION: Answer.NO,
+        FactKind.VIEWING: Answer.NO,
     }

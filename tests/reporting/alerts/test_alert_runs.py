@@ -189,6 +189,17 @@ def test_nothing_is_sent_in_quiet_hours_and_all_of_it_after_them(
     assert len(webhook.got) > 1
 
 
+def test_a_run_tells_which_watch_has_news_and_until_when_it_is_quiet(homes: Engine, secrets: Path, webhook: Webhook):
+    watch(homes, secrets, webhook.address, {"cut": "15%"}, quiet_from="19:00", quiet_to="07:30")
+    done = run(homes, secrets, day("07-20"))  # 20:00 in Shanghai
+    assert (done.messages, webhook.got) == (0, [])
+    assert done.waiting == ["w: quiet until 2021-07-21 07:30 (Asia/Shanghai), 1 news wait"]
+    done = run(homes, secrets, day("07-21"))
+    assert (done.messages, done.waiting) == (0, ["w: quiet until 2021-07-22 07:30 (Asia/Shanghai), 1 news wait"])
+    done = run(homes, secrets, day("07-22", 0))
+    assert (done.messages, len(webhook.got), done.waiting) == (1, 1, [])
+
+
 def test_a_message_that_was_not_taken_before_the_quiet_hours_waits_for_their_end(
     homes: Engine, secrets: Path, webhook: Webhook
 ):

@@ -148,4 +148,4 @@ def test_files_hold_the_local_time_and_the_instant(engine: Engine) -> None:
 
 def test_an_empty_answer_is_a_table_too(engine: Engine) -> None:
     begin(engine)
-    assert "n = 0 starts and ends" in table_text(upcoming(engine))
+    assert "n = 0 viewings, starts and ends" in table_text(upcoming(engine))

@@ -1,0 +1,261 @@
+"""When a home is shown: the days that a notice gives for viewings, also where it counts them from itself or the sale.
+
+Notices say one of these (53 page texts of 2016-2025, of which 33 speak of viewings; three give their days outright):
+
+- 集中看样时间：2018年6月19日下午14:30点
+- 咨询、展示看样的时间与方式：自2020年9月12日起至2020年9月26日17时止接受咨询，有意者请联系安排看样
+- 自公告之日起至2020年11月3日10时止, 即日起至拍卖日前, 至拍卖开始前一日止: the notice's own date, and its sale
+
+A bound that the notice does not tell stays unknown: a notice without a date has no 公告之日, one that leaves out the
+year and the sale has no 5月12日. Working days before a sale (前一个工作日) are not counted: that needs a calendar of
+holidays.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from crawler.notices.numerals import whole_number
+from crawler.notices.text import Notice, find_all
+
+HOUR = r"(上午|早上|下午|中午|晚上?)? ?(\d{1,2}) ?(?:[时点]|:(?=\d)) ?(?:(\d{1,2}|半)(?!\d) ?分?)?(?::\d{2})?"
+DAY = r"(?:(?:(20\d{2}) ?[年/.-] ?)?(\d{1,2}) ?[月/.-] ?)?(\d{1,2}) ?([日号])?"
+WEEKDAY = r" ?(?:\([^)\n]{1,6}\))? ?"
+POINT = re.compile(rf"{DAY}{WEEKDAY}(?:{HOUR})?")
+SAME_DAY = re.compile(HOUR)
+OF_NOTICE = re.compile(r"(?:本|该)?公告(?:公布|发布|发出|刊登|张贴)?之?日|发布公告之?日|即日|公告(?:公布|发布)(?=起)")
+OF_SALE = re.compile(
+    r"(?:(?:拍卖|变卖|竞价|竞买|网拍)(?:会|活动)?(结束|截止)?(?:开始)?(?:之)?(日)?|开拍(?:之)?(日)?)"
+    r"(?:之)?前(?: ?([一二两三四五六七\d]{1,2}) ?(?:[日天]|个?(工作日)))?"
+)
+MAY_BEGIN = re.compile(r"(?<![\d./-])(?<!\d:)\d|[本该]?公告|即日|发布|[拍变]卖|竞[价买]|网拍|开拍")
+UNTIL = re.compile(r"[起时点分整开始]{0,3}(?:\(含\))?[, ]{0,2}(?:至|到|~|—|－|-){1,2} ?")
+UP_TO = re.compile(r"(?:截至|截止(?:到|至|时间|日期)?[为是:\t]?|至|到) ?$")
+BEFORE = re.compile(r" ?[时点分整日号]{0,2} ?(?:之|以)?前")
+
+VIEWING_WORDS = ("看样", "展示", "预展", "展样")
+LABEL = re.compile(r"(?:看样|展示|预展|展样)[^:。;\n,()\d]{0,10}(?:时间|日期)[^:。;\n,()\d]{0,8}[:为是\s]")
+SENTENCE = re.compile(r"[^。;\n!]+")
+ON_VIEWINGS = re.compile(r"看样|预展|接受咨询")
+ARRANGED = re.compile(
+    r"(?:统一|集中|组织|安排|预约|约定)[^,。;:]{0,6}(?:看样|预展)|(?:看样|预展)[^,。;:]{0,6}(?:请于|定于|安排|预约)"
+    r"|接受[^,。;:]{0,8}看样"
+)
+NEXT_HEADING = re.compile(r"\n ?[(]?[一二三四五六七八九十]{1,3}[)]?[、.]")
+LONGEST_SECTION = 600
+SIGNER = re.compile(r"(?:法院|公司|中心|银行|[支分]行|管理人|局|庭)[^\n]{0,3}$")
+SIGNATURE = re.compile(r"(20\d{2}|[二2][〇零0][〇零0-9一二三四五六七八九]{2}) ?年 ?(\S{1,3}?) ?月 ?(\S{1,3}?) ?日")
+LONGEST_SIGNATURE = 20
+LETTERS = str.maketrans({"O": "〇", "ο": "〇", "Ο": "〇", "○": "〇"})
+MOST_WORDS = 24
+MOST_VIEWINGS = 8
+
+Bound = date | datetime
+Times = tuple[Bound | None, Bound | None]
+
+
+class Viewing(NamedTuple):
+    """A time in which a home is shown, by the clock of the place: a day, or an instant where the hour is told.
+
+    ``is_given``: its beginning stands in the notice as a date. ``start`` and ``end``: where the notice says so.
+    """
+
+    begins: Bound | None
+    ends: Bound | None
+    is_given: bool
+    start: int
+    end: int
+
+
+class Sale(NamedTuple):
+    """The bidding that a notice announces, by the clock of the place."""
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+class _Told(NamedTuple):
+    """One end of a time: ``at`` is unknown where the notice does not tell what it is counted from."""
+
+    at: Bound | None
+    end: int
+    is_date: bool
+
+
+def read_viewings(notice: Notice, sale: Sale) -> list[Viewing]:
+    """The times that a notice gives for viewings, in its order; none where it gives no bound of any."""
+    found: list[Viewing] = []
+    for passage in _passages(notice):
+        for viewing in _times_in(notice, passage, sale):
+            is_new = all((each.begins, each.ends) != (viewing.begins, viewing.ends) for each in found)
+            if is_new and len(found) < MOST_VIEWINGS:
+                found.append(viewing)
+    return found
+
+
+def signed_on(notice: Notice) -> date | None:
+    """The date under a notice, 二〇二〇年十月三十日 or 2020年10月20日 on the line below who signs it: the last one."""
+    lines = notice.body.partition("\n---")[0].split("\n")
+    for above, line in zip(reversed(lines[:-1]), reversed(lines[1:]), strict=True):
+        if line.endswith("日") and len(line) <= LONGEST_SIGNATURE and SIGNER.search(above[-12:]):
+            found = SIGNATURE.fullmatch(line.translate(LETTERS))
+            if found is not None:
+                return _day(*map(whole_number, found.groups()))
+    return None
+
+
+class _Passage(NamedTuple):
+    """A sentence on viewings; ``said_from`` is where its label begins."""
+
+    said_from: int
+    start: int
+    end: int
+
+
+def _passages(notice: Notice) -> Iterator[_Passage]:
+    """Where viewings are spoken of: behind a label up to the next heading, else a sentence that arranges them."""
+    text, done = notice.text, 0
+    for position in sorted({each for word in VIEWING_WORDS for each in find_all(text, word, MOST_WORDS)}):
+        if position < done:
+            continue
+        if label := LABEL.match(text, position):
+            heading = NEXT_HEADING.search(text, label.end(), label.end() + LONGEST_SECTION)
+            done = heading.start() if heading else min(len(text), label.end() + LONGEST_SECTION)
+            yield from _sentences_behind(notice, position, label.end(), done)
+            continue
+        start, end = notice.sentence(position)
+        if ARRANGED.search(text, start, end):
+            done = end
+            yield _Passage(start, start, end)
+
+
+def _sentences_behind(notice: Notice, label: int, start: int, end: int) -> Iterator[_Passage]:
+    """The first sentence behind a label, and those of its section that are on viewings or questions."""
+    said_from, is_first = notice.sentence(label)[0], True
+    for found in SENTENCE.finditer(notice.text, start, end):
+        if is_first or ON_VIEWINGS.search(found[0]):
+            yield _Passage(said_from if is_first else found.start(), found.start(), found.end())
+        is_first = False
+
+
+def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing]:
+    """Every time in a passage: from one bound to another, on one day, or up to a bound."""
+    text, (said_from, position, end) = notice.text, passage
+    while position < end:
+        first = _next_point(notice, position, end, sale)
+        if first is None:
+            return
+        begins, at = first
+        until = UNTIL.match(text, begins.end, end)
+        second = _point(notice, until.end(), end, sale, begins) if until else None
+        if second is not None:
+            position = second.end
+            times = _between(begins, second)
+        else:
+            position = begins.end
+            times = _one_bound(text, begins, at)
+        if times != (None, None):
+            yield Viewing(*times, begins.is_date and times[0] is not None, said_from, position)
+
+
+def _between(first: _Told, second: _Told) -> Times:
+    """From one bound to the other, or up to it; nothing where its end is not known, or before its beginning."""
+    if second.at is None or (first.at is not None and _as_day(first.at) > _as_day(second.at)):
+        return None, None
+    return first.at, second.at
+
+
+def _one_bound(text: str, told: _Told, at: int) -> Times:
+    """A single date: the last moment where the words say so (前, 截至), else the day or hour of the viewing.
+
+    What is counted from the notice or the sale is no time by itself.
+    """
+    if not told.is_date:
+        return None, None
+    if BEFORE.match(text, told.end) or UP_TO.search(text, max(0, at - 8), at):
+        return None, told.at
+    return told.at, None if isinstance(told.at, datetime) else told.at
+
+
+def _next_point(notice: Notice, position: int, end: int, sale: Sale) -> tuple[_Told, int] | None:
+    """The next bound in a passage, and where it begins."""
+    for place in MAY_BEGIN.finditer(notice.text, position, end):
+        told = _point(notice, place.start(), end, sale, None)
+        if told is not None:
+            return told, place.start()
+    return None
+
+
+def _point(notice: Notice, position: int, end: int, sale: Sale, before: _Told | None) -> _Told | None:
+    """The bound that begins here: a date, hours of the day before it, the notice's own day, or one before the sale."""
+    text = notice.text
+    if found := OF_NOTICE.match(text, position, end):
+        return _Told(signed_on(notice), found.end(), is_date=False)
+    if found := OF_SALE.match(text, position, end):
+        return _Told(_before_sale(found, sale), found.end(), is_date=False)
+    if before is not None and isinstance(before.at, date) and (found := SAME_DAY.match(text, position, end)):
+        return _Told(_at_hour(_as_day(before.at), *found.groups()), found.end(), is_date=True)
+    found = POINT.match(text, position, end)
+    return _dated(found, sale, before) if found else None
+
+
+def _dated(found: re.Match[str], sale: Sale, before: _Told | None) -> _Told | None:
+    """A date: with its year, or 5月12日 in the year of the bound before or of the sale, or 12日 behind another."""
+    year, month, day, sign, *hour = found.groups()
+    if month is None and (before is None or sign is None):
+        return None
+    if year is None and sign is None:
+        return None  # 11/2, 3.5: a fraction as well
+    earlier = _as_day(before.at) if before and isinstance(before.at, date) else None
+    at = _day_of(year, month, day, earlier, sale)
+    if at is not None and hour[1] is not None:
+        return _Told(_at_hour(at, *hour), found.end(), is_date=True)
+    return _Told(at, found.end(), is_date=True)
+
+
+def _day_of(year: str | None, month: str | None, day: str, earlier: date | None, sale: Sale) -> date | None:
+    if year is not None:
+        return _day(int(year), int(month or 0), int(day))
+    if earlier is not None:
+        found = _day(earlier.year, int(month or earlier.month), int(day))
+        return found if found is None or found >= earlier else _day(earlier.year + 1, found.month, found.day)
+    if sale.starts_at is None or month is None:
+        return None
+    found = _day(sale.starts_at.year, int(month), int(day))
+    if found is None or found <= sale.starts_at.date():
+        return found
+    return _day(found.year - 1, found.month, found.day)  # viewings come before the sale
+
+
+def _before_sale(found: re.Match[str], sale: Sale) -> Bound | None:
+    """拍卖日前 is the day before it, 开拍前 the moment, 开拍前两天 that day; working days are not counted."""
+    is_end, day_of_sale, day_of_start, count, working_days = found.groups()
+    at = sale.ends_at if is_end else sale.starts_at
+    if at is None or working_days:
+        return None
+    if count:
+        days = whole_number(count)
+        return None if days is None else at.date() - timedelta(days=days)
+    return at.date() - timedelta(days=1) if day_of_sale or day_of_start else at
+
+
+def _at_hour(day: date, half: str | None, hour: str, minute: str | None) -> Bound | None:
+    hours, minutes = int(hour), 30 if minute == "半" else int(minute or 0)
+    if half in ("下午", "晚", "晚上") and hours < 12:
+        hours += 12
+    try:
+        return datetime(day.year, day.month, day.day, hours, minutes)  # noqa: DTZ001 - the normaliser knows the zone
+    except ValueError:
+        return None
+
+
+def _as_day(bound: Bound) -> date:
+    return bound.date() if isinstance(bound, datetime) else bound
+
+
+def _day(year: int | None, month: int | None, day: int | None) -> date | None:
+    try:
+        return date(year or 0, month or 0, day or 0)
+    except ValueError:
+        return None
