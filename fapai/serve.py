@@ -58,7 +58,7 @@ def make_settings(
     """
     from fapai.companion import companion_of
     from reporting.alerts.secret_file import secrets_path
-    from reporting.web.companion import CAPTURE_PATH, LISTING_PATH, MOST_BYTES, companion_router
+    from reporting.web.companion import CAPTURE_PATH, LISTING_PATH, companion_router
     from reporting.web.passwords import read_password_file
     from reporting.web.security import host_names
     from reporting.web.settings import LOOPBACK as OWN_NAMES
@@ -79,7 +79,7 @@ def make_settings(
         password_hash=None if password_file is None else read_password_file(password_file),
         is_read_only=is_read_only,
         routers=[companion_router(companion_of(engine, is_read_only=is_read_only))],
-        own_guards=[OwnGuard(CAPTURE_PATH, MOST_BYTES), OwnGuard(LISTING_PATH, MOST_BYTES)],
+        own_guards=[OwnGuard(CAPTURE_PATH), OwnGuard(LISTING_PATH)],
     )
 
 

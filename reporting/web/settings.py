@@ -9,6 +9,8 @@ from secrets import token_bytes
 from fastapi import APIRouter
 from sqlalchemy import Engine
 
+from reporting.web.sessions import EndedSessions
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 KIBIBYTE = 1024
 
@@ -22,12 +24,11 @@ def utc_now() -> datetime:
 class OwnGuard:
     """An address that programs post to under a guard of its own, such as a pairing token.
 
-    Neither the form token nor the check of the origin holds for it; ``most_bytes`` bounds a body, which is read only of
-    ``origins`` (their beginnings).
+    Neither the form token nor the bound of bodies holds for it; only ``origins`` (their beginnings) get as far as there,
+    and their bodies are handed on unread.
     """
 
     path: str
-    most_bytes: int
     origins: tuple[str, ...] = ("chrome-extension://", "moz-extension://")
 
 
@@ -46,6 +47,7 @@ class Settings:
         routers: further parts, mounted as they are.
         own_guards: addresses among them that look after themselves.
         key: signs sessions; with another key all are over.
+        ended: sessions that were logged out of.
         clock: tells the time.
     """
 
@@ -59,5 +61,6 @@ class Settings:
     routers: Sequence[APIRouter] = ()
     own_guards: Sequence[OwnGuard] = ()
     key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    ended: EndedSessions = field(default_factory=EndedSessions, repr=False)
     clock: Callable[[], datetime] = utc_now
     most_bytes: int = 64 * KIBIBYTE
