@@ -24,8 +24,8 @@ def utc_now() -> datetime:
 class OwnGuard:
     """An address that programs post to under a guard of its own, such as a pairing token.
 
-    Neither the form token nor the bound of bodies holds for it; only ``origins`` (their beginnings) get as far as there,
-    and their bodies are handed on unread.
+    Neither the form token nor the bound of bodies holds for it; only ``origins`` (their beginnings) get as far as
+    there, and their bodies are handed on unread.
     """
 
     path: str
