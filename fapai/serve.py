@@ -11,7 +11,7 @@ from fapai.options import Database, open_database, told_in_one_sentence
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from reporting.web.settings import Settings
+    from reporting.web.settings import Budget, Settings
 
 app = typer.Typer()
 
@@ -80,7 +80,21 @@ def make_settings(
         is_read_only=is_read_only,
         routers=[companion_router(companion_of(engine, is_read_only=is_read_only))],
         own_guards=[OwnGuard(CAPTURE_PATH), OwnGuard(LISTING_PATH)],
+        budgets=budgets_of_sites(),
     )
+
+
+def budgets_of_sites() -> "dict[str, Budget]":
+    """By source, how often its site may be asked on a day of its own calendar; of those that are crawled alone."""
+    from crawler.sources import source_specs, spider_names
+    from reporting.web.settings import Budget
+
+    crawled = set(spider_names())
+    return {
+        name: Budget(spec.requests_per_day, spec.readers[0].dialect.time_zone)
+        for name, spec in source_specs().items()
+        if name in crawled
+    }
 
 
 def run_server(settings: "Settings", host: str, port: int) -> None:

@@ -1,6 +1,6 @@
 """What the front door hands to the web face."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,14 @@ class OwnGuard:
     origins: tuple[str, ...] = ("chrome-extension://", "moz-extension://")
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How often a site may be asked on one day of its own calendar, and the zone of that calendar (IANA)."""
+
+    requests: int
+    zone: str
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that an application is made of.
@@ -46,6 +54,7 @@ class Settings:
         is_read_only: refuse every write.
         routers: further parts, mounted as they are.
         own_guards: addresses among them that look after themselves.
+        budgets: those of the sites that are crawled, by source.
         key: signs sessions; with another key all are over.
         ended: sessions that were logged out of.
         clock: tells the time.
@@ -60,6 +69,7 @@ class Settings:
     is_read_only: bool = False
     routers: Sequence[APIRouter] = ()
     own_guards: Sequence[OwnGuard] = ()
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
     key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
     ended: EndedSessions = field(default_factory=EndedSessions, repr=False)
     clock: Callable[[], datetime] = utc_now
