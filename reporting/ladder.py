@@ -127,8 +127,10 @@ def plot_bars(rungs: Sequence[Rung]) -> Iterator[str]:
             yield f"{rung.place:>5} {bar} {money_text(rung.price, currency)}"
 
 
-def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
+def ladder(connection: Connection, name: str, filters: Filters, *, with_notes: bool = True) -> Ladder:
     """The ladder of the home with this number, or of the listing ``SOURCE:ID``.
+
+    ``with_notes``: count the listings that wait to be linked, which takes a look at each.
 
     Raises:
         NotLinked: nothing was linked yet.
@@ -146,7 +148,7 @@ def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
         raise NoSuchHome(f"nothing was known of home {property_id} then")
     cuts = {each.listing_id: each for each in chain.cuts.steps}
     rungs = [_rung(chain, index, cuts) for index in range(len(chain.steps))]
-    return Ladder(chain, rungs, note_unlinked(connection))
+    return Ladder(chain, rungs, note_unlinked(connection) if with_notes else ())
 
 
 def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:

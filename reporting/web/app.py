@@ -15,6 +15,7 @@ from reporting.web.passwords import Tries, ask_for_password, is_let_in
 from reporting.web.problems import add_problem_handlers, answer_problem
 from reporting.web.security import Guard
 from reporting.web.settings import Settings
+from reporting.web.unlinked import UnlinkedCount
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.tries = Tries()
     app.state.boards = BoardKeeper(settings.engine, settings.clock)
+    app.state.unlinked = UnlinkedCount()
     add_problem_handlers(app)
     for router in (operations.router, passwords.router, statics.router, *settings.routers):
         app.include_router(router)

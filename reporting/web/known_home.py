@@ -71,7 +71,7 @@ def find_known_home(connection: Connection, names: Iterable[str]) -> KnownHome |
     """The home of the first of these listings (``SOURCE:ID``) that is known and linked; ``None`` where none is."""
     for name in names:
         try:
-            found = ladder(connection, name, Filters())
+            found = ladder(connection, name, Filters(), with_notes=False)
         except (UnknownListing, NotLinked, NoSuchHome):
             continue
         return _known_home(found, find_listing(connection, name))

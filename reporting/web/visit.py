@@ -23,6 +23,7 @@ from reporting.web.security import TOKEN_FIELD, session_of
 from reporting.web.sessions import COOKIE, Session, form_token, new_session, sign_session
 from reporting.web.settings import Settings
 from reporting.web.templates import render_fragment, render_page
+from reporting.web.unlinked import UnlinkedCount
 from store.engine import reading
 
 LANGUAGE_COOKIE = "fapai_language"
@@ -68,6 +69,11 @@ class Visit:
         """Where the board is found."""
         keeper: BoardKeeper = self.request.app.state.boards
         return keeper
+
+    def unlinked_count(self, connection: Connection) -> int:
+        """How many listings wait to be linked."""
+        counter: UnlinkedCount = self.request.app.state.unlinked
+        return counter.count(connection)
 
     @staticmethod
     def new_name() -> str:

@@ -117,7 +117,7 @@ def show_home(
     del as_of
     filters = Filters(as_of=visit.filters().as_of)
     with visit.reading() as connection:
-        told = ladder(connection, name, filters)
+        told = ladder(connection, name, filters, with_notes=False)
         looks, joints = load_looks(connection, told, filters.before), load_joints(connection, told)
     return _answer(
         {

@@ -44,7 +44,7 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
     filters = Filters(as_of=visit.filters().as_of)
     board = visit.boards.board(filters.as_of)
     with visit.reading() as connection:
-        told = ladder(connection, name, filters)
+        told = ladder(connection, name, filters, with_notes=False)
         ground, attempt = load_home(connection, filters, str(told.chain.property_id))
         try:
             cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters))
