@@ -179,6 +179,11 @@ def _site(offer: Offer, told: "_Told") -> Site:
     return Site(told.compound, offer.share or told.share or WHOLE, offer.unit_count or told.unit_count or 1)
 
 
+def read_site(offer: Offer) -> Site:
+    """What the address and the title of a listing say that is not linked."""
+    return _site(offer, _parts(offer))
+
+
 class _Told(NamedTuple):
     compound: str | None
     share: str | None

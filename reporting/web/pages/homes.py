@@ -8,14 +8,13 @@ from fastapi.responses import HTMLResponse
 from reporting.buyer.comparables import COMPARABLE_MEANS
 from reporting.buyer.cost import NothingToSum, cost_of
 from reporting.buyer.cost_question import CostQuestion
-from reporting.buyer.ground import gone_listings, load_ground, load_home
-from reporting.buyer.next_round import next_round
+from reporting.buyer.ground import find_attempt, gone_listings, load_home
+from reporting.buyer.next_round import outlook_of
 from reporting.buyer.valuation import load_valuer
 from reporting.filters import Filters
 from reporting.ladder import ladder
-from reporting.web.errors import TooMuch
+from reporting.web.board.outlook import BoardComparables, chance_to_fail
 from reporting.web.homes import (
-    MOST_LISTINGS,
     coming_round,
     find_siblings,
     ladder_option,
@@ -74,18 +73,17 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
 
 @router.get("/homes/{name}/outlook")
 def show_outlook(visit: Here, name: Home) -> HTMLResponse:
-    """How likely the present round is to fail, and what comparable homes cost.
-
-    Raises:
-        TooMuch: there are so many listings that it takes longer than a page may.
-    """
+    """How likely the present round is to fail, and what comparable homes cost."""
     filters = Filters(as_of=visit.filters().as_of)
-    if visit.boards.board(filters.as_of).count > MOST_LISTINGS:
-        raise TooMuch(f"so many listings take too long for a page: fapai report next-round {name}")
+    board = visit.boards.board(filters.as_of)
     with visit.reading() as connection:
-        outlook = next_round(connection, name, filters)
-        ground = load_ground(connection, filters)
-        valued = load_valuer(connection, ground, [outlook.attempt], filters).value(outlook.attempt)
+        ground, attempt = load_home(connection, filters, name)
+        if attempt.property_id is not None:
+            attempt = find_attempt(connection, ground, str(attempt.property_id))  # the last one of its home
+        chance = chance_to_fail(board, ground.attempts, attempt, ground.day)
+        outlook = outlook_of(connection, attempt, filters, chance)
+        comparables = BoardComparables(board, ground)
+        valued = load_valuer(connection, ground, [attempt], filters, comparables).value(attempt)
     return visit.page(
         "outlook.html", fragment="outlook", name=name, outlook=outlook, valued=valued, means=COMPARABLE_MEANS
     )
