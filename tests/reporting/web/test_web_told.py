@@ -81,8 +81,8 @@ def test_an_english_sentence_would_be_found(site: TestClient):
             "法释〔2004〕16号第 25 条：按最后一次拍卖的起拍价",
         ),
         (
-            "starts at 50.0 % of the appraisal in round 2; the least is 56 % of the appraisal: 法释〔2016〕18号 art. 10",
-            "第 2 轮起拍价为评估价的 50.0%；下限为评估价的 56%：法释〔2016〕18号第 10 条",
+            "starts at 50 % of the appraisal in round 2; the least is 56 % of the appraisal: 法释〔2016〕18号 art. 10",
+            "第 2 轮起拍价为评估价的 50%；下限为评估价的 56%：法释〔2016〕18号第 10 条",
         ),
         (
             "0 of 0 failed: online_sale, land, all places; at least 30 are needed",
