@@ -12,7 +12,7 @@ from reporting.buyer.ground import gone_listings, load_ground, load_home
 from reporting.buyer.next_round import next_round
 from reporting.buyer.valuation import load_valuer
 from reporting.filters import Filters
-from reporting.ladder import ladder
+from reporting.ladder import load_ladder
 from reporting.web.errors import TooMuch
 from reporting.web.homes import (
     MOST_LISTINGS,
@@ -44,7 +44,7 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
     filters = Filters(as_of=visit.filters().as_of)
     board = visit.boards.board(filters.as_of)
     with visit.reading() as connection:
-        told = ladder(connection, name, filters)
+        told = load_ladder(connection, name, filters)
         ground, attempt = load_home(connection, filters, str(told.chain.property_id))
         try:
             cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters))
