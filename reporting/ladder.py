@@ -127,10 +127,13 @@ def plot_bars(rungs: Sequence[Rung]) -> Iterator[str]:
             yield f"{rung.place:>5} {bar} {money_text(rung.price, currency)}"
 
 
-def ladder(connection: Connection, name: str, filters: Filters, *, with_notes: bool = True) -> Ladder:
-    """The ladder of the home with this number, or of the listing ``SOURCE:ID``.
+def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
+    """The same with a line on listings that are not linked yet: to count them is to look at every listing."""
+    return replace(load_ladder(connection, name, filters), unlinked=note_unlinked(connection))
 
-    ``with_notes``: count the listings that wait to be linked, which takes a look at each.
+
+def load_ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
+    """The ladder of the home with this number, or of the listing ``SOURCE:ID``.
 
     Raises:
         NotLinked: nothing was linked yet.
@@ -148,7 +151,7 @@ def ladder(connection: Connection, name: str, filters: Filters, *, with_notes: b
         raise NoSuchHome(f"nothing was known of home {property_id} then")
     cuts = {each.listing_id: each for each in chain.cuts.steps}
     rungs = [_rung(chain, index, cuts) for index in range(len(chain.steps))]
-    return Ladder(chain, rungs, note_unlinked(connection) if with_notes else ())
+    return Ladder(chain, rungs)
 
 
 def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:

@@ -12,7 +12,7 @@ from reporting.buyer.ground import find_attempt, gone_listings, load_home
 from reporting.buyer.next_round import outlook_of
 from reporting.buyer.valuation import load_valuer
 from reporting.filters import Filters
-from reporting.ladder import ladder
+from reporting.ladder import load_ladder
 from reporting.web.board.outlook import BoardComparables, chance_to_fail
 from reporting.web.homes import (
     coming_round,
@@ -43,7 +43,7 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
     filters = Filters(as_of=visit.filters().as_of)
     board = visit.boards.board(filters.as_of)
     with visit.reading() as connection:
-        told = ladder(connection, name, filters, with_notes=False)
+        told = load_ladder(connection, name, filters)
         ground, attempt = load_home(connection, filters, str(told.chain.property_id))
         try:
             cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters))

@@ -33,6 +33,9 @@ ENTRY = Entry(20, "search", "/search")
 WORDS_SHOWN = 8
 """Of a facet; the others unfold."""
 
+MOST_WORDS = 100
+"""That unfold: a facet of a thousand cities is no list to choose from, and words are looked for above it."""
+
 FURTHEST_ZOOM = 16
 NOT_WATCHED = ("q", "state", "min-area", "max-area", "since", "as-of")
 """Words of a search that a watch does not know."""
@@ -62,6 +65,7 @@ def show_search(visit: Here) -> HTMLResponse:
         sorts=[*SORTS, *(f"-{sort}" for sort in SORTS if sort in {"price", "unit-price", "area", "ends"})],
         scopes=(HOMES, LISTINGS),
         words_shown=WORDS_SHOWN,
+        most_words=MOST_WORDS,
         toggled=lambda name, word: _toggled(visit, name, word),
         not_watched=", ".join(
             visit.words.say(f"search.{name}") for name in NOT_WATCHED if word_of(visit.request.query_params, name)
