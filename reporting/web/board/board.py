@@ -21,7 +21,7 @@ from reporting.web.board.bits import Bits, all_bits, bits_of, positions_of
 from reporting.web.board.columns import NOWHERE, Columns
 from reporting.web.board.lines import Compared, Line, State, district_of
 from reporting.web.board.order import NOT_KNOWN, Moves, Order
-from reporting.web.board.texts import Texts
+from reporting.web.board.texts import TextMaker
 from store.terms import Currency
 
 FACETS = ("state", "source", "city", "kind", "seller-kind", "round")
@@ -101,7 +101,7 @@ class Board:
     """All listings at one moment. Positions are in the order of the ids of listings."""
 
     def __init__(self, lines: Iterable[Line], now: datetime) -> None:
-        columns, texts = Columns(), list[str]()
+        columns, texts = Columns(), TextMaker()
         keys: dict[str, array[int]] = defaultdict(lambda: array("q"))
         words: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("i"))
         self.rows_seen_last = LONG_AGO
@@ -118,7 +118,7 @@ class Board:
         position_of = array("i", sorted(range(len(order)), key=order.__getitem__))
         self.now = now
         self.rows: Columns = columns.ordered(order)
-        self.texts = Texts.of([texts[place] for place in order])
+        self.texts = texts.made(order)
         self.orders: Mapping[str, Order] = {
             name: Order(array("q", map(each.__getitem__, order))) for name, each in keys.items()
         }

@@ -33,7 +33,8 @@ class Marks:
     states: array[int]
     homes: array[int]  # 0: not linked
     seen: array[int]
-    sites: dict[int, int]  # by home, what it is made of
+    home_ids: array[int]
+    sites: array[int]  # what each home is made of
     writes: int  # of all sources, ever
 
 
@@ -59,10 +60,13 @@ def read_marks(connection: Connection) -> Marks:
         states.extend(map(hash, zip(observation, first, digest, strict=True)))
         homes.extend(each or 0 for each in home)
         seen.extend(map(hash, last))
-    sql = "SELECT id, compound, share, unit_count FROM property WHERE id > ? AND id <= ?"
-    sites = {row[0]: hash(row[1:]) for rows in _in_parts(connection, sql, PROPERTY.c.id) for row in rows}
+    home_ids, sites = array("q"), array("q")
+    sql = "SELECT id, compound, share, unit_count FROM property WHERE id > ? AND id <= ? ORDER BY id"
+    for rows in _in_parts(connection, sql, PROPERTY.c.id):
+        home_ids.extend(row[0] for row in rows)
+        sites.extend(hash(row[1:]) for row in rows)
     writes = connection.execute(select(func.coalesce(func.sum(SOURCE.c.write_count), 0))).scalar_one()
-    return Marks(ids, states, homes, seen, sites, int(writes))
+    return Marks(ids, states, homes, seen, home_ids, sites, int(writes))
 
 
 def changes_between(
@@ -87,7 +91,9 @@ def changes_between(
     seen = set(_differing(old.ids, old.seen, new.seen))
     changed |= seen.intersection(unseen)
     homes = _homes_at(old, changed) | _homes_at(new, changed | set(due))
-    homes |= {home for home, site in new.sites.items() if old.sites.get(home) != site}
+    if (old.home_ids, old.sites) != (new.home_ids, new.sites):
+        known = dict(zip(old.home_ids, old.sites, strict=True))
+        homes.update(home for home, site in zip(new.home_ids, new.sites, strict=True) if known.get(home) != site)
     listing_ids = changed | set(due) | set(compress(new.ids, (home in homes for home in new.homes)))
     if len(listing_ids) * MOST_PARTS > len(new.ids):
         return None

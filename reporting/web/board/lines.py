@@ -3,6 +3,7 @@
 Homes are read whole, some thousand listings at a time: a chain, its cuts and its doubts are made of all of them.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
@@ -152,15 +153,16 @@ def _parts(connection: Connection, listing_ids: Collection[int] | None) -> Itera
     """The listings, some thousands at a time, no home divided."""
     link = AUCTION_ROUND.c
     query = select(LISTING.c.id, link.property_id).outerjoin(AUCTION_ROUND, link.listing_id == LISTING.c.id)
-    if listing_ids is None:
-        rows = [(row[1] or 0, row[0]) for row in stream_rows(connection, query)]
-    else:
-        found = (connection.execute(query.where(LISTING.c.id.in_(ids))) for ids in batches(listing_ids))
-        rows = [(row[1] or 0, row[0]) for each in found for row in each]
-    rows.sort()
+    queries = [query] if listing_ids is None else [query.where(LISTING.c.id.in_(ids)) for ids in batches(listing_ids)]
+    ids, homes = array("q"), array("q")
+    for each in queries:
+        for listing_id, property_id in stream_rows(connection, each):
+            ids.append(listing_id)
+            homes.append(property_id or 0)
     part: list[int] = []
     before = 0
-    for home, listing_id in rows:
+    for place in sorted(range(len(ids)), key=homes.__getitem__):
+        home, listing_id = homes[place], ids[place]
         if len(part) >= LISTINGS_AT_ONCE and (home != before or not home):
             yield part
             part = []
