@@ -52,8 +52,13 @@ REFUSALS = {
     400: "unknown host: name it with --allow-host",
     403: "refused: this form is too old or comes from elsewhere; load the page again",
     413: "the body is too large",
+    414: "the address is too long",
     415: "only forms and JSON are taken",
 }
+
+
+MOST_ADDRESS = 4_096
+"""Bytes of path and query: a page repeats its address in each of its links. Forty cities take half of it."""
 
 
 class Guard:
@@ -72,9 +77,12 @@ class Guard:
             return
         guarded = _with_headers(send)
         headers = Headers(scope=scope)
+        own = self._own_guards.get(scope["path"])
         if host_of(headers.get("host", "")) not in self._settings.hosts:
             await _refuse(400, scope, receive, guarded)
-        elif scope["path"] not in self._own_guards and is_taken_in_elsewhere(headers):
+        elif own is None and _length_of_address(scope) > MOST_ADDRESS:
+            await _refuse(414, scope, receive, guarded)
+        elif own is None and is_taken_in_elsewhere(headers):
             await _refuse(403, scope, receive, guarded)
         elif scope["method"] in SAFE:
             await self._app(scope, receive, guarded)
@@ -109,6 +117,10 @@ class Guard:
             return None  # a program, no browser: it brings its own right or needs none
         session = session_of(headers, self._settings)
         return None if is_token_of(session, _token_of(headers, kind, body), self._settings.key) else 403
+
+
+def _length_of_address(scope: Scope) -> int:
+    return len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
 
 
 def host_of(value: str) -> str:
@@ -157,7 +169,7 @@ def _token_of(headers: Headers, kind: str, body: bytes) -> str:
 async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes | int | None:
     """The whole body, the status of a refusal, or ``None`` where the other side has gone."""
     told = headers.get("content-length")
-    if told is not None and (not told.isdigit() or int(told) > most):
+    if told is not None and (not (told.isascii() and told.isdigit()) or int(told) > most):
         return 413
     parts: list[bytes] = []
     size = 0

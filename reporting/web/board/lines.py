@@ -30,6 +30,9 @@ from tracking.questions import questions_of
 
 LISTINGS_AT_ONCE = 5_000
 HUNDREDTHS = 100
+LONGEST_CITY, LONGEST_WORDS = 60, 500
+"""Letters that are kept: whatever has more was made to be in the way."""
+
 NOMINAL_FROM = 100 * HUNDREDTHS * (1 - NOMINAL_SHARE)
 
 
@@ -253,7 +256,7 @@ def _line(
         home_of(attempt),
         told is None or told.last == offer.listing_id,
         offer.source,
-        fold_place(offer.city) if offer.city else None,
+        fold_place(offer.city)[:LONGEST_CITY] if offer.city else None,
         offer.property_kind,
         offer.seller_kind,
         offer.round_kind,
@@ -336,7 +339,7 @@ def _text_of(attempt: Attempt, home: _Home | None) -> str:
     """What words are looked for in: one line, in lower case."""
     offer = attempt.offer
     words = (offer.title, offer.address, offer.city, offer.district, home.compound if home else None, offer.source_id)
-    return " ".join(" ".join(each.split()) for each in words if each).casefold()
+    return " ".join(" ".join(each[:LONGEST_WORDS].split()) for each in words if each).casefold()
 
 
 def _load_homes(connection: Connection, property_ids: Collection[int]) -> dict[int, _Home]:
