@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import HTMLResponse
+from starlette.datastructures import QueryParams
 
 from reporting.buyer.comparables import COMPARABLE_MEANS
 from reporting.buyer.cost import NothingToSum, cost_of
@@ -12,7 +13,8 @@ from reporting.buyer.ground import find_attempt, gone_listings, load_home
 from reporting.buyer.next_round import outlook_of
 from reporting.buyer.valuation import load_valuer
 from reporting.filters import Filters
-from reporting.ladder import load_ladder
+from reporting.ladder import Ladder, load_ladder
+from reporting.render import clean
 from reporting.web.board.outlook import BoardComparables, chance_to_fail
 from reporting.web.homes import (
     coming_round,
@@ -23,7 +25,7 @@ from reporting.web.homes import (
     load_said,
     load_sources,
 )
-from reporting.web.query import word_of
+from reporting.web.query import address, word_of
 from reporting.web.rows import doubt_of
 from reporting.web.visit import Form, Here
 from store.engine import writing
@@ -66,9 +68,16 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
         coming=coming_round(told),
         option=ladder_option(told, visit.words),
         doubts=[doubt_of(question.kind.value) for question in told.chain.questions],
+        watch_address=address("/watches/new", QueryParams(), watch_words(told)),
         by_name={f"{each.source}:{each.source_id}": each for each in told.chain.offers.values()},
         **data,
     )
+
+
+def watch_words(told: Ladder) -> dict[str, str]:
+    """What fills the form of a watch for a home: its number, and its title as the name."""
+    number = str(told.chain.property_id)
+    return {"property": number, "name": " ".join(filter(None, (clean(told.chain.last.title or "")[:40], number)))}
 
 
 @router.get("/homes/{name}/outlook")

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from reporting.filters import Filters
-from reporting.health import HealthRow, health_report
+from reporting.health import HealthRow
 from reporting.web.board.bits import Bits
 from reporting.web.board.board import Board
 from reporting.web.board.lines import State
@@ -52,7 +52,7 @@ def show_today(visit: Here) -> HTMLResponse:
             _part(connection, board, visit, name, bits, order, address)
             for name, bits, order, address in _questions(board, then, last_visit)
         ]
-        health = health_report(connection, visit.now)
+        health = visit.request.app.state.health.health(connection, board.count, visit.now)
         unlinked = visit.unlinked_count(connection)
     page = visit.page(
         "today.html",

@@ -24,7 +24,6 @@
       option.title.show = false;
       option.grid.top = 24;
     }
-    for (const series of option.series) series.labelLayout = { hideOverlap: true };
     const chart = window.echarts.init(canvas, dark.matches ? "dark" : null, { renderer: "svg" });
     chart.setOption(dark.matches ? lighten(option) : option);
     new ResizeObserver(() => chart.resize()).observe(canvas);

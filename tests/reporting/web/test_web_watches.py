@@ -210,7 +210,10 @@ def test_the_feed_and_the_calendar_have_addresses_and_nothing_else_is_given_out(
     add_quanzhou(client)
     addresses = sorted(set(re.findall(r'href="(/feeds/[^"]+)"', client.get("/watches").text)))
     assert len(addresses) == 2
-    assert client.get(addresses[0]).status_code == 404
+    before = [client.get(each) for each in addresses]
+    assert [each.status_code for each in before] == [200, 200]  # empty, but there: a phone may subscribe at once
+    assert sum("BEGIN:VCALENDAR" in each.text and "泉州住宅" in each.text for each in before) == 1
+    assert not any("BEGIN:VEVENT" in each.text or "<entry>" in each.text for each in before)
     tested = post(client, "/watches/test", name="泉州住宅")
     assert tested.text.count("正常") == 2
     kinds = {client.get(each).headers["content-type"] for each in addresses}

@@ -1,4 +1,4 @@
-"""What a page asks the database is found by keys: a table that grows with the listings is never read whole."""
+"""What a page asks the database is found by keys: a table that grows with the listings is never read as a whole."""
 
 import pytest
 from sqlalchemy import Engine, event
