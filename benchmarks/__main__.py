@@ -12,6 +12,7 @@ BENCHMARKS = (
     "parsing",
     "timetable",
     "truth",
+    "web",
     "reporting_scale",
     "crawl",
     "crashes",

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -87,11 +87,12 @@ def recorded_pages() -> Path:
     raise CannotPlay("the recorded pages are missing from this installation")
 
 
-def play_demo(keep: Path | None) -> bool:
+def play_demo(keep: Path | None, then: Callable[[str], None] | None = None) -> bool:
     """Play everything, print what comes of it, and leave database, archive and snapshot in ``keep``.
 
     Without ``keep`` they lie in a new temporary folder. Interrupted, it removes what it has made. Gives whether
-    every run went as it should: well, or badly on a day of outage.
+    every run went as it should: well, or badly on a day of outage. ``then`` is what is done with the address of the
+    finished database; nothing that happens there removes it.
 
     Raises:
         StoreError: no place to write, or nothing to play.
@@ -120,6 +121,8 @@ def play_demo(keep: Path | None) -> bool:
         narrator.tell_snapshot(export_snapshot(engine, place.path / SNAPSHOT))
         engine.dispose()
     narrator.close(place.path, place.database_url, is_temporary=keep is None)
+    if then is not None:
+        then(place.database_url)
     return not unexpected
 
 

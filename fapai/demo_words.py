@@ -123,8 +123,10 @@ class Narrator:
             self._console.print(Text(f"  {folder / name}  {what}"), soft_wrap=True)
         if is_temporary:
             self.say("This folder is temporary: delete it when you are done. fapai demo --keep DIR takes another.")
-        self.head("Try next")
         program, database = _program(), shlex.quote(database_url)
+        self.head("Look at it in a browser, in Chinese and English; Ctrl-C ends it")
+        self._console.print(Text(f"  {program} serve --db {database}"), soft_wrap=True)
+        self.head("Try next")
         for command in (
             f"{program} report price-cuts --all --db {database}",
             f"{program} report price-cuts --min-cut 30% --as-of 2021-08-31 --db {database}",

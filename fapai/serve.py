@@ -11,7 +11,7 @@ from fapai.options import Database, open_database, told_in_one_sentence
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from reporting.web.settings import Settings
+    from reporting.web.settings import Budget, Settings
 
 app = typer.Typer()
 
@@ -58,7 +58,7 @@ def make_settings(
     """
     from fapai.companion import companion_of
     from reporting.alerts.secret_file import secrets_path
-    from reporting.web.companion import CAPTURE_PATH, LISTING_PATH, MOST_BYTES, companion_router
+    from reporting.web.companion import CAPTURE_PATH, LISTING_PATH, companion_router
     from reporting.web.passwords import read_password_file
     from reporting.web.security import host_names
     from reporting.web.settings import LOOPBACK as OWN_NAMES
@@ -79,8 +79,22 @@ def make_settings(
         password_hash=None if password_file is None else read_password_file(password_file),
         is_read_only=is_read_only,
         routers=[companion_router(companion_of(engine, is_read_only=is_read_only))],
-        own_guards=[OwnGuard(CAPTURE_PATH, MOST_BYTES), OwnGuard(LISTING_PATH, MOST_BYTES)],
+        own_guards=[OwnGuard(CAPTURE_PATH), OwnGuard(LISTING_PATH)],
+        budgets=budgets_of_sites(),
     )
+
+
+def budgets_of_sites() -> "dict[str, Budget]":
+    """By source, how often its site may be asked on a day of its own calendar; of those that are crawled alone."""
+    from crawler.sources import source_specs, spider_names
+    from reporting.web.settings import Budget
+
+    crawled = set(spider_names())
+    return {
+        name: Budget(spec.requests_per_day, spec.readers[0].dialect.time_zone)
+        for name, spec in source_specs().items()
+        if name in crawled
+    }
 
 
 def run_server(settings: "Settings", host: str, port: int) -> None:

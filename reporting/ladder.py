@@ -147,6 +147,11 @@ def plot_bars(rungs: Sequence[Rung]) -> Iterator[str]:
 
 
 def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
+    """The same with a line on listings that are not linked yet: to count them is to look at every listing."""
+    return replace(load_ladder(connection, name, filters), unlinked=note_unlinked(connection))
+
+
+def load_ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
     """The ladder of the home with this number, or of the listing ``SOURCE:ID``.
 
     Raises:
@@ -166,7 +171,7 @@ def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
     cuts = {each.listing_id: each for each in chain.cuts.steps}
     rungs = [_rung(chain, index, cuts) for index in range(len(chain.steps))]
     viewings = load_viewings(connection, list(chain.offers), filters.before)
-    return Ladder(chain, rungs, note_unlinked(connection), viewings)
+    return Ladder(chain, rungs, viewings=viewings)
 
 
 def _rung(chain: Chain, index: int, cuts: dict[int, StepCuts]) -> Rung:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -11,7 +12,8 @@ from reporting.filters import day_of
 from reporting.money import amount_of
 from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
-from store.links import LINKER, batches, persons_decisions
+from store.bulk import driver_query
+from store.links import LINKER, StoredDecision, batches, persons_decisions
 from store.read import observations_by_id
 from store.rows import AUCTION_ROUND, LINK_DECISION, LISTING
 from store.terms import Currency, Judgement
@@ -73,47 +75,102 @@ class DoubtfulPairs:
         return Table(COLUMNS, self.rows, MEASURE, "pairs", limit=self.limit, notes=self.notes)
 
 
+@dataclass(frozen=True, slots=True)
+class DoubtfulPage:
+    """Some of the pairs: from ``first`` on, which counts from 0, of ``count`` in all."""
+
+    rows: Sequence[DoubtfulPair]
+    first: int
+    count: int
+
+
 def find_doubtful_pairs(connection: Connection, limit: int | None = None) -> DoubtfulPairs:
     """All pairs that wait for a person; those of two homes that a person told apart wait no more.
+
+    ``limit``: of rows in a table for people; files hold all.
 
     Raises:
         NotLinked: nothing was linked yet.
     """
     require_links(connection)
-    column = LINK_DECISION.c
-    query = (
-        select(column.one_id, column.other_id, column.score, column.reasons, column.decided_at)
-        .where(column.judgement == Judgement.UNSURE, column.author == LINKER, column.superseded_at.is_(None))
-        .order_by(column.score.desc(), column.one_id, column.other_id)
+    rows = _compare(connection, _waiting(connection))
+    return DoubtfulPairs(rows, limit, note_unlinked(connection))
+
+
+def page_of_doubtful_pairs(connection: Connection, first: int, size: int) -> DoubtfulPage:
+    """Of the same pairs ``size`` from the ``first`` on, which counts from 0: of the others nothing is read.
+
+    A ``first`` behind the last page gives the last page.
+
+    Raises:
+        NotLinked: nothing was linked yet.
+    """
+    require_links(connection)
+    waiting = _waiting(connection)
+    begins = max(0, min(first, (len(waiting) - 1) // size * size))
+    return DoubtfulPage(_compare(connection, waiting[begins : begins + size]), begins, len(waiting))
+
+
+class _Waiting(NamedTuple):
+    """A pair by the ids of its listings, and the decision that left it open."""
+
+    decision_id: int
+    one_id: int
+    other_id: int
+
+
+def _waiting(connection: Connection) -> list[_Waiting]:
+    """The pairs in their order, past SQLAlchemy's rows: there may be a hundred thousand."""
+    sql = (
+        "SELECT id, one_id, other_id FROM link_decision WHERE judgement = ? AND author = ? AND superseded_at IS NULL"
+        " ORDER BY score DESC, one_id, other_id"
     )
-    pairs = connection.execute(query).all()
+    pairs = [_Waiting._make(row) for row in driver_query(connection, sql, (Judgement.UNSURE.value, LINKER))]
+    words = [each for each in persons_decisions(connection) if each.judgement is Judgement.DIFFERENT]
+    if not words:
+        return pairs
+    home_of, told_apart = _homes_told_apart(
+        connection, words, {each for pair in pairs for each in (pair.one_id, pair.other_id)}
+    )
+    return [pair for pair in pairs if frozenset((home_of[pair.one_id], home_of[pair.other_id])) not in told_apart]
+
+
+def _compare(connection: Connection, pairs: Sequence[_Waiting]) -> list[DoubtfulPair]:
+    """The pairs with all that their listings tell."""
     wanted = {listing_id for pair in pairs for listing_id in (pair.one_id, pair.other_id)}
-    home_of, told_apart = _homes_told_apart(connection, wanted)
     offers = {offer.listing_id: offer for offer in load_offers(connection, wanted)}
-    urls = _urls(connection, wanted)
-    rows = [
+    urls, decisions = _urls(connection, wanted), _decisions(connection, [pair.decision_id for pair in pairs])
+    return [
         DoubtfulPair(
-            pair.score,
+            score,
             _name(one),
             _name(other),
             one.title,
             other.title,
-            pair.reasons,
-            pair.decided_at,
+            reasons,
+            decided_at,
             list(_sides(one, other, urls)),
         )
         for pair in pairs
-        if frozenset((home_of[pair.one_id], home_of[pair.other_id])) not in told_apart
         for one, other in [(offers[pair.one_id], offers[pair.other_id])]
+        for score, reasons, decided_at in [decisions[pair.decision_id]]
     ]
-    return DoubtfulPairs(rows, limit, note_unlinked(connection))
+
+
+def _decisions(connection: Connection, decision_ids: Collection[int]) -> dict[int, tuple[int | None, str, datetime]]:
+    """Score, reasons and time of decisions."""
+    column = LINK_DECISION.c
+    found: dict[int, tuple[int | None, str, datetime]] = {}
+    for ids in batches(decision_ids):
+        query = select(column.id, column.score, column.reasons, column.decided_at).where(column.id.in_(ids))
+        found.update((row[0], (row[1], row[2], row[3])) for row in connection.execute(query))
+    return found
 
 
 def _homes_told_apart(
-    connection: Connection, listing_ids: Collection[int]
+    connection: Connection, words: Collection[StoredDecision], listing_ids: Collection[int]
 ) -> tuple[dict[int, int], set[frozenset[int]]]:
     """The home of each listing, and the pairs of homes of which a person said that they are two."""
-    words = [each for each in persons_decisions(connection) if each.judgement is Judgement.DIFFERENT]
     wanted = {*listing_ids, *(listing_id for word in words for listing_id in (word.one_id, word.other_id))}
     link = AUCTION_ROUND.c
     home_of: dict[int, int] = {}

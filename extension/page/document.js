@@ -19,6 +19,9 @@ var fapaiDocument = (() => {
     return `<!DOCTYPE html>\n${copy.outerHTML}\n`;
   }
 
+  /** Text without halves of pairs of surrogates, as scripts leave them that cut an emoji in two: no UTF-8 tells them. */
+  const wellFormed = (text) => text.replace(/\p{Surrogate}/gu, "\ufffd");
+
   /** The address of the page; where on it the user looks does not matter. */
   const address = () => location.href.split("#", 1)[0];
 
@@ -51,5 +54,5 @@ var fapaiDocument = (() => {
     window.addEventListener("popstate", wait);
   }
 
-  return { OWN, address, snapshot, onRest };
+  return { OWN, address, snapshot, wellFormed, onRest };
 })();

@@ -71,7 +71,9 @@
 
   async function send(page, isDocument = false) {
     if (isOn && address !== fapaiDocument.address()) await arrive();
-    if (isOn) await say({ kind: "page", page, isDocument });
+    const body = fapaiDocument.wellFormed(page.body);
+    const posted = page.posted && fapaiDocument.wellFormed(page.posted);
+    if (isOn) await say({ kind: "page", page: { ...page, body, posted }, isDocument });
   }
 
   /** A page begins: loaded, come back to, or another address without loading. */

@@ -62,7 +62,7 @@ class Comparables:
 
     def __post_init__(self) -> None:
         for home in self.ground.homes:
-            sold = [each for each in home if _is_recent_sale(each, self.ground.day)]
+            sold = [each for each in home if is_recent_sale(each, self.ground.day)]
             stands = [each for each in home if self.ground.stands(each)]
             for basis, attempts in (("sold", sold), ("offered", stands)):
                 if attempts:
@@ -74,7 +74,7 @@ class Comparables:
         if not area or not is_whole_home(attempt.offer, site):
             return None
         most: Comparison | None = None
-        for place in _places(attempt, site):
+        for place in places_of(attempt, site):
             for basis in ("sold", "offered"):
                 prices = self._like(basis, place, area, home_of(attempt))
                 words = f"{basis}, {place[0]}"
@@ -92,13 +92,22 @@ class Comparables:
         ]
 
     def _add(self, basis: str, attempt: Attempt) -> None:
-        offer, site = attempt.offer, self.ground.site_of(attempt)
-        price = offer.hammer_price if basis == "sold" else standing_price(attempt)
-        if not price or not offer.floor_area or not is_whole_home(offer, site):
+        site, area = self.ground.site_of(attempt), attempt.offer.floor_area
+        unit_price = compared_price(attempt, site, is_sale=basis == "sold")
+        if unit_price is None or not area:
             return
-        priced = _Priced(home_of(attempt), offer.floor_area, unit_price_of(price, offer.floor_area))
-        for place in _places(attempt, site):
+        priced = _Priced(home_of(attempt), area, unit_price)
+        for place in places_of(attempt, site):
             self._pools[basis, place].append(priced)
+
+
+def compared_price(attempt: Attempt, site: Site, *, is_sale: bool) -> Minor | None:
+    """What others are compared with: a square metre as it was paid for, or as it stands; ``None``: it means nothing."""
+    offer = attempt.offer
+    price = offer.hammer_price if is_sale else standing_price(attempt)
+    if not price or not offer.floor_area or not is_whole_home(offer, site):
+        return None
+    return unit_price_of(price, offer.floor_area)
 
 
 def home_of(attempt: Attempt) -> Hashable:
@@ -112,7 +121,7 @@ def fold_district(name: str) -> str:
     return plain[:-1] if plain[-1:] in {"区", "區", "县", "縣"} and len(plain) > 2 else plain
 
 
-def _places(attempt: Attempt, site: Site) -> Sequence[Place]:
+def places_of(attempt: Attempt, site: Site) -> Sequence[Place]:
     """Where others are looked for, the nearest first: a name of a compound alone says nothing, cities share them."""
     offer = attempt.offer
     if not offer.city or offer.currency is None or offer.property_kind is None:
@@ -125,7 +134,7 @@ def _places(attempt: Attempt, site: Site) -> Sequence[Place]:
     return places
 
 
-def _is_recent_sale(attempt: Attempt, day: date) -> bool:
+def is_recent_sale(attempt: Attempt, day: date) -> bool:
     """A price that nobody paid (悔拍) is none."""
     ended = attempt.ends_on
     return attempt.offer.status is RoundStatus.SOLD and ended is not None and day - SOLD_WITHIN <= ended <= day

@@ -1,14 +1,14 @@
 """How often rounds like one found no bidder: the share that failed, its interval, its sample and what "like" means."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from math import sqrt
 from typing import NamedTuple
 
-from reporting.attempts import KNOWN_RESULTS, Attempt, Outcome
+from reporting.attempts import ENDED, KNOWN_RESULTS, Attempt, Outcome
 from reporting.buyer.comparables import fold_district, home_of
 from reporting.buyer.ground import Ground
 from reporting.filters import fold_place
@@ -47,12 +47,12 @@ class Chance(NamedTuple):
     like: str
 
 
-class _Round(NamedTuple):
+class AlikeRound(NamedTuple):
     """What makes rounds alike, before their place."""
 
     law: Jurisdiction
-    stage: Hashable
-    kind: Hashable
+    stage: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,15 @@ def chance_to_fail(ground: Ground, attempt: Attempt) -> Chance | None:
 
     Without its kind of property, or its round, a listing is like no other.
     """
-    own = _round_of(attempt)
+    own = round_of(attempt)
     if own is None:
         return None
     rounds = list(_ended_rounds(ground, own, attempt))
     found: Chance | None = None
     for scope in _scopes(attempt):
         like = f"{own.stage}, {own.kind}, {scope.words}"
-        found = _count([each for each in rounds if scope.key in {other.key for other in _scopes(each)}], like)
+        alike = [each for each in rounds if scope.key in {other.key for other in _scopes(each)}]
+        found = chance_of(Counter(each.outcome for each in alike), like)
         if found.percent is not None:
             return found
     return found
@@ -91,20 +92,27 @@ def wilson(failed: int, known: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
-def _ended_rounds(ground: Ground, own: _Round, attempt: Attempt) -> Iterator[Attempt]:
+def _ended_rounds(ground: Ground, own: AlikeRound, attempt: Attempt) -> Iterator[Attempt]:
     """Rounds of other homes; a listing that goes on elsewhere, or under a new id, is no round of its own."""
     oldest = ground.day - ENDED_WITHIN
     for each in ground.attempts:
-        is_over = each.outcome in KNOWN_RESULTS or each.outcome in {Outcome.WITHDRAWN, Outcome.UNKNOWN}
-        if not is_over or not each.is_own_round or home_of(each) == home_of(attempt):
+        if each.outcome not in ENDED or not each.is_own_round or home_of(each) == home_of(attempt):
             continue
-        ended = each.ends_on or each.starts_on
-        if ended is not None and oldest <= ended <= ground.day and _round_of(each) == own:
+        ended = ended_on(each)
+        if ended is not None and oldest <= ended <= ground.day and round_of(each) == own:
             yield each
 
 
-def _round_of(attempt: Attempt) -> _Round | None:
-    """Its law, its stage and its kind. A derived place stands in where the source gives the round no name."""
+def ended_on(attempt: Attempt) -> date | None:
+    """The day by which it is told whether a round is of the present market."""
+    return attempt.ends_on or attempt.starts_on
+
+
+def round_of(attempt: Attempt) -> AlikeRound | None:
+    """Its law, its stage and its kind; ``None`` where one is not known, so that it is like no other.
+
+    A derived place stands in where the source gives the round no name.
+    """
     offer, law = attempt.offer, jurisdiction_of(attempt.offer)
     stage = offer.round_kind
     if stage is None and law.has_rounds and attempt.step is not None and attempt.step.position > 1:
@@ -113,7 +121,7 @@ def _round_of(attempt: Attempt) -> _Round | None:
     if stage is None or offer.property_kind is None:
         return None
     number = offer.round_number if stage is RoundKind.LATER_AUCTION else None
-    return _Round(law, stage.value if number is None else f"{stage.value} {number}", offer.property_kind.value)
+    return AlikeRound(law, stage.value if number is None else f"{stage.value} {number}", offer.property_kind.value)
 
 
 def _scopes(attempt: Attempt) -> Sequence[_Scope]:
@@ -127,10 +135,10 @@ def _scopes(attempt: Attempt) -> Sequence[_Scope]:
     return scopes
 
 
-def _count(rounds: Sequence[Attempt], like: str) -> Chance:
-    outcomes = Counter(each.outcome for each in rounds)
-    failed, known = outcomes[Outcome.FAILED], sum(outcomes[each] for each in KNOWN_RESULTS)
-    withdrawn, ended = outcomes[Outcome.WITHDRAWN], len(rounds)
+def chance_of(outcomes: Mapping[Outcome, int], like: str) -> Chance:
+    """The chance by how many rounds that are over came to what; ``like``: what makes them alike, for people."""
+    failed, known = outcomes.get(Outcome.FAILED, 0), sum(outcomes.get(each, 0) for each in KNOWN_RESULTS)
+    withdrawn, ended = outcomes.get(Outcome.WITHDRAWN, 0), sum(outcomes.values())
     if known < LEAST_ROUNDS:
         return Chance(None, None, None, failed, known, ended, withdrawn, like)
     low, high = wilson(failed, known)

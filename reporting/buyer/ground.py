@@ -22,6 +22,9 @@ from tracking.offers import Offer, country_of
 from tracking.words import find_listing
 
 WHOLE = "1"
+FEW_HOMES = 500
+"""That are looked up one by one: a page asks for one home, a report for all."""
+
 NOT_LINKED_NOTE = "{count:,} listings are not linked: a home may stand among them more than once (run fapai link)"
 CENTI = 100
 """Hundredths of a square metre in one."""
@@ -164,9 +167,8 @@ def standing_price(attempt: Attempt) -> Minor | None:
 
 def _load_sites(connection: Connection, attempts: Iterable[Attempt]) -> dict[int, Site]:
     """Of linked listings by their home; the addresses of the others are read here."""
-    columns = PROPERTY.c
-    query = select(columns.id, columns.compound, columns.share, columns.unit_count)
-    homes = {row.id: _Told(*row[1:]) for row in connection.execute(query)}
+    attempts = list(attempts)
+    homes = _load_homes(connection, {each.property_id for each in attempts if each.property_id is not None})
     sites = {}
     for attempt in attempts:
         offer = attempt.offer
@@ -175,8 +177,22 @@ def _load_sites(connection: Connection, attempts: Iterable[Attempt]) -> dict[int
     return sites
 
 
+def _load_homes(connection: Connection, property_ids: Collection[int]) -> dict[int, "_Told"]:
+    """What the homes tell: of a few these alone, of many all, which one look at the table gives sooner."""
+    columns = PROPERTY.c
+    query = select(columns.id, columns.compound, columns.share, columns.unit_count)
+    if len(property_ids) <= FEW_HOMES:
+        query = query.where(columns.id.in_(sorted(property_ids)))
+    return {row.id: _Told(*row[1:]) for row in connection.execute(query)}
+
+
 def _site(offer: Offer, told: "_Told") -> Site:
     return Site(told.compound, offer.share or told.share or WHOLE, offer.unit_count or told.unit_count or 1)
+
+
+def read_site(offer: Offer) -> Site:
+    """What the address and the title of a listing say that is not linked."""
+    return _site(offer, _parts(offer))
 
 
 class _Told(NamedTuple):

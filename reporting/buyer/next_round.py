@@ -75,8 +75,12 @@ def next_round(connection: Connection, name: str, filters: Filters) -> Outlook:
     ground = load_ground(connection, filters)
     named = find_attempt(connection, ground, name)
     attempt = named if named.property_id is None else find_attempt(connection, ground, str(named.property_id))
+    return outlook_of(connection, attempt, filters, chance_to_fail(ground, attempt))
+
+
+def outlook_of(connection: Connection, attempt: Attempt, filters: Filters, chance: Chance | None) -> Outlook:
+    """The outlook of the last attempt of a home, of which the chance was counted already."""
     history = load_histories(connection, [attempt], filters)[attempt.offer.listing_id]
-    chance = chance_to_fail(ground, attempt)
     rows = [*_present(attempt), *_coming(attempt, history), *_chance(attempt, chance)]
     return Outlook(attempt, history, rows)
 

@@ -8,12 +8,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt
-from reporting.buyer.comparables import Comparables
+from reporting.buyer.comparables import Comparables, Comparison
 from reporting.buyer.facts import NO_FACTS, Facts, load_facts
 from reporting.buyer.ground import WHOLE, Ground, Site, is_whole_home, standing_price, unit_price_of
 from reporting.buyer.histories import History, load_histories
@@ -93,12 +93,19 @@ class Valuation:
         return self.site.share != WHOLE or self.site.unit_count > 1
 
 
+class Compares(Protocol):
+    """What knows comparable homes: ``Comparables``, or another way to look them up."""
+
+    def compare(self, attempt: Attempt) -> Comparison | None:
+        """The homes that one is compared with; ``None`` where it compares with nothing by what is known of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Valuer:
     """Gives the valuations of the listings that it was loaded for."""
 
     ground: Ground
-    comparables: Comparables
+    comparables: Compares
     quotes: Quotes
     facts: Mapping[int, Facts]
     histories: Mapping[int, History]
@@ -145,11 +152,20 @@ class Valuer:
         )
 
 
-def load_valuer(connection: Connection, ground: Ground, attempts: Collection[Attempt], filters: Filters) -> Valuer:
-    """What is needed to value these listings, as known at the filters' day."""
+def load_valuer(
+    connection: Connection,
+    ground: Ground,
+    attempts: Collection[Attempt],
+    filters: Filters,
+    comparables: Compares | None = None,
+) -> Valuer:
+    """What is needed to value these listings, as known at the filters' day.
+
+    ``comparables``: where comparable homes are looked up; those of the ground where ``None``.
+    """
     return Valuer(
         ground,
-        Comparables(ground),
+        comparables or Comparables(ground),
         load_quotes(connection, filters.before),
         load_facts(connection, {attempt.offer.listing_id for attempt in attempts}, filters.before),
         load_histories(connection, attempts, filters),

@@ -7,8 +7,9 @@ For authors of pages. A page is three files of its own, found by themselves; no 
    ``visit.page("<name>.html", **words)``. ``ENTRY = Entry(position, "<name>", "/<address>")`` puts it into the
    navigation, under the text ``<name>.navigation``.
 2. ``templates/<name>.html`` extends ``layout.html`` and fills ``main``. Every text is ``say("<name>.key")``, a word of
-   a closed vocabulary is ``term(value)``, figures are ``show.money``, ``show.percent``, ``show.day`` and their like
-   (``formats.py``). A value that is not known is a dash, never a zero. ``rows.html`` has the table of homes.
+   a closed vocabulary is ``term(value)``, a sentence of a report is ``tell(text)`` (``told.py``), figures are
+   ``show.money``, ``show.percent``, ``show.day`` and their like (``formats.py``). A value that is not known is a dash,
+   never a zero. ``rows.html`` has the table of homes.
 3. ``words/<name>.toml`` holds the texts under ``[zh]`` and ``[en]``, the same keys in both; a test compares them.
 
 An endpoint for programs is ``api/<name>.py`` with ``router``, mounted under ``/api/v1``.

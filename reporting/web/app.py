@@ -8,13 +8,16 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
+from reporting.health import health_report
 from reporting.web import operations, passwords, statics
 from reporting.web.board.keeper import BoardKeeper
+from reporting.web.kept_health import HealthKeeper
 from reporting.web.navigation import api_modules, page_modules
 from reporting.web.passwords import Tries, ask_for_password, is_let_in
 from reporting.web.problems import add_problem_handlers, answer_problem
 from reporting.web.security import Guard
 from reporting.web.settings import Settings
+from reporting.web.unlinked import UnlinkedCount
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.tries = Tries()
     app.state.boards = BoardKeeper(settings.engine, settings.clock)
+    app.state.unlinked = UnlinkedCount()
+    app.state.health = HealthKeeper(health_report)
     add_problem_handlers(app)
     for router in (operations.router, passwords.router, statics.router, *settings.routers):
         app.include_router(router)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from reporting.chains import Chain, NotLinked, load_chains
 from reporting.filters import Filters
-from reporting.ladder import Ladder, NoSuchHome, Rung, ladder
+from reporting.ladder import Ladder, NoSuchHome, Rung, load_ladder
 from reporting.money import amount_of
 from store.rows import AUCTION_ROUND
 from store.terms import Currency, RoundKind, RoundStatus
@@ -71,7 +71,7 @@ def find_known_home(connection: Connection, names: Iterable[str]) -> KnownHome |
     """The home of the first of these listings (``SOURCE:ID``) that is known and linked; ``None`` where none is."""
     for name in names:
         try:
-            found = ladder(connection, name, Filters())
+            found = load_ladder(connection, name, Filters())
         except (UnknownListing, NotLinked, NoSuchHome):
             continue
         return _known_home(found, find_listing(connection, name))

@@ -117,9 +117,13 @@ def choice_of(query: QueryParams, name: str, choices: Iterable[str], default: st
 
 
 def address(path: str, query: QueryParams, changes: Mapping[str, str | list[str] | None] | None = None) -> str:
-    """An address with the words of this one but for the changes; ``None`` takes one out, and so does being empty."""
+    """An address with the words of this one but for the changes; ``None`` takes one out, and so does being empty.
+
+    Words that are too long for any parameter are left out: a page has hundreds of addresses.
+    """
     changed = dict(changes or {})
-    pairs = [(name, value) for name, value in query.multi_items() if name not in changed and value.strip()]
+    given = ((name, value) for name, value in query.multi_items() if max(len(name), len(value)) <= LONGEST)
+    pairs = [(name, value) for name, value in given if name not in changed and value.strip()]
     for name, value in changed.items():
         pairs += [(name, each) for each in ([value] if isinstance(value, str) else value or [])]
     return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 from reporting.attempts import Attempt, load_attempts
 from reporting.buyer.valuation import Discount, to_appraisal
 from reporting.filters import Filters
-from reporting.web.board.board import Board, Row
-from reporting.web.board.lines import State, price_of, state_of
+from reporting.web.board.board import Board
+from reporting.web.board.columns import Row
+from reporting.web.board.lines import State, home_of, price_of, state_of
 from store.rows import AUCTION_ROUND
 from store.statement import Minor
 from store.terms import Currency
@@ -91,11 +92,6 @@ def _load_homes(connection: Connection, shown: Iterable[Row], filters: Filters) 
     ids = {row.listing_id for row in shown} | set(connection.execute(query).scalars())
     found = load_attempts(connection, Filters(as_of=filters.as_of), ids)
     return {attempt.offer.listing_id: attempt for attempt in found}
-
-
-def home_of(attempt: Attempt) -> int:
-    """The number that the board gives a home: that of the property, negative that of a listing without one."""
-    return attempt.property_id if attempt.property_id is not None else -attempt.offer.listing_id
 
 
 def make_row(row: Row, attempt: Attempt, chain: Iterable[Attempt], now: datetime) -> HomeRow:

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
 from reporting.web.sessions import COOKIE, Session, is_token_of, read_session
-from reporting.web.settings import OwnGuard, Settings
+from reporting.web.settings import Settings
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -52,8 +52,13 @@ REFUSALS = {
     400: "unknown host: name it with --allow-host",
     403: "refused: this form is too old or comes from elsewhere; load the page again",
     413: "the body is too large",
+    414: "the address is too long",
     415: "only forms and JSON are taken",
 }
+
+
+MOST_ADDRESS = 4_096
+"""Bytes of path and query: a page repeats its address in each of its links. Forty cities take half of it."""
 
 
 class Guard:
@@ -72,9 +77,12 @@ class Guard:
             return
         guarded = _with_headers(send)
         headers = Headers(scope=scope)
+        own = self._own_guards.get(scope["path"])
         if host_of(headers.get("host", "")) not in self._settings.hosts:
             await _refuse(400, scope, receive, guarded)
-        elif scope["path"] not in self._own_guards and is_taken_in_elsewhere(headers):
+        elif own is None and _length_of_address(scope) > MOST_ADDRESS:
+            await _refuse(414, scope, receive, guarded)
+        elif own is None and is_taken_in_elsewhere(headers):
             await _refuse(403, scope, receive, guarded)
         elif scope["method"] in SAFE:
             await self._app(scope, receive, guarded)
@@ -83,22 +91,22 @@ class Guard:
 
     async def _write(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         own = self._own_guards.get(scope["path"])
-        if own is not None and not headers.get("origin", "").startswith(own.origins):
-            await _refuse(403, scope, receive, send)
+        if own is not None:
+            # Unread: its own guard looks at the token and the rate before it takes the first byte.
+            is_heard = headers.get("origin", "").startswith(own.origins)
+            await (self._app(scope, receive, send) if is_heard else _refuse(403, scope, receive, send))
             return
-        body = await _read_body(headers, receive, own.most_bytes if own else self._settings.most_bytes)
+        body = await _read_body(headers, receive, self._settings.most_bytes)
         status = body if isinstance(body, int) else None
         if status is None and isinstance(body, bytes):
-            status = self._judge(headers, body, own)
+            status = self._judge(headers, body)
         if status is not None:
             await _refuse(status, scope, receive, send)
         elif isinstance(body, bytes):
             await self._app(scope, _replay(body, receive), send)
 
-    def _judge(self, headers: Headers, body: bytes, own: OwnGuard | None) -> int | None:
+    def _judge(self, headers: Headers, body: bytes) -> int | None:
         """The status of a refusal, or ``None``."""
-        if own is not None:
-            return None
         if not is_own_origin(headers):
             return 403
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -107,8 +115,12 @@ class Guard:
         cookie = cookie_of(headers)
         if kind == "application/json" and cookie is None and headers.get("origin") is None:
             return None  # a program, no browser: it brings its own right or needs none
-        session = read_session(cookie, self._settings.key, self._settings.clock())
+        session = session_of(headers, self._settings)
         return None if is_token_of(session, _token_of(headers, kind, body), self._settings.key) else 403
+
+
+def _length_of_address(scope: Scope) -> int:
+    return len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
 
 
 def host_of(value: str) -> str:
@@ -142,8 +154,9 @@ def cookie_of(headers: Headers) -> str | None:
 
 
 def session_of(headers: Headers, settings: Settings) -> Session | None:
-    """The session that a request belongs to."""
-    return read_session(cookie_of(headers), settings.key, settings.clock())
+    """The session that a request belongs to; ``None`` also where it was logged out of."""
+    session = read_session(cookie_of(headers), settings.key, settings.clock())
+    return None if session is None or session in settings.ended else session
 
 
 def _token_of(headers: Headers, kind: str, body: bytes) -> str:
@@ -156,7 +169,7 @@ def _token_of(headers: Headers, kind: str, body: bytes) -> str:
 async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes | int | None:
     """The whole body, the status of a refusal, or ``None`` where the other side has gone."""
     told = headers.get("content-length")
-    if told is not None and (not told.isdigit() or int(told) > most):
+    if told is not None and (not (told.isascii() and told.isdigit()) or int(told) > most):
         return 413
     parts: list[bytes] = []
     size = 0

@@ -1,10 +1,11 @@
-"""Sessions without a store: a signed cookie, and tokens for forms that hold for one session only."""
+"""Sessions as signed cookies, tokens for forms that hold for one session only, and which sessions were ended."""
 
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_hex
+from threading import Lock
 
 COOKIE = "fapai_session"
 LASTS = timedelta(days=7)
@@ -18,6 +19,28 @@ class Session:
     name: str
     began_at: datetime
     is_known: bool = False
+
+
+class EndedSessions:
+    """Sessions that were logged out of: their cookies are signed still, so they are remembered until these expire.
+
+    Only of sessions that gave the password: others have nothing to end, and anybody could fill the list with them.
+    """
+
+    def __init__(self) -> None:
+        self._ended: dict[str, datetime] = {}
+        self._lock = Lock()
+
+    def end(self, session: Session, now: datetime) -> None:
+        """Let nobody in by it any more."""
+        if not session.is_known:
+            return
+        with self._lock:
+            self._ended = {name: began for name, began in self._ended.items() if now - began < LASTS}
+            self._ended[session.name] = session.began_at
+
+    def __contains__(self, session: Session) -> bool:
+        return session.name in self._ended
 
 
 def new_session(now: datetime, *, is_known: bool = False) -> Session:

@@ -1,6 +1,6 @@
 """What the front door hands to the web face."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +8,8 @@ from secrets import token_bytes
 
 from fastapi import APIRouter
 from sqlalchemy import Engine
+
+from reporting.web.sessions import EndedSessions
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 KIBIBYTE = 1024
@@ -22,13 +24,20 @@ def utc_now() -> datetime:
 class OwnGuard:
     """An address that programs post to under a guard of its own, such as a pairing token.
 
-    Neither the form token nor the check of the origin holds for it; ``most_bytes`` bounds a body, which is read only of
-    ``origins`` (their beginnings).
+    Neither the form token nor the bound of bodies holds for it; only ``origins`` (their beginnings) get as far as
+    there, and their bodies are handed on unread.
     """
 
     path: str
-    most_bytes: int
     origins: tuple[str, ...] = ("chrome-extension://", "moz-extension://")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How often a site may be asked on one day of its own calendar, and the zone of that calendar (IANA)."""
+
+    requests: int
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,9 @@ class Settings:
         is_read_only: refuse every write.
         routers: further parts, mounted as they are.
         own_guards: addresses among them that look after themselves.
+        budgets: those of the sites that are crawled, by source.
         key: signs sessions; with another key all are over.
+        ended: sessions that were logged out of.
         clock: tells the time.
     """
 
@@ -58,6 +69,8 @@ class Settings:
     is_read_only: bool = False
     routers: Sequence[APIRouter] = ()
     own_guards: Sequence[OwnGuard] = ()
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
     key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    ended: EndedSessions = field(default_factory=EndedSessions, repr=False)
     clock: Callable[[], datetime] = utc_now
     most_bytes: int = 64 * KIBIBYTE

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, case, func, select
 
 from reporting.field_coverage import FieldRow, field_coverage
 from reporting.health import DigestRow, HealthRow, health_report, weekly_digest
 from reporting.web.errors import NotHere
+from reporting.web.settings import Budget
 from store.health import SPENT, is_whole
 from store.rows import COVERAGE, CRAWL_RUN, DAILY_REQUESTS, PAGE, SOURCE, TARGET
 from store.targets import standing_leases
@@ -68,6 +70,13 @@ class Asked(NamedTuple):
     requests: int
 
 
+class Spent(NamedTuple):
+    """How often a site was asked today, by its own calendar, and how often it may be."""
+
+    requests: int
+    budget: int
+
+
 class Timetable(NamedTuple):
     """What the timetable has for a source."""
 
@@ -90,6 +99,7 @@ class Standing:
     health: HealthRow
     title: str
     asked: Asked | None
+    today: Spent | None  # None: its budget is not told, as of sources that nobody crawls
     is_spent: bool  # the last run ended because the budget of its day was spent
     timetable: Timetable | None
     lease: Lease | None
@@ -101,7 +111,7 @@ class Standing:
         return self.health.paused_until is not None
 
 
-def load_standings(connection: Connection, now: datetime) -> list[Standing]:
+def load_standings(connection: Connection, now: datetime, budgets: Mapping[str, Budget]) -> list[Standing]:
     """Every source that was ever written: those that are left alone first, the others by name."""
     asked, plans = _asked(connection), _plans(connection, now)
     leases = {each.name.removeprefix(SITE): each for each in load_leases(connection, now)}
@@ -112,6 +122,7 @@ def load_standings(connection: Connection, now: datetime) -> list[Standing]:
             row,
             titles[row.source],
             asked.get(row.source),
+            _spent(budgets.get(row.source), asked.get(row.source), now),
             SPENT.match(row.reason or "") is not None,
             plans.get(row.source),
             leases.get(row.source),
@@ -122,13 +133,13 @@ def load_standings(connection: Connection, now: datetime) -> list[Standing]:
     return sorted(standings, key=lambda each: (not each.is_paused, each.health.source))
 
 
-def find_standing(connection: Connection, source: str, now: datetime) -> Standing:
+def find_standing(connection: Connection, source: str, now: datetime, budgets: Mapping[str, Budget]) -> Standing:
     """One source.
 
     Raises:
         NotHere: nothing was ever written of it.
     """
-    found = next((each for each in load_standings(connection, now) if each.health.source == source), None)
+    found = next((each for each in load_standings(connection, now, budgets) if each.health.source == source), None)
     if found is None:
         raise NotHere(f"no source {source[:80]!r} was ever read: fapai sources")
     return found
@@ -204,6 +215,13 @@ def _asked(connection: Connection) -> dict[str, Asked]:
         last, (day.source == last.c.source) & (day.day == last.c.day)
     )
     return {source: Asked(on, requests) for source, on, requests in connection.execute(query)}
+
+
+def _spent(budget: Budget | None, asked: Asked | None, now: datetime) -> Spent | None:
+    if budget is None:
+        return None
+    today = now.astimezone(ZoneInfo(budget.zone)).date()
+    return Spent(asked.requests if asked is not None and asked.day == today else 0, budget.requests)
 
 
 def _plans(connection: Connection, now: datetime) -> dict[str, Timetable]:

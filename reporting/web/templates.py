@@ -12,6 +12,9 @@ from reporting.render import clean
 from reporting.web.formats import DASH
 from reporting.web.statics import asset_address
 
+MOST_LETTERS = 600
+"""Of one title, address or quoted sentence: the longest sentence of a recorded notice has 300."""
+
 FOLDER = Path(__file__).with_name("templates")
 
 
@@ -27,8 +30,14 @@ def environment() -> Environment:
         extensions=["jinja2.ext.do"],
     )
     made.globals |= {"asset": asset_address, "DASH": DASH}
-    made.filters |= {"clean": clean, "safe_link": safe_link}
+    made.filters |= {"clean": clean_words, "safe_link": safe_link}
     return made
+
+
+def clean_words(words: str, most: int = MOST_LETTERS) -> str:
+    """Words of a site without signs that are not seen, and cut where they go on for longer than anybody reads."""
+    shown = clean(words[: 2 * most])
+    return shown if len(shown) <= most and len(words) <= 2 * most else f"{shown[:most]}…"
 
 
 def render_page(name: str, words: dict[str, Any]) -> str:

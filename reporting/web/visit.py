@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from secrets import token_hex
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ from reporting.web.security import TOKEN_FIELD, session_of
 from reporting.web.sessions import COOKIE, Session, form_token, new_session, sign_session
 from reporting.web.settings import Settings
 from reporting.web.templates import render_fragment, render_page
+from reporting.web.told import tell
+from reporting.web.unlinked import UnlinkedCount
 from store.engine import reading
 
 LANGUAGE_COOKIE = "fapai_language"
@@ -68,6 +71,11 @@ class Visit:
         """Where the board is found."""
         keeper: BoardKeeper = self.request.app.state.boards
         return keeper
+
+    def unlinked_count(self, connection: Connection) -> int:
+        """How many listings wait to be linked."""
+        counter: UnlinkedCount = self.request.app.state.unlinked
+        return counter.count(connection)
 
     @staticmethod
     def new_name() -> str:
@@ -118,6 +126,7 @@ class Visit:
             "visit": self,
             "say": self.words.say,
             "term": self.words.term,
+            "tell": partial(tell, self.words),
             "show": self.show,
             "here": self.here,
             "query": self.request.query_params,

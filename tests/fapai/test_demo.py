@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,14 +15,17 @@ from typing import NamedTuple
 
 import pytest
 from sqlalchemy import Connection, select
+from typer.testing import CliRunner
 
 from fapai.demo import ARCHIVE, DATABASE, MARKER, NOTICES, SNAPSHOT, CannotPlay, DemoFolder, play_demo, recorded_pages
 from fapai.demo_words import Narrator
+from fapai.trial import app
 from reporting.choices import By
 from reporting.filters import Filters
 from reporting.price_cuts import PriceCutQuestion, price_cuts
 from reporting.repeats import RepeatQuestion, repeats
 from reporting.rollups.answer import kept_figures
+from reporting.web.settings import Settings
 from store.engine import open_engine, reading
 from store.rows import FACT, LISTING
 from store.schema import upgrade
@@ -38,6 +41,7 @@ class Played(NamedTuple):
     folder: Path
     words: str
     went_well: bool
+    finished: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +52,10 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         patch.setenv("PYTHONPATH", str(CHECKOUT))  # the children's
         patch.setenv("FAPAI_ARCHIVE", str(folder.parent / "my-own-archive"))
         patch.setattr("sys.stdout", stream)
-        went_well = play_demo(folder)
+        finished: list[str] = []
+        went_well = play_demo(folder, finished.append)
         assert os.environ["FAPAI_ARCHIVE"] == str(folder.parent / "my-own-archive")
-    return Played(folder, stream.getvalue(), went_well)
+    return Played(folder, stream.getvalue(), went_well, finished)
 
 
 @contextmanager
@@ -222,6 +227,36 @@ def test_the_commands_to_try_next_name_the_database(played: Played) -> None:
     tried = played.words.partition("Try next\n")[2].strip().splitlines()
     assert len(tried) == 4
     assert all(line.endswith(f"--db sqlite:///{played.folder / DATABASE}") for line in tried)
+
+
+def test_the_pages_are_shown_by_one_command_over_the_finished_database(played: Played) -> None:
+    (url,) = played.finished
+    assert url == f"sqlite:///{played.folder / DATABASE}"
+    assert f" serve --db {url}\n" in played.words
+    with opened(played) as connection:
+        assert connection.execute(select(LISTING.c.id).limit(1)).first() is not None
+
+
+@pytest.mark.parametrize(("options", "served"), [([], []), (["--serve", "--port", "9"], [("sqlite:///there", 9)])])
+def test_the_demo_serves_its_pages_only_when_asked_to(
+    options: list[str], served: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def play(keep: Path | None, then: Callable[[str], None] | None) -> bool:
+        assert keep is None
+        if then is not None:
+            then("sqlite:///there")
+        return True
+
+    def run(settings: Settings, host: str, port: int) -> None:
+        assert host == "127.0.0.1"
+        seen.append((str(settings.engine.url), port))
+
+    monkeypatch.setattr("fapai.demo.play_demo", play)
+    monkeypatch.setattr("fapai.serve.run_server", run)
+    assert CliRunner().invoke(app, options).exit_code == 0
+    assert seen == served
 
 
 def test_plain_text_holds_no_escape_codes_and_no_blanks_at_the_ends(played: Played) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from reporting.filters import Filters
-from reporting.ladder import ladder
+from reporting.ladder import load_ladder
 from reporting.web.board.board import FACETS
 from reporting.web.board.search import MOST_ROWS, PAGE, SORTS, find, positions_on_page, read_search
 from reporting.web.homes import coming_round, ladder_records, load_joints, load_looks
@@ -117,7 +117,7 @@ def show_home(
     del as_of
     filters = Filters(as_of=visit.filters().as_of)
     with visit.reading() as connection:
-        told = ladder(connection, name, filters)
+        told = load_ladder(connection, name, filters)
         looks, joints = load_looks(connection, told, filters.before), load_joints(connection, told)
     return _answer(
         {

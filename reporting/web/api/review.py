@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from reporting.review import find_doubtful_pairs
+from reporting.review import page_of_doubtful_pairs
 from reporting.web.doubts import said_by
 from reporting.web.visit import Here
 from store.terms import Judgement
@@ -61,7 +61,7 @@ class WordBody(BaseModel):
 def list_pairs(visit: Here, limit: Limit = 20) -> Pairs:
     """The nearest to being one home first."""
     with visit.reading() as connection:
-        rows = find_doubtful_pairs(connection).rows
+        found = page_of_doubtful_pairs(connection, 0, limit)
     pairs = [
         PairBody(
             one=row.one,
@@ -73,9 +73,9 @@ def list_pairs(visit: Here, limit: Limit = 20) -> Pairs:
                 SideBody(field=side.field, one=side.one, other=side.other, agree=side.do_agree) for side in row.sides
             ],
         )
-        for row in rows[:limit]
+        for row in found.rows
     ]
-    return Pairs(count=len(rows), pairs=pairs)
+    return Pairs(count=found.count, pairs=pairs)
 
 
 @router.get("/decisions", summary="What persons decided", responses=FAILURES)

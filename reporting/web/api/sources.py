@@ -31,6 +31,8 @@ class SourceBody(BaseModel):
     healthy_runs: int
     asked_on: date | None
     requests: int | None
+    requests_today: int | None
+    requests_per_day: int | None
     is_budget_spent: bool
     next_due: datetime | None
     overdue: int | None
@@ -101,7 +103,7 @@ FAILURES: dict[int | str, dict[str, Any]] = {
 def list_sources(visit: Here) -> SourceList:
     """Every source that was ever read; those that are left alone first."""
     with visit.reading() as connection:
-        sources = [_body(each) for each in load_standings(connection, visit.now)]
+        sources = [_body(each) for each in load_standings(connection, visit.now, visit.settings.budgets)]
         leases = [LeaseBody(**each._asdict()) for each in load_leases(connection, visit.now)]
     return SourceList(sources=sources, leases=leases)
 
@@ -111,7 +113,7 @@ def show_source(visit: Here, name: str) -> OneSource:
     """The newest runs and pages first."""
     with visit.reading() as connection:
         return OneSource(
-            source=_body(find_standing(connection, name, visit.now)),
+            source=_body(find_standing(connection, name, visit.now, visit.settings.budgets)),
             runs=[RunBody(**each._asdict()) for each in load_runs(connection, name)],
             pages=[PageBody(**each._asdict()) for each in load_pages(connection, name)],
         )
@@ -135,6 +137,8 @@ def _body(standing: Standing) -> SourceBody:
         healthy_runs=health.healthy_runs,
         asked_on=asked.day if asked else None,
         requests=asked.requests if asked else None,
+        requests_today=standing.today.requests if standing.today else None,
+        requests_per_day=standing.today.budget if standing.today else None,
         is_budget_spent=standing.is_spent,
         next_due=plan.next_due if plan else None,
         overdue=plan.overdue if plan else None,

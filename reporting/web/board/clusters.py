@@ -39,15 +39,20 @@ def clusters_of(board: Board, bits: Bits, zoom: int, box: Box = WORLD) -> list[C
     width = 360 * MICRO // (CELLS_ACROSS << zoom) or 1
     cells: dict[tuple[int, int], list[int]] = defaultdict(list)
     for position in positions_of(bits & board.placed, board.count):
-        latitude, longitude = board.places[position]
-        if box.south <= latitude / MICRO <= box.north and box.west <= longitude / MICRO <= box.east:
-            cells[latitude // width, longitude // width].append(position)
+        place = board.place_of(position)
+        if place is not None and _is_in(box, place):
+            cells[place[0] // width, place[1] // width].append(position)
     largest = sorted(cells.values(), key=len, reverse=True)[:MOST_CLUSTERS]
     return [_cluster(board, members) for members in largest]
 
 
+def _is_in(box: Box, place: tuple[int, int]) -> bool:
+    latitude, longitude = place
+    return box.south <= latitude / MICRO <= box.north and box.west <= longitude / MICRO <= box.east
+
+
 def _cluster(board: Board, members: list[int]) -> Cluster:
-    places = [board.places[position] for position in members]
+    places = [place for position in members if (place := board.place_of(position)) is not None]
     count = len(places)
     return Cluster(
         sum(latitude for latitude, _ in places) / count / MICRO,

@@ -1,4 +1,7 @@
-"""Keeps the board up to date: made anew when the database has changed, beside the requests where that takes long."""
+"""Keeps the board up to date: what has changed in the database is read anew, beside the requests where there is much.
+
+Boards of earlier days are made under a lock of their own: whoever asks for today does not wait for them.
+"""
 
 import logging
 import time
@@ -12,10 +15,12 @@ from sqlalchemy import Connection, Engine, func, select
 
 from reporting.filters import AsOf, Filters
 from reporting.web.board.board import Board
+from reporting.web.board.changes import Marks, changes_between, read_marks
 from reporting.web.board.lines import load_lines
 from reporting.web.errors import NotReady, TooMuch
 from store.engine import reading
 from store.errors import StoreError
+from store.read import last_seen
 from store.rows import LINK_DECISION, LISTING, PROPERTY, SOURCE
 
 log = logging.getLogger(__name__)
@@ -29,7 +34,7 @@ MOST_EARLIER = 50_000
 EARLIER_KEPT = 2
 LOOKS_EVERY = 1.0  # seconds between two looks at whether the database has changed
 LASTS = timedelta(minutes=10)
-"""Offers end without anybody writing it: after this long the board is made anew in any case."""
+"""Offers end without anybody writing it: after this long those that may have are looked at in any case."""
 
 RESTS = 20
 """A new board is made no sooner than so many times as long as the last one took: it shares the processor with pages."""
@@ -44,17 +49,26 @@ class Stamp(NamedTuple):
 
 
 class BoardKeeper:
-    """The present board and a few of earlier days; safe for many threads."""
+    """The present board and a few of earlier days; safe for many threads.
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+    Args:
+        engine: the database.
+        clock: tells the time.
+        small: listings up to which a request waits for a board.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], small: int = SMALL) -> None:
         self._engine = engine
         self._clock = clock
+        self._small = small
         self._lock = Lock()
         self._board: Board | None = None
+        self._marks: Marks | None = None
         self._stamp: Stamp | None = None
         self._looked_at = self._built_at = float("-inf")
         self._took = 0.0
         self._thread: Thread | None = None
+        self._earlier_lock = Lock()
         self._earlier: OrderedDict[tuple[str, Stamp], Board] = OrderedDict()
 
     def board(self, as_of: AsOf | None = None) -> Board:
@@ -75,9 +89,9 @@ class BoardKeeper:
                 stamp, size = stamp_of(connection), _size(connection)
             if not self._is_stale(stamp) and self._board is not None:
                 return self._board
-            if size <= SMALL:
-                return self._make(stamp)
-            self._make_beside(stamp)
+            if size <= self._small:
+                return self._make()
+            self._make_beside()
             if self._board is None:
                 raise NotReady("the listings are being read for the first time: try again in a minute")
             return self._board
@@ -99,34 +113,57 @@ class BoardKeeper:
             return True
         return stamp != self._stamp or self._clock() - self._board.now > LASTS
 
-    def _make_beside(self, stamp: Stamp) -> None:
+    def _make_beside(self) -> None:
         is_busy = self._thread is not None and self._thread.is_alive()
         if is_busy or time.monotonic() - self._built_at < RESTS * self._took:
             return
-        self._thread = Thread(target=self._make, args=(stamp,), name="board", daemon=True)
+        self._thread = Thread(target=self._make, name="board", daemon=True)
         self._thread.start()
 
-    def _make(self, stamp: Stamp) -> Board:
+    def _make(self) -> Board:
         began, now = time.monotonic(), self._clock()
         with reading(self._engine) as connection:
-            board = Board(load_lines(connection, Filters(), now), now)
+            stamp, marks = stamp_of(connection), read_marks(connection)
+            board, count = _board_of(connection, self._board, self._marks, marks, now)
         self._built_at = time.monotonic()
         self._took = self._built_at - began
-        self._board, self._stamp = board, stamp
-        log.info("a board of %d listings, made in %.1f s", board.count, self._took)
+        self._board, self._marks, self._stamp = board, marks, stamp
+        log.info("a board of %d listings, %d of them read, made in %.1f s", board.count, count, self._took)
         return board
 
     def _earlier_board(self, as_of: AsOf) -> Board:
-        with self._lock, reading(self._engine) as connection:
+        with reading(self._engine) as connection:
             size, key = _size(connection), (as_of.text, stamp_of(connection))
-            if size > MOST_EARLIER:
-                raise TooMuch(f"--as-of: earlier days are shown of {MOST_EARLIER:,} listings at most: fapai report")
+        if size > MOST_EARLIER:
+            raise TooMuch(f"--as-of: earlier days are shown of {MOST_EARLIER:,} listings at most: fapai report")
+        with self._earlier_lock:
             if key not in self._earlier:
                 now = min(as_of.before, self._clock())
-                self._earlier[key] = Board(load_lines(connection, Filters(as_of=as_of), now), now)
+                with reading(self._engine) as connection:
+                    self._earlier[key] = Board(load_lines(connection, Filters(as_of=as_of), now), now)
                 while len(self._earlier) > EARLIER_KEPT:
                     self._earlier.popitem(last=False)
+            self._earlier.move_to_end(key)
             return self._earlier[key]
+
+
+def _board_of(
+    connection: Connection, board: Board | None, before: Marks | None, marks: Marks, now: datetime
+) -> tuple[Board, int]:
+    """The board of a state of the database, out of the one before where there is one; how many listings were read."""
+    changes = None
+    if board is not None and before is not None:
+        changes = changes_between(connection, before, marks, board.now, board.due(now), board.unseen())
+    if board is None or changes is None:
+        made = Board(load_lines(connection, Filters(), now), now)
+        return made, made.count
+    lines = load_lines(connection, Filters(), now, changes.listing_ids)
+    seen = {
+        position: at
+        for listing_id, at in last_seen(connection, changes.seen).items()
+        if (position := board.position_of(listing_id)) is not None
+    }
+    return board.updated(lines, seen, now), len(changes.listing_ids)
 
 
 def stamp_of(connection: Connection) -> Stamp:

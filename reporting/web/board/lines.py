@@ -1,26 +1,38 @@
-"""What the board knows of each listing, as the reports on homes tell it: price, cuts, discount, round, state."""
+"""What the board knows of each listing, as the reports on homes tell it: price, cuts, discount, round, state.
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+Homes are read whole, some thousand listings at a time: a chain, its cuts and its doubts are made of all of them.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from reporting.attempts import Attempt, Outcome, load_attempts
-from reporting.buyer.ground import SEEN_WITHIN, WHOLE, Site, is_whole_home, standing_price, unit_price_of
+from reporting.attempts import ENDED, Attempt, Outcome, load_attempts
+from reporting.buyer.comparables import Place, compared_price, fold_district, is_recent_sale, places_of
+from reporting.buyer.failures import ended_on, round_of
+from reporting.buyer.ground import SEEN_WITHIN, WHOLE, Site, is_whole_home, read_site, standing_price, unit_price_of
 from reporting.buyer.valuation import NOMINAL, NOMINAL_SHARE, to_appraisal
-from reporting.chains import Chain, homes_with_chains, load_chains
-from reporting.filters import Filters, fold_place
-from reporting.seen import is_likely_over
+from reporting.filters import Filters, fold_place, last_day, outside_zone
+from reporting.seen import is_likely_over, over_after
+from store.links import batches
 from store.read import stream_rows
 from store.rows import AUCTION_ROUND, LISTING, OBSERVATION, PROPERTY
 from store.statement import CentiSqm, MicroDegree, Minor
 from store.terms import Currency
-from tracking.price_changes import price_histories
+from tracking.cuts import chain_cuts
+from tracking.price_changes import PriceChange, price_changes, price_histories
+from tracking.questions import questions_of
 
 LISTINGS_AT_ONCE = 5_000
 HUNDREDTHS = 100
+LONGEST_CITY, LONGEST_WORDS = 60, 500
+"""Letters that are kept: whatever has more was made to be in the way."""
+
 NOMINAL_FROM = 100 * HUNDREDTHS * (1 - NOMINAL_SHARE)
 
 
@@ -36,11 +48,22 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Compared(StrEnum):
+    """By which of its prices a home is held beside others."""
+
+    SOLD = "sold"
+    OFFERED = "offered"
+
+
 class Line(NamedTuple):
     """One listing. Money in minor units of ``currency``; percent in hundredths; ``None`` is not known.
 
     ``cut`` and ``cut_amount`` are from the highest comparable price of the home ever; ``doubts`` the kinds of the
     questions about the home. ``home``: its number, negative that of a listing that is not linked.
+
+    ``alike``: what makes its round like others that are over, before their place; ``None`` also where it is not over.
+    ``compared``: the home is held beside others by this listing, at ``compared_price`` a square metre. ``check_at``:
+    the second since 1970 after which time alone may have changed its state.
     """
 
     listing_id: int
@@ -68,6 +91,13 @@ class Line(NamedTuple):
     area: CentiSqm | None
     place: tuple[MicroDegree, MicroDegree] | None
     text: str
+    alike: str | None
+    ended_on: int | None  # as ``date.toordinal`` has it
+    district: tuple[str, str] | None
+    places: Sequence[Place]
+    compared: Compared | None
+    compared_price: Minor | None
+    check_at: int | None
 
 
 class _Fall(NamedTuple):
@@ -90,44 +120,119 @@ class _Home(NamedTuple):
     unit_count: int | None
 
 
-def load_lines(connection: Connection, filters: Filters, now: datetime) -> Iterator[Line]:
-    """A line for each listing known at the filters' day, by its id. Of the filters only the day is taken."""
+class _Beside(NamedTuple):
+    """What else is read for some listings: places on the map, homes, how prices fell."""
+
+    places: Mapping[int, tuple[int, int]]
+    homes: Mapping[int, _Home]
+    changes: Mapping[int, Sequence[PriceChange]]
+    falls: Mapping[int, _Fall]  # of listings that are not linked
+
+
+def load_lines(
+    connection: Connection, filters: Filters, now: datetime, listing_ids: Collection[int] | None = None
+) -> Iterator[Line]:
+    """A line for each listing known at the filters' day, home by home. Of the filters only the day is taken.
+
+    ``listing_ids``: whole homes; all where ``None``.
+    """
     day = Filters(as_of=filters.as_of)
-    chains = {chain.property_id: _told_by(chain) for chain in _chains(connection, day)}
-    falls = dict(_falls_of_unlinked(connection, day))
-    ids = [row[0] for row in stream_rows(connection, select(LISTING.c.id).order_by(LISTING.c.id))]
-    for start in range(0, len(ids), LISTINGS_AT_ONCE):
-        part = ids[start : start + LISTINGS_AT_ONCE]
+    for part in _parts(connection, listing_ids):
         attempts = load_attempts(connection, day, part)
-        homes = _load_homes(connection, {each.property_id for each in attempts if each.property_id is not None})
-        places = _load_places(connection, part)
+        beside = _load_beside(connection, attempts, day)
+        groups: dict[int, list[Attempt]] = defaultdict(list)
         for attempt in attempts:
-            told, home = chains.get(attempt.property_id or 0), homes.get(attempt.property_id or 0)
-            fall = told.falls.get(attempt.offer.listing_id) if told else falls.get(attempt.offer.listing_id)
-            yield _line(attempt, told, home, fall, places.get(attempt.offer.listing_id), now)
+            groups[home_of(attempt)].append(attempt)
+        for group in groups.values():
+            yield from _lines_of(group, beside, now)
 
 
-def _chains(connection: Connection, day: Filters) -> Iterator[Chain]:
-    return load_chains(connection, homes_with_chains(connection, 1), day)
+def home_of(attempt: Attempt) -> int:
+    """The number of a home: that of the property, negative that of a listing without one."""
+    return attempt.property_id if attempt.property_id is not None else -attempt.offer.listing_id
 
 
-def _told_by(chain: Chain) -> _Told:
+def _parts(connection: Connection, listing_ids: Collection[int] | None) -> Iterator[list[int]]:
+    """The listings, some thousands at a time, no home divided."""
+    link = AUCTION_ROUND.c
+    query = select(LISTING.c.id, link.property_id).outerjoin(AUCTION_ROUND, link.listing_id == LISTING.c.id)
+    queries = [query] if listing_ids is None else [query.where(LISTING.c.id.in_(ids)) for ids in batches(listing_ids)]
+    ids, homes = array("q"), array("q")
+    for each in queries:
+        for listing_id, property_id in stream_rows(connection, each):
+            ids.append(listing_id)
+            homes.append(property_id or 0)
+    part: list[int] = []
+    before = 0
+    for place in sorted(range(len(ids)), key=homes.__getitem__):
+        home, listing_id = homes[place], ids[place]
+        if len(part) >= LISTINGS_AT_ONCE and (home != before or not home):
+            yield part
+            part = []
+        part.append(listing_id)
+        before = home
+    if part:
+        yield part
+
+
+def _load_beside(connection: Connection, attempts: Collection[Attempt], day: Filters) -> _Beside:
+    listing_ids = [attempt.offer.listing_id for attempt in attempts]
+    alone = [attempt.offer.listing_id for attempt in attempts if attempt.property_id is None]
+    changes: dict[int, list[PriceChange]] = defaultdict(list)
+    for change in price_changes(connection, before=day.before, listing_ids=listing_ids):
+        changes[change.listing_id].append(change)
+    homes = _load_homes(connection, {each.property_id for each in attempts if each.property_id is not None})
+    falls = dict(_falls_of_unlinked(connection, alone, day)) if alone else {}
+    return _Beside(_load_places(connection, listing_ids), homes, changes, falls)
+
+
+def _falls_of_unlinked(connection: Connection, listing_ids: Sequence[int], day: Filters) -> Iterator[tuple[int, _Fall]]:
+    """Of listings without a home: each against its own highest price."""
+    for history in price_histories(connection, before=day.before, listing_ids=listing_ids):
+        fall = history.highest_price - history.price
+        if fall > 0:
+            yield history.last_change.listing_id, _Fall(fall * 100 * HUNDREDTHS // history.highest_price, fall)
+
+
+def _lines_of(group: Sequence[Attempt], beside: _Beside, now: datetime) -> Iterator[Line]:
+    """The lines of one home, or of one listing without a home."""
+    is_linked = group[0].property_id is not None
+    told = _told_by(group, beside.changes) if is_linked else None
+    home = beside.homes.get(group[0].property_id or 0)
+    ordered = sorted(group, key=lambda each: (each.step.position if each.step else 0, each.offer.listing_id))
+    sites = {each.offer.listing_id: _site_of(each, home) for each in group}
+    by_sale = [each.offer.listing_id for each in ordered if is_recent_sale(each, last_day(now))]
+    by_offer = [each.offer.listing_id for each in ordered if state_of(each, now) is State.OPEN]
+    compared = {by_sale[-1]: Compared.SOLD} if by_sale else {}
+    if by_offer:
+        compared[by_offer[-1]] = Compared.OFFERED
+    for attempt in group:
+        listing_id = attempt.offer.listing_id
+        fall = told.falls.get(listing_id) if told else beside.falls.get(listing_id)
+        place = beside.places.get(listing_id)
+        yield _line(attempt, told, home, fall, place, sites[listing_id], compared.get(listing_id), now)
+
+
+def _told_by(group: Sequence[Attempt], changes: Mapping[int, Sequence[PriceChange]]) -> _Told:
+    offers = [attempt.offer for attempt in group]
+    steps = sorted((attempt.step for attempt in group if attempt.step), key=lambda step: step.position)
+    inexact = {each.offer.listing_id for each in group if each.further.is_price_exact is False}
+    appraised = {each.offer.listing_id: day for each in group if (day := each.further.appraisal_on) is not None}
     falls = {}
-    for step in chain.cuts.steps:
+    for step in chain_cuts(steps, offers, changes=changes, inexact=inexact).steps:
         cut = step.since_highest_ever
         if cut is not None and cut.amount > 0:
             falls[step.listing_id] = _Fall(int(cut.percent * HUNDREDTHS), cut.amount)
-    doubts = tuple(dict.fromkeys(question.kind.value for question in chain.questions))
-    return _Told(falls, doubts, chain.steps[-1].listing_id, len(chain.steps))
+    questions = questions_of(steps, offers, appraised_on=appraised, inexact=inexact)
+    doubts = tuple(dict.fromkeys(question.kind.value for question in questions))
+    return _Told(falls, doubts, steps[-1].listing_id, len(steps))
 
 
-def _falls_of_unlinked(connection: Connection, day: Filters) -> Iterator[tuple[int, _Fall]]:
-    """Of listings without a home: each against its own highest price."""
-    linked = {row[0] for row in connection.execute(select(AUCTION_ROUND.c.listing_id))}
-    for history in price_histories(connection, before=day.before):
-        listing_id, fall = history.last_change.listing_id, history.highest_price - history.price
-        if listing_id not in linked and fall > 0:
-            yield listing_id, _Fall(fall * 100 * HUNDREDTHS // history.highest_price, fall)
+def _site_of(attempt: Attempt, home: _Home | None) -> Site:
+    offer = attempt.offer
+    if home is None:
+        return read_site(offer)
+    return Site(home.compound, offer.share or home.share or WHOLE, offer.unit_count or home.unit_count or 1)
 
 
 def _line(
@@ -136,26 +241,29 @@ def _line(
     home: _Home | None,
     fall: _Fall | None,
     place: tuple[int, int] | None,
+    site: Site,
+    compared: Compared | None,
     now: datetime,
 ) -> Line:
     offer, further = attempt.offer, attempt.further
-    price = price_of(attempt)
+    price, ended = price_of(attempt), ended_on(attempt)
     discount = _hundredths(attempt, price)
     doubts = told.doubts if told else ()
+    unit_price = compared_price(attempt, site, is_sale=compared is Compared.SOLD) if compared else None
     is_nominal = max(discount or 0, fall.cut if fall else 0) > NOMINAL_FROM
     return Line(
         offer.listing_id,
-        attempt.property_id if attempt.property_id is not None else -offer.listing_id,
+        home_of(attempt),
         told is None or told.last == offer.listing_id,
         offer.source,
-        fold_place(offer.city) if offer.city else None,
+        fold_place(offer.city)[:LONGEST_CITY] if offer.city else None,
         offer.property_kind,
         offer.seller_kind,
         offer.round_kind,
         state_of(attempt, now),
         offer.currency,
         price,
-        _unit_price(attempt, price, home),
+        _unit_price(attempt, price, site) if home else None,
         fall.cut if fall else None,
         fall.amount if fall else None,
         discount,
@@ -169,6 +277,13 @@ def _line(
         offer.floor_area,
         place,
         _text_of(attempt, home),
+        alike_of(attempt) if attempt.outcome in ENDED and attempt.is_own_round else None,
+        ended.toordinal() if ended else None,
+        district_of(offer.city, offer.district) if offer.city and offer.district else None,
+        places_of(attempt, site),
+        None if unit_price is None else compared,
+        unit_price,
+        _check_at(attempt, now),
     )
 
 
@@ -186,25 +301,45 @@ def state_of(attempt: Attempt, now: datetime) -> State:
     return State.OPEN if is_seen and not is_likely_over(attempt.offer, now) else State.UNSEEN
 
 
+def district_of(city: str, district: str) -> tuple[str, str]:
+    """A district as it is compared: 闵行 and 闵行区 are one."""
+    return fold_place(city), fold_district(district)
+
+
+def alike_of(attempt: Attempt) -> str | None:
+    """What makes rounds alike, in one word: law, stage and kind; ``None``: it is like no other."""
+    alike = round_of(attempt)
+    return None if alike is None else f"{alike.law.name}|{alike.stage}|{alike.kind}"
+
+
+def _check_at(attempt: Attempt, now: datetime) -> int | None:
+    """The first second at which an open listing may be over, or unseen for too long, by time alone."""
+    if attempt.outcome is not Outcome.OPEN:
+        return None
+    offer, day = attempt.offer, attempt.further.ended_on
+    ends = offer.ends_at
+    if ends is None and day is not None:
+        ends = datetime.combine(day + timedelta(days=1), time(), outside_zone())
+    instants = (ends, over_after(offer), offer.last_seen_at + SEEN_WITHIN)
+    return min((int(at.timestamp()) for at in instants if at is not None and at >= now), default=None)
+
+
 def _hundredths(attempt: Attempt, price: Minor | None) -> int | None:
     percent = to_appraisal(attempt, price).percent
     return None if percent is None else int(percent * HUNDREDTHS)
 
 
-def _unit_price(attempt: Attempt, price: Minor | None, home: _Home | None) -> Minor | None:
-    """Of whole linked homes alone: what is not linked may be a share that only its title tells."""
-    if home is None or price is None or not attempt.offer.floor_area:
-        return None
-    offer = attempt.offer
-    site = Site(home.compound, offer.share or home.share or WHOLE, offer.unit_count or home.unit_count or 1)
-    return unit_price_of(price, attempt.offer.floor_area) if is_whole_home(offer, site) else None
+def _unit_price(attempt: Attempt, price: Minor | None, site: Site) -> Minor | None:
+    """Of whole homes alone."""
+    area = attempt.offer.floor_area
+    return unit_price_of(price, area) if price is not None and area and is_whole_home(attempt.offer, site) else None
 
 
 def _text_of(attempt: Attempt, home: _Home | None) -> str:
     """What words are looked for in: one line, in lower case."""
     offer = attempt.offer
     words = (offer.title, offer.address, offer.city, offer.district, home.compound if home else None, offer.source_id)
-    return " ".join(" ".join(each.split()) for each in words if each).casefold()
+    return " ".join(" ".join(each[:LONGEST_WORDS].split()) for each in words if each).casefold()
 
 
 def _load_homes(connection: Connection, property_ids: Collection[int]) -> dict[int, _Home]:

@@ -1,5 +1,7 @@
 """Pages as they came: what was read, when, from where; the body in a frame that can do nothing."""
 
+import re
+
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection, select
@@ -20,6 +22,8 @@ FRAMED = {
 }
 MARKUP = frozenset(("text/html", "application/xhtml+xml"))
 
+CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9][A-Za-z0-9_.:-]{1,30})(?![A-Za-z0-9_.:-])", re.IGNORECASE)
+
 router = APIRouter()
 
 
@@ -37,9 +41,18 @@ def show_body(visit: Here, number: int) -> Response:
     with visit.reading() as connection:
         page = _find(connection, number)
     found = read_page(visit.settings.archive, Place(page.archive_file, page.archive_offset))
-    kind, _, rest = page.content_type.partition(";")
-    told = page.content_type if kind.strip().lower() in MARKUP else f"text/plain;{rest or ' charset=utf-8'}"
-    return Response(found.body, headers=FRAMED | {"content-type": told})
+    return Response(found.body, headers=FRAMED | {"content-type": shown_type(page.content_type)})
+
+
+def shown_type(told: str) -> str:
+    """The type that a browser is told: markup or plain text, in the encoding that the site named if it is a known one.
+
+    Nothing else of the site's words gets into the header; UTF-7 is none, since it hides markup.
+    """
+    kind, _, rest = told.partition(";")
+    found = CHARSET.search(rest)
+    charset = "utf-8" if found is None or found[1].lower().startswith("utf-7") else found[1]
+    return f"{kind.strip().lower() if kind.strip().lower() in MARKUP else 'text/plain'}; charset={charset}"
 
 
 def _find(connection: Connection, number: int) -> Row[tuple[object, ...]]:

@@ -4,18 +4,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import HTMLResponse
+from starlette.datastructures import QueryParams
 
 from reporting.buyer.comparables import COMPARABLE_MEANS
 from reporting.buyer.cost import NothingToSum, cost_of
 from reporting.buyer.cost_question import CostQuestion
-from reporting.buyer.ground import gone_listings, load_ground, load_home
-from reporting.buyer.next_round import next_round
+from reporting.buyer.ground import find_attempt, gone_listings, load_home
+from reporting.buyer.next_round import outlook_of
 from reporting.buyer.valuation import load_valuer
 from reporting.filters import Filters
-from reporting.ladder import ladder
-from reporting.web.errors import TooMuch
+from reporting.ladder import Ladder, load_ladder
+from reporting.render import clean
+from reporting.web.board.outlook import BoardComparables, chance_to_fail
 from reporting.web.homes import (
-    MOST_LISTINGS,
     coming_round,
     find_siblings,
     ladder_option,
@@ -24,7 +25,7 @@ from reporting.web.homes import (
     load_said,
     load_sources,
 )
-from reporting.web.query import word_of
+from reporting.web.query import address, word_of
 from reporting.web.rows import doubt_of
 from reporting.web.visit import Form, Here
 from store.engine import writing
@@ -44,7 +45,7 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
     filters = Filters(as_of=visit.filters().as_of)
     board = visit.boards.board(filters.as_of)
     with visit.reading() as connection:
-        told = ladder(connection, name, filters)
+        told = load_ladder(connection, name, filters)
         ground, attempt = load_home(connection, filters, str(told.chain.property_id))
         try:
             cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters))
@@ -67,25 +68,31 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
         coming=coming_round(told),
         option=ladder_option(told, visit.words),
         doubts=[doubt_of(question.kind.value) for question in told.chain.questions],
+        watch_address=address("/watches/new", QueryParams(), watch_words(told)),
         by_name={f"{each.source}:{each.source_id}": each for each in told.chain.offers.values()},
         **data,
     )
 
 
+def watch_words(told: Ladder) -> dict[str, str]:
+    """What fills the form of a watch for a home: its number, and its title as the name."""
+    number = str(told.chain.property_id)
+    return {"property": number, "name": " ".join(filter(None, (clean(told.chain.last.title or "")[:40], number)))}
+
+
 @router.get("/homes/{name}/outlook")
 def show_outlook(visit: Here, name: Home) -> HTMLResponse:
-    """How likely the present round is to fail, and what comparable homes cost.
-
-    Raises:
-        TooMuch: there are so many listings that it takes longer than a page may.
-    """
+    """How likely the present round is to fail, and what comparable homes cost."""
     filters = Filters(as_of=visit.filters().as_of)
-    if visit.boards.board(filters.as_of).count > MOST_LISTINGS:
-        raise TooMuch(f"so many listings take too long for a page: fapai report next-round {name}")
+    board = visit.boards.board(filters.as_of)
     with visit.reading() as connection:
-        outlook = next_round(connection, name, filters)
-        ground = load_ground(connection, filters)
-        valued = load_valuer(connection, ground, [outlook.attempt], filters).value(outlook.attempt)
+        ground, attempt = load_home(connection, filters, name)
+        if attempt.property_id is not None:
+            attempt = find_attempt(connection, ground, str(attempt.property_id))  # the last one of its home
+        chance = chance_to_fail(board, ground.attempts, attempt, ground.day)
+        outlook = outlook_of(connection, attempt, filters, chance)
+        comparables = BoardComparables(board, ground)
+        valued = load_valuer(connection, ground, [attempt], filters, comparables).value(attempt)
     return visit.page(
         "outlook.html", fragment="outlook", name=name, outlook=outlook, valued=valued, means=COMPARABLE_MEANS
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 
-from reporting.review import find_doubtful_pairs
+from reporting.review import page_of_doubtful_pairs
 from reporting.web.doubts import Compare, said_by, shown_pair
 from reporting.web.navigation import Entry
 from reporting.web.query import WrongWord, address, choice_of, number_of, word_of
@@ -34,18 +34,17 @@ def show_review(visit: Here) -> HTMLResponse:
     """The pairs that are nearest to being one home first."""
     page, author = number_of(visit.request.query_params, "page", 1, MOST_PAGES, 1), author_of(visit)
     with visit.reading() as connection:
-        found = find_doubtful_pairs(connection)
+        found = page_of_doubtful_pairs(connection, (page - 1) * PAIRS, PAIRS)
+        unlinked = visit.unlinked_count(connection)
         said = said_by(connection, WORDS, author, visit.session.began_at) if author else []
-    pages = max(1, -(-len(found.rows) // PAIRS))
-    first = (min(page, pages) - 1) * PAIRS
     return visit.page(
         "review.html",
-        pairs=[shown_pair(pair) for pair in found.rows[first : first + PAIRS]],
-        first=first,
-        count=len(found.rows),
-        page=min(page, pages),
-        pages=pages,
-        notes=found.notes,
+        pairs=[shown_pair(pair) for pair in found.rows],
+        first=found.first,
+        count=found.count,
+        page=found.first // PAIRS + 1,
+        pages=max(1, -(-found.count // PAIRS)),
+        unlinked=unlinked,
         author=author,
         said=said,
         longest=LONGEST_AUTHOR,

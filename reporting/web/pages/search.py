@@ -1,5 +1,6 @@
 """Search: facets with their counts, a table, a map; all in the address, as CSV and JSON too, or kept as a watch."""
 
+import re
 from collections.abc import Iterator
 
 from fastapi import APIRouter, Response
@@ -33,6 +34,12 @@ ENTRY = Entry(20, "search", "/search")
 WORDS_SHOWN = 8
 """Of a facet; the others unfold."""
 
+MOST_WORDS = 100
+"""That unfold: a facet of a thousand cities is no list to choose from, and words are looked for above it."""
+
+ROOMS = re.compile(r"[一二两三四五六0-9](?:居|室|房|间|卧)|bed|bhk|quarto")
+"""Words that ask for rooms. No source keeps them as a field, and few titles tell them (recorded pages of 2021-2026)."""
+
 FURTHEST_ZOOM = 16
 NOT_WATCHED = ("q", "state", "min-area", "max-area", "since", "as-of")
 """Words of a search that a watch does not know."""
@@ -62,6 +69,8 @@ def show_search(visit: Here) -> HTMLResponse:
         sorts=[*SORTS, *(f"-{sort}" for sort in SORTS if sort in {"price", "unit-price", "area", "ends"})],
         scopes=(HOMES, LISTINGS),
         words_shown=WORDS_SHOWN,
+        most_words=MOST_WORDS,
+        asks_for_rooms=any(ROOMS.search(word) for word in search.words),
         toggled=lambda name, word: _toggled(visit, name, word),
         not_watched=", ".join(
             visit.words.say(f"search.{name}") for name in NOT_WATCHED if word_of(visit.request.query_params, name)

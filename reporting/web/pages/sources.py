@@ -28,7 +28,7 @@ router = APIRouter()
 def show_sources(visit: Here) -> HTMLResponse:
     """All sources; those that are left alone are told first."""
     with visit.reading() as connection:
-        standings = load_standings(connection, visit.now)
+        standings = load_standings(connection, visit.now, visit.settings.budgets)
         return visit.page(
             "sources.html",
             standings=standings,
@@ -48,7 +48,7 @@ def show_source(visit: Here, name: str) -> HTMLResponse:
     with visit.reading() as connection:
         return visit.page(
             "source.html",
-            standing=find_standing(connection, name, visit.now),
+            standing=find_standing(connection, name, visit.now, visit.settings.budgets),
             well=WELL,
             slices=load_slices(connection, name),
             runs=load_runs(connection, name),

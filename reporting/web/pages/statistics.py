@@ -13,8 +13,8 @@ from reporting.plots.options import Option
 from reporting.web.errors import NotReady
 from reporting.web.navigation import Entry
 from reporting.web.query import address, words_of
+from reporting.web.statistics.counting import Answer
 from reporting.web.statistics.files import csv_of, json_of
-from reporting.web.statistics.keeper import Answer
 from reporting.web.statistics.kept import keeper_of
 from reporting.web.statistics.questions import PER, STATISTICS, Statistic, find_statistic, read_asked, words_asked
 from reporting.web.statistics.shown import show_option, show_table
@@ -28,6 +28,9 @@ IN_OVERVIEW = ("counts", "clearance", "funnel", "time-to-sale")
 
 CHOSEN = ("kind", "seller-kind", "round")
 """Filters with a vocabulary: chosen from a list."""
+
+COUNTING = 202
+LOOKS_AGAIN = "5"  # seconds until a browser loads the page once more
 
 router = APIRouter()
 
@@ -71,7 +74,7 @@ def show_statistic(visit: Here, name: str) -> HTMLResponse:
     try:
         answer = keeper_of(visit).answer(asked)
     except NotReady:
-        status = 202
+        status = COUNTING
     else:
         told |= {
             "answer": answer,
@@ -80,9 +83,12 @@ def show_statistic(visit: Here, name: str) -> HTMLResponse:
         }
     with visit.reading() as connection:
         sources = list(connection.execute(select(SOURCE.c.name).order_by(SOURCE.c.name)).scalars())
-    return visit.page(
+    page = visit.page(
         "statistic.html", fragment="result", status=status, **told, **_form_words(visit, statistic, sources)
     )
+    if status == COUNTING and not visit.is_partial:
+        page.headers["refresh"] = LOOKS_AGAIN  # for browsers without scripts; a part of a page asks by itself
+    return page
 
 
 def _form_words(visit: Visit, statistic: Statistic, sources: Sequence[str]) -> dict[str, Any]:

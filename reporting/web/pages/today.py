@@ -9,14 +9,13 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from reporting.filters import Filters
-from reporting.health import HealthRow, health_report
+from reporting.health import HealthRow
 from reporting.web.board.bits import Bits
 from reporting.web.board.board import Board
 from reporting.web.board.lines import State
 from reporting.web.navigation import Entry
 from reporting.web.rows import HomeRow, load_rows
 from reporting.web.visit import LAST_VISIT_COOKIE, Here, Visit
-from store.links import touched_listings
 from store.terms import RunVerdict
 
 ENTRY = Entry(10, "today", "/")
@@ -28,9 +27,6 @@ QUIET = timedelta(days=3)
 
 SAME_VISIT = timedelta(minutes=30)
 """Two looks within this time are of one visit."""
-
-WITH_NOTES = 100_000
-"""Listings up to which those are counted that wait to be linked: it takes a look at each."""
 
 router = APIRouter()
 
@@ -56,8 +52,8 @@ def show_today(visit: Here) -> HTMLResponse:
             _part(connection, board, visit, name, bits, order, address)
             for name, bits, order, address in _questions(board, then, last_visit)
         ]
-        health = health_report(connection, visit.now)
-        unlinked = len(touched_listings(connection)) if board.count <= WITH_NOTES else 0
+        health = visit.request.app.state.health.health(connection, board.count, visit.now)
+        unlinked = visit.unlinked_count(connection)
     page = visit.page(
         "today.html",
         parts=parts,

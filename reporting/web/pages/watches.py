@@ -10,6 +10,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 
+from reporting.alerts.calendar_file import calendar_of
+from reporting.alerts.feed import feed_of
 from reporting.alerts.hours import WEEKDAYS
 from reporting.alerts.manage import LONGEST_NAME, change, check_name, create_watch, remove, require_watch, try_channels
 from reporting.alerts.manage import retry as retry_delivery
@@ -34,7 +36,7 @@ from reporting.web.watch_forms import (
 from store.errors import StoreError
 from store.outbox import StoredDelivery, count_deliveries, list_deliveries
 from store.terms import ChannelKind, DeliveryState, EventKind, Pace, PropertyKind, RoundKind, SellerKind
-from store.watches import StoredChannel, find_watch, load_channels
+from store.watches import StoredChannel, find_watch, load_channels, load_watches
 
 ENTRY = Entry(50, "watches", "/watches")
 MESSAGES = 12
@@ -149,17 +151,23 @@ def retry(visit: Here, form: Form) -> Response:
 
 @router.get("/feeds/{name}")
 def show_feed(visit: Here, name: str) -> Response:
-    """A feed or a calendar of a watch, under its unguessable name; nothing else of the folder is given out."""
-    found = FEED.fullmatch(name)
+    """A feed or a calendar of a watch, under its unguessable name; nothing else of the folder is given out.
+
+    Until the next run of alerts writes it, it is empty: a phone may subscribe to it at once.
+    """
+    found, path = FEED.fullmatch(name), Path(visit.settings.feeds.absolute() / name)
+    with visit.reading() as connection:
+        own = (each for each in load_channels(connection) if each.kind in SUFFIXES and each.place == str(path))
+        channel = next(own, None) if found else None
+        watches = {watch.id: watch.name for watch in load_watches(connection)} if channel else {}
+    if found is None or channel is None:
+        raise NotHere("no watch has a feed or a calendar of this name")
     try:
-        with visit.reading() as connection:
-            places = {each.place for each in load_channels(connection) if each.kind in SUFFIXES}
-        path = Path(visit.settings.feeds.absolute() / name)
-        if found is None or str(path) not in places:
-            raise NotHere("no watch has a feed or a calendar of this name")
-        return Response(path.read_bytes(), media_type=MEDIA[found[1]])
+        content = path.read_bytes()
     except FileNotFoundError:
-        raise NotHere("it is written by the next fapai alert run, or by a test of the watch") from None
+        called = watches[channel.watch_id]
+        content = calendar_of(called, ()) if channel.kind is ChannelKind.ICALENDAR else feed_of(called, channel.id, ())
+    return Response(content, media_type=MEDIA[found[1]])
 
 
 def _overview(visit: Visit, **more: Any) -> HTMLResponse:

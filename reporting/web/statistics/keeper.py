@@ -1,30 +1,30 @@
 """Keeps what was counted for as long as the database stays as it is.
 
-A statistic looks at every listing. Of a small database it is counted while the visitor waits; of a large one beside
-the requests, one after another, and the visitor is told to come back. Only tables and plots are kept, never the homes
-that they were counted from.
+A statistic looks at every listing, but for those that rollups know. Of a small database it is counted while the visitor
+waits; of a large one by a process of its own, one after another, and the visitor is told to come back. While a crawl
+writes, the last answer is shown with its time, and counted anew no oftener than it is worth. Only tables and plots are
+kept, never the homes that they were counted from.
 """
 
 import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock, Thread
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection as Database
+from sqlalchemy import Engine, func, select
 from sqlalchemy import Table as Rows
 
-from reporting.asked import filter_notes, require_sources
+from reporting.asked import require_sources
 from reporting.errors import ReportError
 from reporting.filters import day_of
-from reporting.plots.options import Option
-from reporting.tables import Noted, Table
 from reporting.web.board.keeper import SMALL, Stamp, stamp_of
 from reporting.web.errors import NotReady
-from reporting.web.statistics.questions import Asked, find_statistic
+from reporting.web.statistics.counting import Answer, count, count_apart, kept_answer
+from reporting.web.statistics.questions import Asked
 from store.engine import reading
 from store.errors import StoreError
 from store.rows import CRAWL_RUN, LISTING
@@ -35,19 +35,8 @@ KEPT = 64
 MOST_WAITING = 8
 """Questions that wait to be counted; of a large database each may take a minute."""
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was counted: a report for ``render``, with its plot where it has one."""
-
-    told: Table
-    option: Option | None
-    made_at: datetime
-    took: float  # seconds
-
-    def table(self) -> Table:
-        """The report as rows and columns."""
-        return self.told
+RESTS = 20
+"""An answer is counted anew no sooner than so many times as long as it took."""
 
 
 class _Key(NamedTuple):
@@ -57,6 +46,14 @@ class _Key(NamedTuple):
     stamp: Stamp
     runs: int
     day: date
+
+
+class _Look(NamedTuple):
+    """What a question finds: its key, an answer of rollups, and whether anybody must wait for another."""
+
+    key: _Key
+    known: Answer | None
+    is_large: bool
 
 
 class StatisticKeeper:
@@ -74,7 +71,8 @@ class StatisticKeeper:
         self._small = small
         self._lock = Lock()
         self._kept: OrderedDict[_Key, Answer] = OrderedDict()
-        self._failed: dict[_Key, ReportError | StoreError] = {}
+        self._last: OrderedDict[Asked, tuple[Answer, float]] = OrderedDict()  # with when it was counted
+        self._failed: dict[Asked, ReportError | StoreError] = {}
         self._waiting: deque[_Key] = deque()
         self._counted: _Key | None = None
         self._thread: Thread | None = None
@@ -87,27 +85,32 @@ class StatisticKeeper:
             ReportError: it has no answer, such as one about a source of which nothing is known.
             StoreError: the database cannot be read.
         """
-        key, size = self._look(asked)
+        look = self._look(asked)
+        if look.known is not None:
+            return look.known
+        if not look.is_large:
+            return self._keep(look.key, count(self._engine, asked, self._clock()))
         with self._lock:
-            found = self._kept_of(key)
-            if found is not None:
-                return found
-            failure = self._failed.pop(key, None)
+            failure = self._failed.pop(asked, None)
             if failure is not None:
                 raise failure
-            if size > self._small:
-                self._wait_for(key)
-                raise NotReady("so many listings take a while to count: try again in a minute")
-        return self._keep(key, self._count(asked))
+            before = self._last.get(asked)
+            if before is None or time.monotonic() - before[1] >= RESTS * before[0].took:
+                self._wait_for(look.key, is_new=before is None)
+            if before is not None and before[0].made_at.date() == self._clock().date():
+                return before[0]
+        raise NotReady("so many listings take a while to count: try again in a minute")
 
     def kept(self, asked: Asked) -> Answer | None:
         """The answer where it is there already, or is counted at once; ``None`` where a visitor would have to ask."""
-        key, size = self._look(asked)
-        with self._lock:
-            found = self._kept_of(key)
-        if found is None and size <= self._small:
-            return self._keep(key, self._count(asked))
-        return found
+        look = self._look(asked)
+        if look.known is None and not look.is_large:
+            return self._keep(look.key, count(self._engine, asked, self._clock()))
+        if look.known is None:
+            with self._lock:
+                before = self._last.get(asked)
+            return before[0] if before else None
+        return look.known
 
     def close(self) -> None:
         """Count nothing further, and wait for what is under way."""
@@ -117,38 +120,46 @@ class StatisticKeeper:
         if thread is not None:
             thread.join()
 
-    def _look(self, asked: Asked) -> tuple[_Key, int]:
+    def _look(self, asked: Asked) -> _Look:
+        now = self._clock()
         with reading(self._engine) as connection:
-            stamp, runs = stamp_of(connection), _last_of(connection, CRAWL_RUN)
-            size = _last_of(connection, LISTING)
-        return _Key(asked, stamp, runs, day_of(self._clock())), size
-
-    def _kept_of(self, key: _Key) -> Answer | None:
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
+            key = _Key(asked, stamp_of(connection), _last_of(connection, CRAWL_RUN), day_of(now))
+            is_large = _last_of(connection, LISTING) > self._small
+            with self._lock:
+                found = self._kept.get(key)
+                if found is not None:
+                    self._kept.move_to_end(key)
+            if found is None and is_large:
+                require_sources(connection, asked.filters.sources)
+                found = kept_answer(connection, asked, now)
+        return _Look(key, found, is_large)
 
     def _keep(self, key: _Key, answer: Answer) -> Answer:
         with self._lock:
             self._kept[key] = answer
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._last[key.asked] = (answer, time.monotonic())
+            for kept in (self._kept, self._last):
+                while len(kept) > KEPT:
+                    kept.popitem(last=False)
         return answer
 
-    def _wait_for(self, key: _Key) -> None:
+    def _wait_for(self, key: _Key, *, is_new: bool) -> None:
         """Have a question counted, once; the lock is held."""
-        if key == self._counted or key in self._waiting:
+        under_way = [*self._waiting, *([self._counted] if self._counted else [])]
+        if any(key.asked == each.asked for each in under_way):
             return
         if len(self._waiting) >= MOST_WAITING:
-            raise NotReady("too many statistics are being counted: try again in some minutes")
+            if is_new:
+                raise NotReady("too many statistics are being counted: try again in some minutes")
+            return
         self._waiting.append(key)
         if self._thread is None:
             self._thread = Thread(target=self._work, name="statistics", daemon=True)
             self._thread.start()
 
     def _work(self) -> None:
-        """Count what waits, one after another, until nothing does."""
+        """Have counted what waits, one after another, until nothing does."""
+        url = self._engine.url.render_as_string(hide_password=False)
         while True:
             with self._lock:
                 if not self._waiting:
@@ -156,31 +167,14 @@ class StatisticKeeper:
                     return
                 key = self._counted = self._waiting.popleft()
             try:
-                self._keep(key, self._count(key.asked))
+                self._keep(key, count_apart(url, key.asked, self._clock()))
             except (ReportError, StoreError) as error:
                 with self._lock:
-                    self._failed = {key: error}  # the last one: who asked is about to ask again
+                    self._failed = {key.asked: error}  # the last one: who asked is about to ask again
             except Exception:  # the edge of a thread: a visitor that asks again sees it begin anew
                 log.exception("counting %s failed", key.asked.name)
 
-    def _count(self, asked: Asked) -> Answer:
-        began, now = time.monotonic(), self._clock()
-        statistic = find_statistic(asked.name)
-        with reading(self._engine) as connection:
-            require_sources(connection, asked.filters.sources)
-            notes = list(filter_notes(connection, asked.filters))
-            report = statistic.answer(connection, asked)
-        table = Noted(report, notes).table()
-        option = statistic.draw(report) if statistic.draw and statistic.is_drawn(asked) else None
-        option = option if option is not None and _has_points(option) else None
-        return Answer(table, option, now, time.monotonic() - began)
 
-
-def _has_points(option: Option) -> bool:
-    """Whether a plot shows anything: where too little is known of every group it has axes alone."""
-    return any(each is not None for series in option["series"] for each in series["data"])
-
-
-def _last_of(connection: Connection, rows: Rows) -> int:
+def _last_of(connection: Database, rows: Rows) -> int:
     """The highest number of a run or a listing: no fewer than there are."""
     return int(connection.execute(select(func.coalesce(func.max(rows.c.id), 0))).scalar_one())

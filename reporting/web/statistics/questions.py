@@ -17,8 +17,10 @@ from reporting.filters import Filters
 from reporting.plots.of_statistics import plot_of_clearance, plot_of_counts, plot_of_funnel
 from reporting.plots.options import Option
 from reporting.plots.survival import plot_survival
-from reporting.statistics.clearance import Clearance, ClearanceQuestion, clearance
-from reporting.statistics.counts import CountQuestion, count
+from reporting.rollups.answer import kept_figures
+from reporting.rollups.standing import standing_clearance, standing_counts
+from reporting.statistics.clearance import Clearance, ClearanceQuestion
+from reporting.statistics.counts import CountQuestion
 from reporting.statistics.cut_share import CutShareQuestion, cut_share
 from reporting.statistics.funnel import FunnelQuestion, funnel
 from reporting.survival import SurvivalQuestion, time_to_sale
@@ -54,6 +56,7 @@ class Statistic:
         answer: asks the open database.
         draw: makes the option of the plot; ``None`` where nobody draws it.
         is_drawn: whether this question has a plot.
+        is_kept: whether rollups know the answer, so that no listing is looked at.
         filters: the names of the filters that it takes.
         groups: by what it can be told apart, the first one unless another is asked for.
     """
@@ -62,6 +65,7 @@ class Statistic:
     answer: Callable[[Connection, Asked], Tabular]
     draw: Callable[[Any], Option] | None = None
     is_drawn: Callable[[Asked], bool] = lambda asked: True  # noqa: ARG005
+    is_kept: Callable[[Connection, Asked], bool] = lambda connection, asked: False  # noqa: ARG005
     filters: tuple[str, ...] = OF_LISTINGS
     groups: tuple[str, ...] = ()
     has_homes: bool = False
@@ -69,11 +73,31 @@ class Statistic:
 
 
 def _counts(connection: Connection, asked: Asked) -> Tabular:
-    return count(connection, CountQuestion(asked.filters, By(asked.by or By.SOURCE)))
+    return standing_counts(connection, CountQuestion(asked.filters, _counted_by(asked)))
+
+
+def _are_counts_kept(connection: Connection, asked: Asked) -> bool:
+    """Sellers stand beside published numbers, of which rollups know some only."""
+    by = _counted_by(asked)
+    return by is not By.SELLER and kept_figures(connection, by, asked.filters, of_homes=False) is not None
+
+
+def _counted_by(asked: Asked) -> By:
+    return By(asked.by or By.SOURCE)
 
 
 def _clearance(connection: Connection, asked: Asked) -> Clearance:
-    return clearance(connection, ClearanceQuestion(asked.filters, By(asked.by or By.MONTH), asked.per_home))
+    return standing_clearance(connection, ClearanceQuestion(asked.filters, _cleared_by(asked), asked.per_home))
+
+
+def _is_clearance_kept(connection: Connection, asked: Asked) -> bool:
+    if asked.per_home:
+        return False
+    return kept_figures(connection, _cleared_by(asked), asked.filters, of_homes=True) is not None
+
+
+def _cleared_by(asked: Asked) -> By:
+    return By(asked.by or By.MONTH)
 
 
 def _funnel(connection: Connection, asked: Asked) -> Tabular:
@@ -103,12 +127,13 @@ def _first(first: By) -> tuple[str, ...]:
 
 
 ALL = (
-    Statistic("counts", _counts, plot_of_counts, groups=_first(By.SOURCE)),
+    Statistic("counts", _counts, plot_of_counts, is_kept=_are_counts_kept, groups=_first(By.SOURCE)),
     Statistic(
         "clearance",
         _clearance,
         plot_of_clearance,
         lambda asked: asked.by == By.MONTH and not asked.per_home,
+        _is_clearance_kept,
         groups=_first(By.MONTH),
         has_homes=True,
     ),

@@ -27,6 +27,8 @@ def served(settings: Settings) -> Iterator[str]:
         deadline = time.monotonic() + 60
         while not server.started and time.monotonic() < deadline:
             thread.join(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()

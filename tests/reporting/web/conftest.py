@@ -102,10 +102,17 @@ def recorded_settings(recorded: Path, recorded_engine: Engine) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def site(recorded_settings: Settings) -> Iterator[TestClient]:
-    """The web face over the recorded pages, as a client of one browser without cookies sees it."""
+def shared_site(recorded_settings: Settings) -> Iterator[TestClient]:
+    """The web face over the recorded pages, made once."""
     with TestClient(create_app(recorded_settings), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def site(shared_site: TestClient) -> TestClient:
+    """The same, as a browser without cookies sees it: no language that another test has chosen."""
+    shared_site.cookies.clear()
+    return shared_site
 
 
 @pytest.fixture

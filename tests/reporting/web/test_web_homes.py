@@ -65,7 +65,7 @@ def test_a_notice_is_quoted_with_its_own_sentence(site: TestClient):
 def test_the_outlook_says_how_few_there_are_instead_of_a_number(site: TestClient):
     (row,) = site.get("/api/v1/homes", params={"q": "豪景花苑"}).json()["rows"]
     page = site.get(f"/homes/{row['home']}/outlook").text
-    assert "at least" in page
+    assert "至少需要 30 轮" in page
     assert "<b>—</b>" in page
 
 

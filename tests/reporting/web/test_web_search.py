@@ -15,9 +15,10 @@ from starlette.datastructures import QueryParams
 
 from reporting.buyer.deals import DealQuestion, DiscountTo, find_deals
 from reporting.filters import Filters
-from reporting.web.board.bits import Order, all_bits, bits_of, positions_of
+from reporting.web.board.bits import all_bits, bits_of, positions_of
 from reporting.web.board.board import Board
 from reporting.web.board.lines import load_lines
+from reporting.web.board.order import Order
 from reporting.web.board.search import all_positions, find, positions_on_page, read_search
 from store.engine import reading
 from store.rows import LISTING

@@ -74,7 +74,7 @@ def test_the_page_shows_the_counts_of_the_report_with_its_definition_and_sample(
     assert cells == [f"{row[name]:,}" for name in ("listings", "rounds", "homes", "unlinked")]
     assert row["listings"] == 71
     assert "挂牌、轮次和房产三种数量并列" in page
-    assert "rounds: attempts to sell, once each" in page
+    assert "轮次：一次出售尝试，同时在两个平台或换编号继续的只算一次" in page
     assert "观察期 2018-05-06 至 2026-09-04" in page
 
 

@@ -1,0 +1,86 @@
+"""What reports, runs and the linker say in English, told in the language of a page.
+
+Reports are written once, in English, for the command line too; their figures stand inside of the sentences. The
+catalogue ``words/reports.toml`` has each sentence with ``{places}`` for figures, under one key in both languages: a
+sentence that fits the English one is told by the other, what stands in its places likewise. What fits none is shown
+as it is, marked as English, so that nothing is lost and a test can find it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from markupsafe import Markup, escape
+
+from reporting.render import clean
+from reporting.web.languages import Language, Words, words_in
+from store.terms import PropertyKind, RoundKind, RoundStatus, SellerKind
+
+FILE = "reports"
+COST_ITEM = "item_"
+"""How the names of the lines of a bill begin in ``words/homes.toml``."""
+
+VOCABULARIES = (RoundKind, PropertyKind, RoundStatus, SellerKind)
+PLACE = re.compile(r"\{(\w+)\}")
+SEPARATORS = {"; ": "；", ", ": "、"}
+DEEPEST = 6
+KEPT = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence: what it looks like in English, and how it is told."""
+
+    pattern: re.Pattern[str]
+    told: str
+
+
+def tell(words: Words, text: str | None) -> Markup:
+    """A sentence of a report in the language of a page; marked as English where nothing of it is known."""
+    shown = clean(text or "")
+    told = shown if words.language is Language.EN else in_chinese(shown)
+    if told != shown or words.language is Language.EN or not re.search("[a-z]{2}", shown):
+        return escape(told)
+    return Markup('<span lang="en">{}</span>').format(shown)
+
+
+@lru_cache(KEPT)
+def in_chinese(text: str, depth: int = 0) -> str:
+    """The same in Chinese, as far as it is known: whole, else part by part, else word by word."""
+    found = _vocabulary().get(text)
+    if found is not None or depth > DEEPEST:
+        return found or text
+    for sentence in _sentences():
+        matched = sentence.pattern.fullmatch(text)
+        if matched is not None:
+            places = {name: in_chinese(value, depth + 1) for name, value in matched.groupdict().items()}
+            return sentence.told.format_map(places)
+    for separator, told in SEPARATORS.items():
+        if separator in text and (depth or separator == "; "):
+            return told.join(in_chinese(part, depth + 1) for part in text.split(separator))
+    return text
+
+
+@cache
+def _sentences() -> tuple[_Sentence, ...]:
+    """Those with the most words of their own first: a sentence that is all places fits nearly everything."""
+    english, chinese = (words_in(language).texts[FILE] for language in (Language.EN, Language.ZH))
+    keys = sorted(english, key=lambda key: -len(PLACE.sub("", english[key])))
+    return tuple(_Sentence(_pattern_of(english[key]), chinese[key]) for key in keys)
+
+
+def _pattern_of(sentence: str) -> re.Pattern[str]:
+    parts = PLACE.split(sentence)  # words and names of places by turns
+    return re.compile("".join(f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts)))
+
+
+@cache
+def _vocabulary() -> Mapping[str, str]:
+    """Words of closed vocabularies and of bills that stand in sentences as they stand in files."""
+    words = words_in(Language.ZH)
+    terms = {term.value: words.term(term) for vocabulary in reversed(VOCABULARIES) for term in vocabulary}
+    items = {
+        key.removeprefix(COST_ITEM): text for key, text in words.texts["homes"].items() if key.startswith(COST_ITEM)
+    }
+    return {**items, **terms}

@@ -1,0 +1,111 @@
+"""What reports say in English stands on Chinese pages in Chinese: every page of the demo's data, and more sentences."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+from lxml import html
+
+from reporting.web.languages import Language, words_in
+from reporting.web.statistics.questions import STATISTICS
+from reporting.web.told import in_chinese, tell
+
+ZH, EN = words_in(Language.ZH), words_in(Language.EN)
+HOMES = ("jd_judicial:311215642", "ali_judicial:1073199694629", "br_caixa:10007753", "rmfysszc:132030")
+PAGES = (
+    "/",
+    "/search",
+    "/search?state=open",
+    "/search?max-price=cheap",
+    "/search?source=nope",
+    "/search?kind=castle",
+    "/search?city=Atlantis",
+    "/search?as-of=1999-01-01",
+    "/search?page=0",
+    "/homes/999999",
+    "/pages/1",
+    "/pages/999999",
+    "/nothing",
+    "/review",
+    "/watches",
+    "/watches/new",
+    "/sources",
+    "/sources/br_caixa",
+    "/sources/jd_judicial",
+    "/export",
+    "/login",
+    "/statistics",
+    "/statistics/clearance?per=homes",
+    "/statistics/nothing",
+    *(f"/statistics/{name}" for name in STATISTICS),
+    *(f"/homes/{home}{end}" for home in HOMES for end in ("", "/outlook")),
+)
+SENTENCE = re.compile(r"[A-Za-z][a-z'’]+(?:[ ,;:.()]+[A-Za-z][a-z'’]*){2,}")
+NAMES = (
+    "//h1 | //title | //a[starts-with(@href, '/homes/')] | //aside//a | //code | //pre | //iframe"
+    " | //table[@class='cards']//th/small | //q"
+)
+"""What sites, sources and addresses are called by, in the words of the sites themselves."""
+
+NAMED = re.compile(r"https?:\S+|fapai( [a-z-]+)+|br_caixa\S*|CAIXA venda de imóveis")
+
+
+def english_on(page: str) -> Iterator[str]:
+    """Sentences of three Latin words or more, out of names, addresses and commands."""
+    tree = html.fromstring(page)
+    for element in tree.xpath(f"//script | //style | {NAMES}"):
+        element.drop_tree() if element.getparent() is not None else None
+    for text in tree.xpath("//body//text() | //@title | //@aria-label | //@placeholder"):
+        yield from (found.group() for found in SENTENCE.finditer(NAMED.sub("", text)))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_english_sentence_stands_on_a_chinese_page(site: TestClient, path: str):
+    page = site.get(f"{path}{'&' if '?' in path else '?'}lang=zh").text
+    assert 'lang="zh-CN"' in page
+    assert not list(english_on(page))
+
+
+def test_an_english_sentence_would_be_found(site: TestClient):
+    page = site.get("/homes/ali_judicial:1073199694629?lang=en").text
+    assert len(list(english_on(page))) > 5
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("at least; not known: deed_tax, arrears", "至少；未知：契税、欠费"),
+        (
+            "法释〔2004〕16号 art. 25: at the start of the last auction",
+            "法释〔2004〕16号第 25 条：按最后一次拍卖的起拍价",
+        ),
+        (
+            "starts at 50 % of the appraisal in round 2; the least is 56 % of the appraisal: 法释〔2016〕18号 art. 10",
+            "第 2 轮起拍价为评估价的 50%；下限为评估价的 56%：法释〔2016〕18号第 10 条",
+        ),
+        (
+            "0 of 0 failed: online_sale, land, all places; at least 30 are needed",
+            "0 轮中 0 轮流拍：网上竞价、土地、全部地区；至少需要 30 轮",
+        ),
+        (
+            "compound 海城花苑; building 4,5; room 3204; 128.03 m2; two rounds of 南安市人民法院; 丰泽区",
+            "小区 海城花苑；楼栋 4,5；房号 3204；128.03 m²；南安市人民法院的两轮；丰泽区",
+        ),
+        (
+            "--max-price: cannot read 'cheap'; give 1250000 or 125万",
+            "max-price：无法识别“cheap”；可写作 1250000 或 125万",
+        ),
+        ("17 listings, 356 in the last healthy run like this", "17 条挂牌，上次同样的正常抓取有 356 条"),
+    ],
+)
+def test_a_sentence_is_told_with_the_figures_that_stand_in_it(said: str, told: str):
+    assert in_chinese(said) == told
+    assert str(tell(ZH, said)) == told
+    assert tell(EN, said).unescape() == said
+
+
+def test_what_nobody_has_put_into_words_stays_and_is_marked_as_english():
+    assert tell(ZH, "disk quota of <b> exceeded") == '<span lang="en">disk quota of &lt;b&gt; exceeded</span>'
+    assert tell(ZH, "丰泽区") == "丰泽区"
+    assert tell(ZH, None) == ""
