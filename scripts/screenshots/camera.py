@@ -1,7 +1,6 @@
 """Takes the pictures in a real Chromium, and makes them small."""
 
 import io
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,20 +15,15 @@ from tests.reporting.web.browser_help import CHROMIUM
 COLOURS = 64
 """Of a picture: pages are paper, ink and a few marks, so that nobody sees the difference."""
 
-IN_CHINESE: dict[str, str | float | bool] = {"LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}
-"""Of the browser itself: it puts its own words into fields for dates."""
-
 PATIENCE = 120_000  # milliseconds: the first statistics are counted while the page is waited for
-ARGUMENTS = ("--disable-background-networking", "--no-first-run", "--no-sandbox", "--hide-scrollbars", "--lang=zh-CN")
+ARGUMENTS = ("--disable-background-networking", "--no-first-run", "--no-sandbox", "--hide-scrollbars")
 
 
 @contextmanager
 def opened_browser() -> Iterator[Browser]:
     """A Chromium without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(ARGUMENTS), env=os.environ | IN_CHINESE
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:
             yield browser
         finally:
