@@ -99,10 +99,7 @@ class Closure:
         Then what was decided of the others stands, as long as no new listing contradicts one of them.
         """
         stored, judged = self.stored, self._judged
-        for each in group:  # noqa: SIM110  a generator takes twice as long, and this is asked of every group
-            if each in self._beside or (each in stored) is (each in judged):
-                return False
-        return True
+        return all(each not in self._beside and (each in stored) is not (each in judged) for each in group)
 
     def near(self, listing_id: int) -> Sequence[int]:
         """The listings with which a new one is compared, but for those that are plainly apart."""
