@@ -4,14 +4,14 @@ What a notice says of viewings is a fact of its own kind, with the times in whic
 took off the timetable stays off until a person puts it back.
 
 Revision ID: 0013
-Revises: 0011
+Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
