@@ -97,6 +97,10 @@ class Formats:
         """Day, weekday and time."""
         return DASH if at is None else f"{self.day(at)} {at.astimezone(outside_zone()):%H:%M}"
 
+    def moment(self, at: datetime | date) -> str:
+        """Day and weekday, with the time where it is known."""
+        return self.minute(at) if isinstance(at, datetime) else self.day(at)
+
     def left(self, at: datetime | None) -> str:
         """How long until then, or since: the largest unit alone."""
         if at is None:

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
-from store.engine import reading
+from reporting.web.app import create_app
+from reporting.web.settings import Settings
+from store.engine import open_engine, reading
 from store.rows import AUCTION_ROUND, LISTING
+from tests.reporting.buyer.buyer_help import court_flat, fill
+from tests.reporting.test_viewings_shown import A_RANGE, HOME, NOBODY, OTHER, RANGE
 
 Site = Callable[..., TestClient]
 FIRST, SECOND = "jd_judicial:311018607", "jd_judicial:311215642"
@@ -60,6 +65,20 @@ def test_a_notice_is_quoted_with_its_own_sentence(site: TestClient):
     page = site.get("/homes/ali_judicial:1073199694629").text
     assert "<q>被法院查封</q>" in page
     assert "430,279" in page or "43.03" in page
+
+
+def test_when_a_home_is_shown_is_told_with_the_sentence_of_its_notice(
+    recorded_settings: Settings, new_sqlite_url: Callable[[], str]
+):
+    engine = open_engine(new_sqlite_url())
+    fill(engine, {"1": (court_flat(HOME, 800_000), (A_RANGE,)), "2": (court_flat(OTHER, 700_000), (NOBODY,))})
+    with TestClient(create_app(replace(recorded_settings, engine=engine))) as client:
+        shown, not_shown = (client.get(f"/homes/s:{number}").text for number in "12")
+        english = client.get("/homes/s:1?lang=en").text
+    assert f"看样 <b>2026-09-07 周一 至 2026-09-18 周五 17:00</b></dt><dd><q>{RANGE}</q>" in shown
+    assert "viewing <b>2026-09-07 Mon to 2026-09-18 Fri 17:00</b>" in english
+    assert f"看样 <b>否</b></dt><dd><q>{NOBODY.quote}</q>" in not_shown
+    engine.dispose()
 
 
 def test_the_outlook_says_how_few_there_are_instead_of_a_number(site: TestClient):
