@@ -24,6 +24,8 @@ COST_ITEM = "item_"
 VOCABULARIES = (RoundKind, PropertyKind, RoundStatus, SellerKind)
 PLACE = re.compile(r"\{(\w+)\}")
 SEPARATORS = {"; ": "；", ", ": "、"}
+PROSE = re.compile("[a-z] [a-z]")
+JOINING = frozenset(("against", "and", "or"))
 DEEPEST = 6
 KEPT = 4_096
 
@@ -34,6 +36,14 @@ class _Sentence:
 
     pattern: re.Pattern[str]
     told: str
+    only_joins: bool
+
+    def places(self, text: str) -> dict[str, str] | None:
+        """What stands in its places; where it only joins them no prose may, which it would cut in two."""
+        matched = self.pattern.fullmatch(text)
+        if matched is None or (self.only_joins and any(map(PROSE.search, matched.groups()))):
+            return None
+        return matched.groupdict()
 
 
 def tell(words: Words, text: str | None) -> Markup:
@@ -52,10 +62,9 @@ def in_chinese(text: str, depth: int = 0) -> str:
     if found is not None or depth > DEEPEST:
         return found or text
     for sentence in _sentences():
-        matched = sentence.pattern.fullmatch(text)
-        if matched is not None:
-            places = {name: in_chinese(value, depth + 1) for name, value in matched.groupdict().items()}
-            return sentence.told.format_map(places)
+        places = sentence.places(text)
+        if places is not None:
+            return sentence.told.format_map({name: in_chinese(value, depth + 1) for name, value in places.items()})
     for separator, told in SEPARATORS.items():
         if separator in text and (depth or separator == "; "):
             return told.join(in_chinese(part, depth + 1) for part in text.split(separator))
@@ -67,7 +76,12 @@ def _sentences() -> tuple[_Sentence, ...]:
     """Those with the most words of their own first: a sentence that is all places fits nearly everything."""
     english, chinese = (words_in(language).texts[FILE] for language in (Language.EN, Language.ZH))
     keys = sorted(english, key=lambda key: -len(PLACE.sub("", english[key])))
-    return tuple(_Sentence(_pattern_of(english[key]), chinese[key]) for key in keys)
+    return tuple(_Sentence(_pattern_of(english[key]), chinese[key], _only_joins(english[key])) for key in keys)
+
+
+def _only_joins(sentence: str) -> bool:
+    words = set(re.findall("[a-z]+", PLACE.sub("", sentence)))
+    return bool(words) and words <= JOINING
 
 
 def _pattern_of(sentence: str) -> re.Pattern[str]:

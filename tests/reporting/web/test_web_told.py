@@ -108,4 +108,7 @@ def test_a_sentence_is_told_with_the_figures_that_stand_in_it(said: str, told: s
 def test_what_nobody_has_put_into_words_stays_and_is_marked_as_english():
     assert tell(ZH, "disk quota of <b> exceeded") == '<span lang="en">disk quota of &lt;b&gt; exceeded</span>'
     assert tell(ZH, "丰泽区") == "丰泽区"
+    assert (
+        in_chinese("one thing or another thing") == "one thing or another thing"
+    )  # though "{one} or {other}" is known
     assert tell(ZH, None) == ""

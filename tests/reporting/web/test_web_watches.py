@@ -80,15 +80,15 @@ def test_a_watch_has_the_words_that_the_command_line_would_keep(own_site: Site):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ({"cut": "cheap"}, "--cut: cannot read &#39;cheap&#39;"),
-        ({"deadline": "soon"}, "--deadline: cannot read &#39;soon&#39;; give days or hours such as 3d or 12h"),
-        ({"quiet": "night"}, "--quiet: cannot read"),
+        ({"cut": "cheap"}, "cut：无法识别“cheap”"),
+        ({"deadline": "soon"}, "deadline：无法识别“soon”；写天数或小时数，例如 3d 或 12h"),
+        ({"quiet": "night"}, "quiet：无法识别"),
         ({"zone": "Moon/Base"}, "--zone: there is no &#39;Moon/Base&#39;"),
         ({"kind": "castle"}, "castle"),
         ({"to": "nonsense", "atom": ""}, "what was given is no address that Apprise can use"),
         ({"to": "tgram://"}, "tgram://… is no address that Apprise can use"),
         ({"atom": "", "icalendar": ""}, "a watch needs a channel"),
-        ({"property": "br_caixa:404", "city": "", "kind": ""}, "no listing &#39;br_caixa:404&#39;"),
+        ({"property": "br_caixa:404", "city": "", "kind": ""}, "没有挂牌“br_caixa:404”"),
         ({"property": "1"}, "--property: a home is watched whatever it costs"),
         ({"name": "x" * 81}, "--name: give 1 to 80 letters"),
     ],
@@ -177,7 +177,7 @@ def test_the_last_channel_cannot_be_dropped(own_site: Site):
     form = {"was": "泉州住宅", "name": "泉州住宅", "city": "泉州市", "drop-channel": str(channel.id)}
     refused = post(client, "/watches/edit", **form)
     assert refused.status_code == 400
-    assert "a watch needs a channel: add another one first, or pause the watch" in refused.text
+    assert "关注至少要有一个渠道：请先另加一个，或暂停关注" in refused.text
     assert post(client, "/watches/edit", **form, icalendar="yes").status_code == 303
     with reading(engine_of(client)) as connection:
         assert [each.kind for each in load_channels(connection)] == [ChannelKind.ICALENDAR]
