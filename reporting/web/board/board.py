@@ -10,7 +10,7 @@ from __future__ import annotations  # array is not subscriptable before Python 3
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,13 +19,13 @@ from reporting.buyer.comparables import Place
 from reporting.money import digits_of
 from reporting.web.board.bits import Bits, all_bits, bits_of, positions_of
 from reporting.web.board.columns import NOWHERE, Columns
-from reporting.web.board.lines import Compared, Line, State, district_of
+from reporting.web.board.lines import Line, State, district_of
 from reporting.web.board.order import NOT_KNOWN, Moves, Order
 from reporting.web.board.texts import TextMaker
 from store.terms import Currency
 
 FACETS = ("state", "source", "city", "kind", "seller-kind", "round")
-ALIKE, COMPARED, MARKS = "alike", "compared", "marks"
+ALIKE, MARKS = "alike", "marks"
 """Further words that listings are told apart by, which no search asks for."""
 
 CENT_DIGITS = 2
@@ -45,7 +45,7 @@ Words = Mapping[str, Mapping[str, Bits]]
 def _words_of(line: Line) -> Iterator[tuple[str, str]]:
     """The words of a line: facets, and marks that it has or has not."""
     told = (line.state, line.source, line.city, line.kind, line.seller_kind, line.round_kind)
-    for name, word in (*zip(FACETS, told, strict=True), (ALIKE, line.alike), (COMPARED, line.compared)):
+    for name, word in (*zip(FACETS, told, strict=True), (ALIKE, line.alike)):
         if word is not None:
             yield name, str(word)
     marks = {"last": line.is_last, "placed": line.place, "doubtful": line.doubts, "repeated": line.attempts > 1}
@@ -231,14 +231,10 @@ class Board:
         order = self.orders.get("district")
         return bits_of(order.having(hash(district_of(city, district))), self.count) if order else 0
 
-    def at_place(self, place: Place) -> Bits:
-        """The listings at a place where homes are compared."""
+    def at_place(self, place: Place) -> Sequence[int]:
+        """The positions of the listings at a place where homes are compared."""
         order = self.orders.get(AT_PLACES[place[0]])
-        return bits_of(order.having(hash(place)), self.count) if order else 0
-
-    def compared(self, by: Compared) -> Bits:
-        """Listings by which their homes are held beside others."""
-        return self.of_words(COMPARED, (by,))
+        return order.having(hash(place)) if order else ()
 
     def due(self, now: datetime) -> list[int]:
         """Listings that may be over, or unseen for too long, by time alone."""

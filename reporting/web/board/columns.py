@@ -6,11 +6,14 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from reporting.web.board.lines import Line
+from reporting.web.board.lines import Compared, Line
 from reporting.web.board.order import NOT_KNOWN
 from store.statement import CentiSqm, Minor
 
 NOWHERE = -(1 << 31)
+
+COMPARED: dict[Compared | None, int] = {Compared.SOLD: 1, Compared.OFFERED: 2}
+"""How the column ``compared`` tells it; 0: by nothing."""
 
 TYPES = {
     "listing_id": "q",
@@ -22,7 +25,9 @@ TYPES = {
     "attempts": "i",
     "doubts": "H",
     "area": "q",
+    "compared": "b",
     "compared_price": "q",
+    "ended_on": "i",
     "check_at": "q",
     "latitude": "i",
     "longitude": "i",
@@ -112,7 +117,9 @@ class Columns:
             "attempts": line.attempts,
             "doubts": self._number_of(line.doubts),
             "area": _told(line.area),
+            "compared": COMPARED.get(line.compared, 0),
             "compared_price": _told(line.compared_price),
+            "ended_on": line.ended_on or 0,
             "check_at": _told(line.check_at),
             "latitude": latitude,
             "longitude": longitude,

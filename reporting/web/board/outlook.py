@@ -12,8 +12,9 @@ from reporting.buyer.comparables import AREA_BAND, LEAST_COMPARABLES, SOLD_WITHI
 from reporting.buyer.failures import ENDED_WITHIN, Chance, chance_of, round_of
 from reporting.buyer.ground import Ground, is_whole_home
 from reporting.filters import fold_place
-from reporting.web.board.bits import Bits, bits_of, positions_of
+from reporting.web.board.bits import Bits, bits_of
 from reporting.web.board.board import ALIKE, Board
+from reporting.web.board.columns import COMPARED
 from reporting.web.board.lines import Compared, alike_of, home_of
 from store.statement import CentiSqm, Minor
 
@@ -78,13 +79,15 @@ class BoardComparables:
 
     def _like(self, by: Compared, place: Place, area: CentiSqm, home: int) -> list[Minor]:
         """The prices at a place, each home once."""
-        board, most_apart = self._board, int(area * AREA_BAND)
-        bits = board.at_place(place) & board.compared(by)
-        if by is Compared.SOLD:
-            bits &= _ended_within(board, self._ground.day - SOLD_WITHIN, self._ground.day)
-        areas, homes, prices = (board.rows.array(name) for name in ("area", "home", "compared_price"))
+        rows, code, most_apart = self._board.rows, COMPARED[by], int(area * AREA_BAND)
+        first, last = (self._ground.day - SOLD_WITHIN).toordinal(), self._ground.day.toordinal()
+        compared, ended = rows.array("compared"), rows.array("ended_on")
+        areas, homes, prices = rows.array("area"), rows.array("home"), rows.array("compared_price")
         return [
             prices[each]
-            for each in positions_of(bits, board.count)
-            if homes[each] != home and abs(areas[each] - area) <= most_apart
+            for each in self._board.at_place(place)
+            if compared[each] == code
+            and homes[each] != home
+            and abs(areas[each] - area) <= most_apart
+            and (by is Compared.OFFERED or first <= ended[each] <= last)
         ]
