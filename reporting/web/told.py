@@ -28,6 +28,8 @@ PROSE = re.compile("[a-z] [a-z]")
 JOINING = frozenset(("against", "and", "or"))
 DEEPEST = 6
 KEPT = 4_096
+LONGEST = 2_000
+"""Letters of a text that is told; a longer one is nothing that a report says, and would take the patterns long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def tell(words: Words, text: str | None) -> Markup:
 def in_chinese(text: str, depth: int = 0) -> str:
     """The same in Chinese, as far as it is known: whole, else part by part, else word by word."""
     found = _vocabulary().get(text)
-    if found is not None or depth > DEEPEST:
+    if found is not None or depth > DEEPEST or len(text) > LONGEST:
         return found or text
     for sentence in _sentences():
         places = sentence.places(text)

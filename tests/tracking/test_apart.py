@@ -4,6 +4,7 @@ import pytest
 
 from tests.tracking.chain_cases import offer
 from tracking.address.read import read_parts
+from tracking.alike import is_worded_alike
 from tracking.apart import are_sold_by_two_banks, has_another_value, is_valued_apart
 from tracking.evidence import decide
 from tracking.link import link_offers
@@ -303,3 +304,17 @@ def test_a_shop_and_a_flat_of_one_number_are_two_unless_their_size_is_one():
 
     assert homes(shop, made(2, title, property_kind="flat", **place)) == 2
     assert homes(shop, made(2, title, property_kind="flat", floor_area=7_176, **place)) == 1
+
+
+# Equal words ------------------------------------------------------------------------------------------------------
+
+
+def test_equal_words_of_a_unit_without_its_room_name_no_home_whichever_side_tells_the_unit():
+    """2单元1楼 has a door to the left and one to the right, valued alike (和龙, 2021)."""
+    words = {"wording": "和龙市文化街住宅楼2单元1楼房产", "room": None, "unit": None, "appraisal": 10_000_000}
+    one, other = FIRST._replace(**words), SECOND._replace(**words)
+    with_unit = one._replace(unit="2")
+
+    assert is_worded_alike(one, other)
+    assert not is_worded_alike(with_unit, other)
+    assert not is_worded_alike(other, with_unit)

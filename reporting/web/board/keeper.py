@@ -3,6 +3,7 @@
 Boards of earlier days are made under a lock of their own: whoever asks for today does not wait for them.
 """
 
+import gc
 import logging
 import time
 from collections import OrderedDict
@@ -128,6 +129,8 @@ class BoardKeeper:
         self._built_at = time.monotonic()
         self._took = self._built_at - began
         self._board, self._marks, self._stamp = board, marks, stamp
+        if board.count > self._small:
+            gc.freeze()  # or each full collection looks at the whole board, while every request waits
         log.info("a board of %d listings, %d of them read, made in %.1f s", board.count, count, self._took)
         return board
 

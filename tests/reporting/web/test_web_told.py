@@ -112,3 +112,8 @@ def test_what_nobody_has_put_into_words_stays_and_is_marked_as_english():
         in_chinese("one thing or another thing") == "one thing or another thing"
     )  # though "{one} or {other}" is known
     assert tell(ZH, None) == ""
+
+
+def test_a_text_that_is_longer_than_any_sentence_of_ours_is_not_searched():
+    hostile = "50 homes against 60 and 70 or 80; " * 2_000
+    assert in_chinese(hostile) == hostile
