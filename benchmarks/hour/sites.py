@@ -6,14 +6,12 @@ minutes. Those of rmfysszc are the lots of ``benchmarks.hostile.world``, ended, 
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
-from threading import Thread
 from typing import NamedTuple
 
-from benchmarks.hostile.site import HOST, Site
+from benchmarks.hostile.site import Site
 from benchmarks.hostile.world import make_lots
+from benchmarks.made_site import MadeSite, Visit
 from crawler.parsers import gpai, hk_aaproperty, hk_chungsen
 from crawler.parsers.rmfysszc import SOURCE as MADE_UP
 from crawler.play import PlayedPage, Player
@@ -43,8 +41,8 @@ class Asked(NamedTuple):
     source: str
 
 
-class Sites:
-    """Serves all four on one free port while it is entered, at an address that the crawler spares nothing."""
+class Sites(MadeSite):
+    """Serves all four on one free port while it is entered."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -53,23 +51,11 @@ class Sites:
             for source, pages in recorded().items()
         }
         self._made_up = Site(make_lots(HOUR_BEGINS, seed=1), HOUR_BEGINS, 1, Random())
-        self._server: _Server | None = None
 
-    def __enter__(self) -> "Sites":
-        self._server = _Server((HOST, 0), partial(_Handler, self))
-        Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-
-    @property
-    def base_url(self) -> str:
-        """The address to crawl in place of the sites'."""
-        assert self._server is not None, "enter the sites first"
-        return f"http://{HOST}:{self._server.server_address[1]}"
+    def reply(self, visit: Visit, form: bytes | None) -> None:
+        """Answer one request."""
+        body = self.answer(visit.path, form)
+        visit.send(body or b"", 200 if body is not None else 404)
 
     def answer(self, target: str, form: bytes | None) -> bytes | None:
         """The body for a request, which is noted; ``None``: no site has such a page."""
@@ -113,36 +99,3 @@ def _numbered(body: bytes, number: str) -> bytes:
     begins, ends = RUNNING.get(number, ("9月13日", "9月14日"))
     named = body.replace(b"52886", number.encode())
     return named.replace("9月14日".encode(), ends.encode()).replace("9月13日".encode(), begins.encode())
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Answers one connection."""
-
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, sites: Sites, *connection: object) -> None:
-        self._sites = sites
-        super().__init__(*connection)  # type: ignore[arg-type]  # answers
-
-    def do_GET(self) -> None:
-        self._answer(None)
-
-    def do_POST(self) -> None:
-        self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
-
-    def _answer(self, form: bytes | None) -> None:
-        body = self._sites.answer(self.path, form)
-        kind = "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8"
-        self.send_response(200 if body is not None else 404)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body or b"")))
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
