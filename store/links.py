@@ -194,7 +194,7 @@ def _matching(
         yield from driver_query(connection, sql, [value for each in part for value in each])
 
 
-MAY_BE_UNTOLD = {"building"}
+MAY_BE_UNTOLD = {"building", "room"}
 
 
 def _rows_of(
@@ -205,6 +205,12 @@ def _rows_of(
         holes = ", ".join("?" * len(part))
         sql = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {key} IN ({holes}) {also}"  # noqa: S608  # our own names
         yield from driver_query(connection, sql, part)
+
+
+def is_linked_by_others(connection: Connection, version: int) -> bool:
+    """Whether any home was linked by another version of the linker."""
+    sql = "SELECT EXISTS (SELECT 1 FROM property WHERE linker_version <> ?)"
+    return bool(driver_query(connection, sql, (version,))[0][0])
 
 
 def persons_decisions(connection: Connection) -> list[StoredDecision]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from store.links import (
     StandingDecision,
     forget_links,
+    is_linked_by_others,
     listing_count,
     persons_decisions,
     stored_rounds,
@@ -23,7 +24,7 @@ from store.links import (
 from store.terms import Judgement
 from tracking.closure import Closure
 from tracking.keys import KeyRing, Keys, Memory, collector_at_rest, lasting_keys_of
-from tracking.link import PersonsWord, Survey, components, solve
+from tracking.link import LINKER_VERSION, PersonsWord, Survey, components, solve
 from tracking.link_rows import Known, Linking, Writer
 from tracking.newcomers import Contradicts, Newcomers, hold_together
 from tracking.offers import Offer, load_offers, make_offer
@@ -38,7 +39,12 @@ GROUPS_AT_ONCE = 2_000
 
 
 def link_database(connection: Connection, now: datetime, *, rebuild: bool = False) -> Linking:
-    """Link what is new or changed, or everything from nothing. Does not commit."""
+    """Link what is new or changed, or everything from nothing: where it is asked for, or other versions linked some.
+
+    Does not commit. What another version decided, and by which keys it found a listing, is not what this one would:
+    beside it a new listing would come out otherwise than from nothing.
+    """
+    rebuild = rebuild or is_linked_by_others(connection, LINKER_VERSION)
     words = [
         PersonsWord(each.one_id, each.other_id, each.judgement is Judgement.SAME)
         for each in persons_decisions(connection)

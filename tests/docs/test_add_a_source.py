@@ -118,7 +118,12 @@ def test_the_example_is_listed_captured_and_crawled(checkout: Path) -> None:
 
 
 def test_the_fixtures_of_the_example_pass_once_their_expectations_are_written(checkout: Path) -> None:
-    for name in ("pyproject.toml", "tests/conftest.py", "tests/fixtures/test_fixture_cases.py"):
+    for name in (
+        "pyproject.toml",
+        "tests/conftest.py",
+        "tests/postgresql_pool.py",
+        "tests/fixtures/test_fixture_cases.py",
+    ):
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         (checkout / name).write_bytes((ROOT / name).read_bytes())
     pytest_here = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/fixtures", "-k", "example_court")

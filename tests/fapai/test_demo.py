@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from typer.testing import CliRunner
 
 from fapai.demo import ARCHIVE, DATABASE, MARKER, NOTICES, SNAPSHOT, CannotPlay, DemoFolder, play_demo, recorded_pages
@@ -197,8 +197,9 @@ def test_a_notice_is_shown_with_its_answers_and_the_sentences_that_the_page_has(
     assert [quote for quote in quotes if quote not in page] == []
     with opened(played) as connection:
         facts = connection.execute(select(FACT.c.quote).where(FACT.c.source_id == "1073199694629")).scalars().all()
+        count = connection.execute(select(func.count()).select_from(FACT)).scalar_one()
     assert quotes == [re.sub(r"\s", "", quote) for quote in facts]
-    assert "fact.csv                  9 rows" in played.words
+    assert re.search(rf"fact\.csv +{count} rows", played.words)
 
 
 def test_database_archive_and_snapshot_lie_in_the_folder(played: Played) -> None:

@@ -10,6 +10,7 @@ from reporting.rollups.definition import DEFINING, definition, digest_of
 
 NO_SAY = {
     "reporting.asked",  # of what the user asks
+    "reporting.asked_homes",
     "reporting.choices",
     "reporting.money",
     "reporting.snapshot_links",  # of days gone by
@@ -28,6 +29,7 @@ NO_SAY = {
     "store.types",
     "tracking.address.parts",  # offers are read without the parts of their address
     "tracking.address.read",
+    "tracking.keys",  # the collector's rest
 }
 
 
