@@ -20,6 +20,8 @@ ONLINE_SALES_30 = "法释〔2016〕18号 art. 30"
 ONLINE_SALES_SINCE = date(2017, 1, 1)
 OLDER_LEASE = "leased: a lease older than the mortgage survives the sale (民法典 405, 725)"
 PERSON = "of a person who sells a home"
+OWNERS = frozenset(SellerKind) - {SellerKind.COURT, SellerKind.AGENT, SellerKind.BANKRUPTCY_ADMINISTRATOR}
+"""They sell what is theirs, and no person's rates hold for them; behind the others stands somebody, mostly a person."""
 GIVEN = "given"
 PRICE_WITH_TAX = re.compile(r"(?<![不未非])含(?:增值)?税(?!费)|价税合计")
 """成交价为含税价; 不含税价 is the opposite. 含税费 speaks of who pays, not of the price."""
@@ -132,7 +134,7 @@ def tax_base(bill: Bill) -> TaxBase:
     if not is_vat_within(bill):
         return TaxBase(bill.price, "of the price")
     vat = _seller_vat(bill)
-    if vat.amount is None:
+    if vat.amount is None or bill.seller_kind in OWNERS:
         return TaxBase(bill.price, "at most: of the whole price, the VAT in it is not known")
     if vat.amount == 0:
         return TaxBase(bill.price, "of the price: there is no VAT in it", vat.doubt)
@@ -188,8 +190,9 @@ def _is_online_court_sale(bill: Bill) -> bool:
 def _seller_taxes_borne_by_buyer(bill: Bill) -> Iterator[CostLine]:
     """By the rates for a person who sells a home; what a company or another building owes nobody can tell from here."""
     fact = FactKind.BUYER_BEARS_ALL_TAXES
-    if bill.case.kind not in HOME_KINDS:
-        yield bill.line("seller_taxes", None, "the buyer bears all; for no home: give --seller-tax", fact=fact)
+    if bill.case.kind not in HOME_KINDS or bill.seller_kind in OWNERS:
+        what = "no person sells" if bill.case.kind in HOME_KINDS else "for no home"
+        yield bill.line("seller_taxes", None, f"the buyer bears all; {what}: give --seller-tax", fact=fact)
         return
     vat = _seller_vat(bill)
     yield replace(vat, why=f"the buyer bears all; {vat.why}", quote=bill.quote(fact))

@@ -213,6 +213,22 @@ def test_deed_tax_is_of_the_price_without_the_vat_in_it(engine: Engine, who_pays
     assert lines(engine, **then, held="under_two_years", deed_tax="12345")["deed_tax"].amount == 12_345
 
 
+def test_the_rates_of_persons_say_nothing_of_a_bank_that_sells_what_is_its_own(engine: Engine) -> None:
+    facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, Answer.YES, f"成交价为含税价，{BUYER_BEARS}"),)
+    fill(engine, {"1": (court_flat(HOME, 1_050_000, seller_kind=SellerKind.CITY_BANK), facts)})
+
+    told = lines(engine, on="2020-11-06", area="89.5", held="two_years")
+
+    assert (told["deed_tax"].amount, told["deed_tax"].why) == (
+        10_500,
+        "at most: of the whole price, the VAT in it is not known",
+    )
+    assert (told["seller_taxes"].amount, told["seller_taxes"].why) == (
+        None,
+        "the buyer bears all; no person sells: give --seller-tax",
+    )
+
+
 def test_deed_tax_rests_on_what_is_not_confirmed_of_the_vat_in_the_price(engine: Engine) -> None:
     """From 2026 on the rate of VAT itself was not confirmed."""
     facts = (fact(FactKind.BUYER_BEARS_ALL_TAXES, Answer.NO, f"成交价为含税价，{OWN_TAXES}"),)
