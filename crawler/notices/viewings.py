@@ -19,7 +19,7 @@ from typing import NamedTuple
 from crawler.notices.numerals import whole_number
 from crawler.notices.text import Notice, find_all
 
-HOUR = r"(上午|早上|下午|中午|晚上?)? ?(\d{1,2}) ?(?:[时点]|:(?=\d)) ?(?:(\d{1,2}|半)(?!\d) ?分?)?(?::\d{2})?"
+HOUR = r"(上午|早上|凌晨|下午|中午|傍晚|晚上?)? ?(\d{1,2}) ?(?:[时点]|:(?=\d)) ?(?:(\d{1,2}|半)(?!\d) ?分?)?(?::\d{2})?"
 DAY = r"(?:(?:(20\d{2}) ?[年/.-] ?)?(\d{1,2}) ?[月/.-] ?)?(\d{1,2}) ?([日号])?"
 WEEKDAY = r" ?(?:\([^)\n]{1,6}\))? ?"
 POINT = re.compile(rf"{DAY}{WEEKDAY}(?:{HOUR})?")
@@ -48,6 +48,20 @@ SIGNER = re.compile(r"(?:法院|公司|中心|银行|[支分]行|管理人|局|�
 SIGNATURE = re.compile(r"(20\d{2}|[二2][〇零0][〇零0-9一二三四五六七八九]{2}) ?年 ?(\S{1,3}?) ?月 ?(\S{1,3}?) ?日")
 LONGEST_SIGNATURE = 20
 LETTERS = str.maketrans({"O": "〇", "ο": "〇", "Ο": "〇", "○": "〇"})
+HOURS_OF_HALF = {
+    None: range(6, 24),
+    "凌晨": range(6),
+    "早上": range(5, 12),
+    "上午": range(6, 13),
+    "中午": range(11, 15),
+    "下午": range(12, 24),
+    "傍晚": range(17, 20),
+    "晚": range(17, 24),
+    "晚上": range(17, 24),
+}
+"""What the clock can show where a notice names that part of the day; 2点 alone is most likely 14:00, so it is neither."""
+
+NOON = 12
 MOST_WORDS = 24
 MOST_VIEWINGS = 8
 
@@ -161,7 +175,7 @@ def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing
 
 def _between(first: _Told, second: _Told) -> Times:
     """From one bound to the other, or up to it; nothing where its end is not known, or before its beginning."""
-    if second.at is None or (first.at is not None and _as_day(first.at) > _as_day(second.at)):
+    if second.at is None or (first.at is not None and _is_before(second.at, first.at)):
         return None, None
     return first.at, second.at
 
@@ -195,7 +209,8 @@ def _point(notice: Notice, position: int, end: int, sale: Sale, before: _Told | 
     if found := OF_SALE.match(text, position, end):
         return _Told(_before_sale(found, sale), found.end(), is_date=False)
     if before is not None and isinstance(before.at, date) and (found := SAME_DAY.match(text, position, end)):
-        return _Told(_at_hour(_as_day(before.at), *found.groups()), found.end(), is_date=True)
+        at = _hour_after(before.at, *found.groups())
+        return _Told(at, found.end(), is_date=True) if at is not None else None
     found = POINT.match(text, position, end)
     return _dated(found, sale, before) if found else None
 
@@ -210,7 +225,7 @@ def _dated(found: re.Match[str], sale: Sale, before: _Told | None) -> _Told | No
     earlier = _as_day(before.at) if before and isinstance(before.at, date) else None
     at = _day_of(year, month, day, earlier, sale)
     if at is not None and hour[1] is not None:
-        return _Told(_at_hour(at, *hour), found.end(), is_date=True)
+        return _Told(_at_hour(at, *hour) or at, found.end(), is_date=True)
     return _Told(at, found.end(), is_date=True)
 
 
@@ -240,14 +255,34 @@ def _before_sale(found: re.Match[str], sale: Sale) -> Bound | None:
     return at.date() - timedelta(days=1) if day_of_sale or day_of_start else at
 
 
+def _hour_after(before: Bound, half: str | None, hour: str, minute: str | None) -> Bound | None:
+    """An hour on the day of a bound and not before it: behind 下午2点 the bare 4点 is 16:00; else not known."""
+    at = _at_hour(_as_day(before), half, hour, minute)
+    if half is None and isinstance(before, datetime) and before.hour >= NOON and int(hour) < NOON:
+        at = _at_hour(_as_day(before), "下午", hour, minute)
+    return None if at is None or _is_before(at, before) else at
+
+
 def _at_hour(day: date, half: str | None, hour: str, minute: str | None) -> Bound | None:
+    """The instant; the day alone for the midnight that ends it (24时, 晚上12点); ``None`` where the words leave doubt."""
     hours, minutes = int(hour), 30 if minute == "半" else int(minute or 0)
-    if half in ("下午", "晚", "晚上") and hours < 12:
-        hours += 12
-    try:
-        return datetime(day.year, day.month, day.day, hours, minutes)  # noqa: DTZ001 - the normaliser knows the zone
-    except ValueError:
+    if minutes == 0 and (hours == 2 * NOON or (hours == NOON and half in ("晚", "晚上"))):
+        return day
+    if half in ("下午", "傍晚", "晚", "晚上") and hours < NOON:
+        hours += NOON
+    elif half == "中午" and hours < 3:
+        hours += NOON
+    is_midnight = half is None and hours == minutes == 0
+    if minutes > 59 or not (is_midnight or hours in HOURS_OF_HALF[half]):
         return None
+    return datetime(day.year, day.month, day.day, hours, minutes)  # noqa: DTZ001 - the normaliser knows the zone
+
+
+def _is_before(one: Bound, other: Bound) -> bool:
+    """By the clock where both tell the hour, else by the day."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    return _as_day(one) < _as_day(other)
 
 
 def _as_day(bound: Bound) -> date:
