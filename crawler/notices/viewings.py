@@ -59,9 +59,12 @@ HOURS_OF_HALF = {
     "晚": range(17, 24),
     "晚上": range(17, 24),
 }
-"""What the clock can show where a notice names that part of the day; 2点 alone is most likely 14:00, so it is neither."""
+"""What the clock can show where a notice names that part of the day; 2点 alone is likely 14:00, so it is neither."""
 
 NOON = 12
+FAR_FROM_SALE = timedelta(days=90)
+"""A date without a year that would lie further before the sale, or behind the first day of a range, is not guessed."""
+
 MOST_WORDS = 24
 MOST_VIEWINGS = 8
 
@@ -98,14 +101,17 @@ class _Told(NamedTuple):
 
 
 def read_viewings(notice: Notice, sale: Sale) -> list[Viewing]:
-    """The times that a notice gives for viewings, in its order; none where it gives no bound of any."""
+    """The times that a notice gives for viewings, in its order; none where it gives no bound of any.
+
+    Where its only dates are in doubt, the first of them as a viewing without times: a wrong date is worse than none.
+    """
     found: list[Viewing] = []
     for passage in _passages(notice):
         for viewing in _times_in(notice, passage, sale):
             is_new = all((each.begins, each.ends) != (viewing.begins, viewing.ends) for each in found)
             if is_new and len(found) < MOST_VIEWINGS:
                 found.append(viewing)
-    return found
+    return [each for each in found if (each.begins, each.ends) != (None, None)] or found[:1]
 
 
 def signed_on(notice: Notice) -> date | None:
@@ -169,12 +175,14 @@ def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing
         else:
             position = begins.end
             times = _one_bound(text, begins, at)
-        if times != (None, None):
+        if times != (None, None) or begins.is_date:
             yield Viewing(*times, begins.is_date and times[0] is not None, said_from, position)
 
 
 def _between(first: _Told, second: _Told) -> Times:
-    """From one bound to the other, or up to it; nothing where its end is not known, or before its beginning."""
+    """From one bound to the other, or up to it; nothing where a date is in doubt or the end before the beginning."""
+    if first.is_date and first.at is None:
+        return None, None
     if second.at is None or (first.at is not None and _is_before(second.at, first.at)):
         return None, None
     return first.at, second.at
@@ -230,17 +238,19 @@ def _dated(found: re.Match[str], sale: Sale, before: _Told | None) -> _Told | No
 
 
 def _day_of(year: str | None, month: str | None, day: str, earlier: date | None, sale: Sale) -> date | None:
+    """The day; one without a year is the first behind an earlier day, or the last up to the sale, and near to it."""
     if year is not None:
         return _day(int(year), int(month or 0), int(day))
     if earlier is not None:
-        found = _day(earlier.year, int(month or earlier.month), int(day))
-        return found if found is None or found >= earlier else _day(earlier.year + 1, found.month, found.day)
-    if sale.starts_at is None or month is None:
+        years, first = (earlier.year, earlier.year + 1), earlier
+        last = earlier + FAR_FROM_SALE
+    elif sale.starts_at is not None and month is not None:
+        years = (sale.starts_at.year, sale.starts_at.year - 1)
+        first, last = sale.starts_at.date() - FAR_FROM_SALE, (sale.ends_at or sale.starts_at).date()
+    else:
         return None
-    found = _day(sale.starts_at.year, int(month), int(day))
-    if found is None or found <= sale.starts_at.date():
-        return found
-    return _day(found.year - 1, found.month, found.day)  # viewings come before the sale
+    found = (_day(each, int(month or first.month), int(day)) for each in years)
+    return next((each for each in found if each is not None and first <= each <= last), None)
 
 
 def _before_sale(found: re.Match[str], sale: Sale) -> Bound | None:
@@ -264,13 +274,11 @@ def _hour_after(before: Bound, half: str | None, hour: str, minute: str | None) 
 
 
 def _at_hour(day: date, half: str | None, hour: str, minute: str | None) -> Bound | None:
-    """The instant; the day alone for the midnight that ends it (24时, 晚上12点); ``None`` where the words leave doubt."""
+    """The instant; the day alone for the midnight that ends it (24时, 晚上12点); ``None`` where there is doubt."""
     hours, minutes = int(hour), 30 if minute == "半" else int(minute or 0)
     if minutes == 0 and (hours == 2 * NOON or (hours == NOON and half in ("晚", "晚上"))):
         return day
-    if half in ("下午", "傍晚", "晚", "晚上") and hours < NOON:
-        hours += NOON
-    elif half == "中午" and hours < 3:
+    if (half in ("下午", "傍晚", "晚", "晚上") and hours < NOON) or (half == "中午" and hours < 3):
         hours += NOON
     is_midnight = half is None and hours == minutes == 0
     if minutes > 59 or not (is_midnight or hours in HOURS_OF_HALF[half]):

@@ -104,12 +104,26 @@ def test_a_time_is_read_as_it_is_worded(words: str, begins: str | None, ends: st
         ("看样时间：自公告之日起至拍卖开始前", "2020-05-06", "2020-06-01 10:00:00"),
         ("看样时间：自公告发布之日起至拍卖结束前", "2020-05-06", "2020-06-02 10:00:00"),
         ("统一看样时间：5月12日上午9时", "2020-05-12 09:00:00", None),
-        ("统一看样时间：12月28日上午9时", "2019-12-28 09:00:00", None),
+        ("统一看样时间：6月2日上午9时", "2020-06-02 09:00:00", None),  # bids are taken up to then
+        ("看样时间：5月30日至6月1日", "2020-05-30", "2020-06-01"),
     ],
 )
 def test_days_are_counted_from_the_notice_and_its_sale(words: str, begins: str, ends: str | None) -> None:
     """Made up after the wordings of real notices."""
     assert told(f"{ANNOUNCED}{words}{SIGNED}") == [(YES, begins, ends)]
+
+
+def test_a_day_of_december_before_a_sale_of_january_is_one_of_the_year_before() -> None:
+    words = "某某法院将于2025年1月10日10时至2025年1月11日10时止进行公开拍卖活动。\n看样时间：12月28日至1月3日"
+    assert told(words) == [(YES, "2024-12-28", "2025-01-03")]
+
+
+@pytest.mark.parametrize(
+    "words", ["6月12日下午3点", "12月1日上午", "12月28日至1月3日", "6月12日至5月20日", "1月5日", "2月30日"]
+)
+def test_a_day_without_a_year_that_is_not_shortly_before_the_sale_is_not_guessed(words: str) -> None:
+    (viewing,) = viewings_of(f"{ANNOUNCED}看样时间：{words}{SIGNED}")
+    assert (viewing.starts_raw, viewing.ends_raw, viewing.quote) == (None, None, f"看样时间：{words}")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +133,7 @@ def test_days_are_counted_from_the_notice_and_its_sale(words: str, begins: str, 
         "看样时间：5月10日",  # of which year?
         "看样时间：自公告之日起",
         "看样时间：2020年5月12日至2020年5月10日",
+        "看样时间：2020年5月12日至1月10日",
         "看样时间：2020年5月12日起至拍卖日前",  # of a sale that is not told
         "看样时间：2020年2月30日",
         "咨询时间：2020年5月10日上午9时",
