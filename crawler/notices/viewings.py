@@ -21,7 +21,7 @@ from crawler.notices.text import Notice, find_all
 
 HOUR = r"(上午|早上|凌晨|下午|中午|傍晚|晚上?)? ?(\d{1,2}) ?(?:[时点]|:(?=\d)) ?(?:(\d{1,2}|半)(?!\d) ?分?)?(?::\d{2})?"
 DAY = r"(?:(?:(20\d{2}) ?[年/.-] ?)?(\d{1,2}) ?[月/.-] ?)?(\d{1,2}) ?([日号])?"
-WEEKDAY = r" ?(?:\([^)\n]{1,6}\))? ?"
+WEEKDAY = r" ?(?:\((?:周|星期|礼拜)[一二三四五六日天]\)|\(含(?:当日|本日)?\))? ?"
 POINT = re.compile(rf"{DAY}{WEEKDAY}(?:{HOUR})?")
 SAME_DAY = re.compile(HOUR)
 OF_NOTICE = re.compile(r"(?:本|该)?公告(?:公布|发布|发出|刊登|张贴)?之?日|发布公告之?日|即日|公告(?:公布|发布)(?=起)")
@@ -30,7 +30,7 @@ OF_SALE = re.compile(
     r"(?:之)?前(?: ?([一二两三四五六七\d]{1,2}) ?(?:[日天]|个?(工作日)))?"
 )
 MAY_BEGIN = re.compile(r"(?<![\d./-])(?<!\d:)\d|[本该]?公告|即日|发布|[拍变]卖|竞[价买]|网拍|开拍")
-UNTIL = re.compile(r"[起时点分整开始]{0,3}(?:\(含\))?[, ]{0,2}(?:至|到|~|—|－|-){1,2} ?")
+UNTIL = re.compile(r"[起时点分整开始]{0,3}(?:\(含\))?[, ]{0,2}(?:至|到|[~～〜—–－-]){1,2} ?")
 UP_TO = re.compile(r"(?:截至|截止(?:到|至|时间|日期)?[为是:\t]?|至|到) ?$")
 BEFORE = re.compile(r" ?[时点分整日号]{0,2} ?(?:之|以)?前")
 
@@ -169,6 +169,7 @@ def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing
         begins, at = first
         until = UNTIL.match(text, begins.end, end)
         second = _point(notice, until.end(), end, sale, begins) if until else None
+        second = _without_daily_hours(text, begins, second, end) if second else None
         if second is not None:
             position = second.end
             times = _between(begins, second)
@@ -177,6 +178,15 @@ def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing
             times = _one_bound(text, begins, at)
         if times != (None, None) or begins.is_date:
             yield Viewing(*times, begins.is_date and times[0] is not None, said_from, position)
+
+
+def _without_daily_hours(text: str, first: _Told, second: _Told, end: int) -> _Told:
+    """至6月5日9:00-17:00 behind another day: the hours are those of every day, so that only the days are kept."""
+    if not isinstance(second.at, datetime) or (isinstance(first.at, datetime) and first.at.date() == second.at.date()):
+        return second
+    until = UNTIL.match(text, second.end, end)
+    hours = SAME_DAY.match(text, until.end(), end) if until else None
+    return _Told(second.at.date(), hours.end(), second.is_date) if hours else second
 
 
 def _between(first: _Told, second: _Told) -> Times:
