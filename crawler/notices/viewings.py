@@ -32,7 +32,9 @@ OF_SALE = re.compile(
 MAY_BEGIN = re.compile(r"(?<![\d./-])(?<!\d:)\d|[本该]?公告|即日|发布|[拍变]卖|竞[价买]|网拍|开拍")
 UNTIL = re.compile(r"[起时点分整开始]{0,3}(?:\(含\))?[, ]{0,2}(?:至|到|[~～〜—–－-]){1,2} ?")
 UP_TO = re.compile(r"(?:截至|截止(?:到|至|时间|日期)?[为是:\t]?|至|到) ?$")
-BEFORE = re.compile(r" ?[时点分整日号]{0,2} ?(?:之|以)?前")
+BEFORE = re.compile(r" ?[时点分整日号]{0,2} ?(?:之|以)?前(?![往去来台期述后])")
+FROM = re.compile(r" ?[时点分整日号]{0,2} ?(?:起|开始|(?:之|以)?后|[至到])")
+VAGUE = re.compile(r" ?[时点分整日号]{0,2} ?(?:左右|前后|上下)")
 
 VIEWING_WORDS = ("看样", "展示", "预展", "展样")
 LABEL = re.compile(r"(?:看样|展示|预展|展样)[^:。;\n,()\d]{0,10}(?:时间|日期)[^:。;\n,()\d]{0,8}[:为是\s]")
@@ -199,12 +201,14 @@ def _between(first: _Told, second: _Told) -> Times:
 
 
 def _one_bound(text: str, told: _Told, at: int) -> Times:
-    """A single date: the last moment where the words say so (前, 截至), else the day or hour of the viewing.
+    """A single date: the last moment where the words say so (前, 截至), the first (起, 之后), else the day or hour.
 
-    What is counted from the notice or the sale is no time by itself.
+    What is counted from the notice or the sale is no time by itself, nor what is about a date.
     """
-    if not told.is_date:
+    if not told.is_date or VAGUE.match(text, told.end):
         return None, None
+    if FROM.match(text, told.end):
+        return told.at, None
     if BEFORE.match(text, told.end) or UP_TO.search(text, max(0, at - 8), at):
         return None, told.at
     return told.at, None if isinstance(told.at, datetime) else told.at
