@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from crawler.notices.numerals import whole_number
-from crawler.notices.text import Notice, find_all
+from crawler.notices.text import Notice, border_before, find_all
 
 HOUR = r"(上午|早上|凌晨|下午|中午|傍晚|晚上?)? ?(\d{1,2}) ?(?:[时点]|:(?=\d)) ?(?:(\d{1,2}|半)(?!\d) ?分?)?(?::\d{2})?"
 DAY = r"(?:(?:(20\d{2}) ?[年/.-] ?)?(\d{1,2}) ?[月/.-] ?)?(\d{1,2}) ?([日号])?"
@@ -44,6 +44,13 @@ ARRANGED = re.compile(
     r"(?:统一|集中|组织|安排|预约|约定)[^,。;:]{0,6}(?:看样|预展)|(?:看样|预展)[^,。;:]{0,6}(?:请于|定于|安排|预约)"
     r"|接受[^,。;:]{0,8}看样"
 )
+OTHER_MATTER = re.compile(r"评估|基准日|报名|保证金|登记|[交缴]纳|[付余尾]款|过户|竞买人?资格")
+BOOKING = re.compile(r"预约|办理|联系")
+TO_REPORT = re.compile(r"报名(?:看样|展示)|(?:看样|展示)报名")
+VIEWING_WORD = re.compile("|".join(VIEWING_WORDS))
+UP_TO_CLAUSE = re.compile(r"(?s).*[,;。()\n]")
+REST_OF_CLAUSE = re.compile(r"[^,;。()\n]*")
+LONGEST_CLAUSE = 80
 NEXT_HEADING = re.compile(r"\n ?[(]?[一二三四五六七八九十]{1,3}[)]?[、.]")
 LONGEST_SECTION = 600
 SIGNER = re.compile(r"(?:法院|公司|中心|银行|[支分]行|管理人|局|庭)[^\n]{0,3}$")
@@ -165,7 +172,7 @@ def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing
     """Every time in a passage: from one bound to another, on one day, or up to a bound."""
     text, (said_from, position, end) = notice.text, passage
     while position < end:
-        first = _next_point(notice, position, end, sale)
+        first = _next_point(notice, passage, position, sale)
         if first is None:
             return
         begins, at = first
@@ -214,13 +221,28 @@ def _one_bound(text: str, told: _Told, at: int) -> Times:
     return told.at, None if isinstance(told.at, datetime) else told.at
 
 
-def _next_point(notice: Notice, position: int, end: int, sale: Sale) -> tuple[_Told, int] | None:
-    """The next bound in a passage, and where it begins."""
-    for place in MAY_BEGIN.finditer(notice.text, position, end):
-        told = _point(notice, place.start(), end, sale, None)
-        if told is not None:
+def _next_point(notice: Notice, passage: _Passage, position: int, sale: Sale) -> tuple[_Told, int] | None:
+    """The next bound in a passage, and where it begins; what is bracketed or of another matter is passed over."""
+    for place in MAY_BEGIN.finditer(notice.text, position, passage.end):
+        told = _point(notice, place.start(), passage.end, sale, None)
+        if told is not None and not _is_of_other_matter(notice.text, passage, place.start()):
             return told, place.start()
     return None
+
+
+def _is_of_other_matter(text: str, passage: _Passage, position: int) -> bool:
+    """Whether a date stands in brackets, or its clause is on the appraisal, the deposit, or how to book a viewing."""
+    start = border_before(text, position, UP_TO_CLAUSE, min(LONGEST_CLAUSE, position - passage.start))
+    if start > passage.start and text[start - 1] == "(":
+        return True
+    rest = REST_OF_CLAUSE.match(text, position, min(passage.end, position + LONGEST_CLAUSE))
+    clause = text[start : rest.end() if rest else position]
+    if OTHER_MATTER.search(clause):
+        return True
+    is_labelled = start == passage.start > passage.said_from
+    if is_labelled and TO_REPORT.search(text, passage.said_from, passage.start):
+        return True
+    return not is_labelled and BOOKING.search(clause) is not None and VIEWING_WORD.search(clause) is None
 
 
 def _point(notice: Notice, position: int, end: int, sale: Sale, before: _Told | None) -> _Told | None:

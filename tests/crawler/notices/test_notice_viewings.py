@@ -169,6 +169,27 @@ def test_a_deadline_in_the_same_section_is_no_viewing() -> None:
     assert told(words) == [(YES, "2020-05-01", "2020-05-09")]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "看样时间：2020年5月10日（评估基准日2019年5月1日）",
+        "看样时间：2020年5月10日，评估基准日2019年5月1日",
+        "看样时间：2020年5月10日，请于5月8日前报名。",
+        "看样时间：2020年5月10日，请于5月8日17时前电话预约",
+        "看样时间：2020年5月10日，保证金应于2020年5月20日前交纳",
+        "定于2020年5月10日统一组织看样，请于5月8日前报名。",
+        "报名看样时间：2020年5月1日至5月8日，看样日期：5月10日",
+    ],
+)
+def test_a_date_of_another_matter_beside_it_is_no_viewing(words: str) -> None:
+    assert told(f"{ANNOUNCED}{words}{SIGNED}") == [(YES, "2020-05-10", "2020-05-10")]
+
+
+def test_the_last_day_to_report_for_a_viewing_is_none_itself() -> None:
+    words = "有意者请于2020年5月8日17时前报名，由本院统一组织看样。"
+    assert [each for each in told(words) if each[1:] != (None, None)] == []
+
+
 def test_several_days_are_several_viewings() -> None:
     words = "集中看样时间：2020年5月10日上午9时、2020年5月12日上午9时"
     assert told(words) == [(YES, "2020-05-10 09:00:00", None), (YES, "2020-05-12 09:00:00", None)]
