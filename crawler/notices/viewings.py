@@ -38,6 +38,8 @@ OF_SALE = re.compile(
 MAY_BEGIN = re.compile(r"(?<![\d./月-])(?<!\d:)\d|[本该]?公告|即日|发布|[拍变]卖|竞[价买]|网拍|开拍")
 UNTIL = re.compile(r"[起时点分整开始]{0,3}(?:\(含\))?[, ]{0,2}" + DASH + " ?")
 UP_TO = re.compile(r"(?:截至|截止(?:到|至|时间|日期)?[为是:\t]?|至|到) ?$")
+AND = re.compile(r" ?[时点分]?\)? ?[、,和及] ?")
+NOT_OF_LIST = re.compile(r" ?[时点分整日号]{0,2} ?(?:[之以]?[前后内]|起)")
 BEFORE = re.compile(r" ?[时点分整日号]{0,2} ?(?:之|以)?前(?![往去来台期述后])")
 FROM = re.compile(r" ?[时点分整日号]{0,2} ?(?:起|开始|(?:之|以)?后|[至到])")
 VAGUE = re.compile(r" ?[时点分整日号]{0,2} ?(?:左右|前后|上下)")
@@ -177,22 +179,34 @@ def _sentences_behind(notice: Notice, label: int, start: int, end: int) -> Itera
 def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing]:
     """Every time in a passage: from one bound to another, on one day, or up to a bound."""
     text, (said_from, position, end) = notice.text, passage
-    while position < end:
-        first = _next_point(notice, passage, position, sale)
-        if first is None:
-            return
+    first = _next_point(notice, passage, position, sale)
+    while first is not None:
         begins, at = first
         until = UNTIL.match(text, begins.end, end)
         second = _point(notice, until.end(), end, sale, begins) if until else None
         second = _without_daily_hours(text, begins, second, end) if second else None
-        if second is not None:
-            position = second.end
-            times = _between(begins, second)
-        else:
-            position = begins.end
-            times = _one_bound(text, begins, at)
+        times = _between(begins, second) if second else _one_bound(text, begins, at)
+        last = second or begins
         if times != (None, None) or begins.is_date:
-            yield Viewing(*times, begins.is_date and times[0] is not None, said_from, position)
+            yield Viewing(*times, begins.is_date and times[0] is not None, said_from, last.end)
+        first = _next_of_list(notice, passage, begins, last, sale) or _next_point(notice, passage, last.end, sale)
+
+
+def _next_of_list(
+    notice: Notice, passage: _Passage, begins: _Told, last: _Told, sale: Sale
+) -> tuple[_Told, int] | None:
+    """Another day of a list (3日、4日), or other hours of the day where the one before it told its hours."""
+    separator = AND.match(notice.text, last.end, passage.end)
+    if separator is None or last.at is None or not last.is_date:
+        return None
+    at = separator.end()
+    has_hours = isinstance(begins.at, datetime) and begins.at.date() == _as_day(last.at)
+    if not has_hours and SAME_DAY.match(notice.text, at, passage.end):
+        return None
+    told = _point(notice, at, passage.end, sale, last)
+    if told is None or told.at is None or NOT_OF_LIST.match(notice.text, told.end):
+        return None
+    return None if _is_of_other_matter(notice.text, passage, at) else (told, at)
 
 
 def _without_daily_hours(text: str, first: _Told, second: _Told, end: int) -> _Told:

@@ -195,9 +195,24 @@ def test_the_last_day_to_report_for_a_viewing_is_none_itself() -> None:
     assert [each for each in told(words) if each[1:] != (None, None)] == []
 
 
-def test_several_days_are_several_viewings() -> None:
-    words = "集中看样时间：2020年5月10日上午9时、2020年5月12日上午9时"
-    assert told(words) == [(YES, "2020-05-10 09:00:00", None), (YES, "2020-05-12 09:00:00", None)]
+@pytest.mark.parametrize(
+    ("words", "times"),
+    [
+        ("10日上午9时、2020年5月12日上午9时", [("10 09:00:00", None), ("12 09:00:00", None)]),
+        ("10日、12日上午9:00-11:30", [("10", "10"), ("12 09:00:00", "12 11:30:00")]),
+        ("10日,11日,12日", [("10", "10"), ("11", "11"), ("12", "12")]),
+        ("10、11日", [("10", "10"), ("11", "11")]),
+        ("10日至12日、15日", [("10", "12"), ("15", "15")]),
+        ("10日上午9-11时、下午14-16时", [("10 09:00:00", "10 11:00:00"), ("10 14:00:00", "10 16:00:00")]),
+        ("10日上午(9:30-11:30)、下午(2:00-4:00)", [("10 09:30:00", "10 11:30:00"), ("10 14:00:00", "10 16:00:00")]),
+        ("10日至12日上午9:00-11:00、下午2:00-4:00", [("10", "12")]),
+        ("10日，3日内交纳保证金", [("10", "10")]),
+        ("10日，12日前电话预约", [("10", "10")]),
+    ],
+)
+def test_several_days_or_hours_are_several_viewings(words: str, times: list[tuple[str, str | None]]) -> None:
+    days = [(YES, f"2020-05-{begins}", None if ends is None else f"2020-05-{ends}") for begins, ends in times]
+    assert told(f"集中看样时间：2020年5月{words}") == days
 
 
 def test_the_quote_begins_with_the_label_and_ends_with_the_sentence() -> None:
