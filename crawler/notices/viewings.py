@@ -17,11 +17,17 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from crawler.notices.numerals import whole_number
-from crawler.notices.text import Notice, find_all
+from crawler.notices.text import Notice, border_before, find_all
 
-HOUR = r"(上午|早上|下午|中午|晚上?)? ?(\d{1,2}) ?(?:[时点]|:(?=\d)) ?(?:(\d{1,2}|半)(?!\d) ?分?)?(?::\d{2})?"
-DAY = r"(?:(?:(20\d{2}) ?[年/.-] ?)?(\d{1,2}) ?[月/.-] ?)?(\d{1,2}) ?([日号])?"
-WEEKDAY = r" ?(?:\([^)\n]{1,6}\))? ?"
+DASH = r"(?:至|到|[~～〜—–－-]){1,2}"
+HOUR = (
+    r"(上午|早上|凌晨|下午|中午|傍晚|晚上?)? ?\(?(\d{1,2})"
+    rf" ?(?:[时点]|: ?(?=\d)|(?={DASH}\d{{1,2}} ?[时点])) ?(?:(\d{{1,2}}|半)(?!\d) ?分?)?(?::\d{{2}})?"
+)
+SIGN_BEHIND = rf"(?=(?: ?(?:[、,和及]|{DASH}) ?\d{{1,2}}){{1,7}} ?[日号])"
+"""6月3、4日: the sign of the last day is that of the others too."""
+DAY = rf"(?:(?:(20\d{{2}}) ?[年/.-] ?)?(\d{{1,2}}) ?(?:[月/.]|(?(1)-|(?!))) ?)?(\d{{1,2}}) ?([日号]|{SIGN_BEHIND})?"
+WEEKDAY = r" ?(?:\((?:周|星期|礼拜)[一二三四五六日天]\)|\(含(?:当日|本日)?\))? ?"
 POINT = re.compile(rf"{DAY}{WEEKDAY}(?:{HOUR})?")
 SAME_DAY = re.compile(HOUR)
 OF_NOTICE = re.compile(r"(?:本|该)?公告(?:公布|发布|发出|刊登|张贴)?之?日|发布公告之?日|即日|公告(?:公布|发布)(?=起)")
@@ -29,10 +35,14 @@ OF_SALE = re.compile(
     r"(?:(?:拍卖|变卖|竞价|竞买|网拍)(?:会|活动)?(结束|截止)?(?:开始)?(?:之)?(日)?|开拍(?:之)?(日)?)"
     r"(?:之)?前(?: ?([一二两三四五六七\d]{1,2}) ?(?:[日天]|个?(工作日)))?"
 )
-MAY_BEGIN = re.compile(r"(?<![\d./-])(?<!\d:)\d|[本该]?公告|即日|发布|[拍变]卖|竞[价买]|网拍|开拍")
-UNTIL = re.compile(r"[起时点分整开始]{0,3}(?:\(含\))?[, ]{0,2}(?:至|到|~|—|－|-){1,2} ?")
+MAY_BEGIN = re.compile(r"(?<![\d./月-])(?<!\d:)\d|[本该]?公告|即日|发布|[拍变]卖|竞[价买]|网拍|开拍")
+UNTIL = re.compile(r"[起时点分整开始]{0,3}(?:\(含\))?[, ]{0,2}" + DASH + " ?")
 UP_TO = re.compile(r"(?:截至|截止(?:到|至|时间|日期)?[为是:\t]?|至|到) ?$")
-BEFORE = re.compile(r" ?[时点分整日号]{0,2} ?(?:之|以)?前")
+AND = re.compile(r" ?[时点分]?\)? ?[、,和及] ?")
+NOT_OF_LIST = re.compile(r" ?[时点分整日号]{0,2} ?(?:[之以]?[前后内]|起)")
+BEFORE = re.compile(r" ?[时点分整日号]{0,2} ?(?:之|以)?前(?![往去来台期述后])")
+FROM = re.compile(r" ?[时点分整日号]{0,2} ?(?:起|开始|(?:之|以)?后|[至到])")
+VAGUE = re.compile(r" ?[时点分整日号]{0,2} ?(?:左右|前后|上下)")
 
 VIEWING_WORDS = ("看样", "展示", "预展", "展样")
 LABEL = re.compile(r"(?:看样|展示|预展|展样)[^:。;\n,()\d]{0,10}(?:时间|日期)[^:。;\n,()\d]{0,8}[:为是\s]")
@@ -42,12 +52,36 @@ ARRANGED = re.compile(
     r"(?:统一|集中|组织|安排|预约|约定)[^,。;:]{0,6}(?:看样|预展)|(?:看样|预展)[^,。;:]{0,6}(?:请于|定于|安排|预约)"
     r"|接受[^,。;:]{0,8}看样"
 )
+OTHER_MATTER = re.compile(r"评估|基准日|报名|保证金|登记|[交缴]纳|[付余尾]款|过户|竞买人?资格")
+BOOKING = re.compile(r"预约|办理|联系")
+TO_REPORT = re.compile(r"报名(?:看样|展示)|(?:看样|展示)报名")
+VIEWING_WORD = re.compile("|".join(VIEWING_WORDS))
+UP_TO_CLAUSE = re.compile(r"(?s).*[,;。()\n]")
+REST_OF_CLAUSE = re.compile(r"[^,;。()\n]*")
+LONGEST_CLAUSE = 80
 NEXT_HEADING = re.compile(r"\n ?[(]?[一二三四五六七八九十]{1,3}[)]?[、.]")
 LONGEST_SECTION = 600
 SIGNER = re.compile(r"(?:法院|公司|中心|银行|[支分]行|管理人|局|庭)[^\n]{0,3}$")
 SIGNATURE = re.compile(r"(20\d{2}|[二2][〇零0][〇零0-9一二三四五六七八九]{2}) ?年 ?(\S{1,3}?) ?月 ?(\S{1,3}?) ?日")
 LONGEST_SIGNATURE = 20
 LETTERS = str.maketrans({"O": "〇", "ο": "〇", "Ο": "〇", "○": "〇"})
+HOURS_OF_HALF = {
+    None: range(6, 24),
+    "凌晨": range(6),
+    "早上": range(5, 12),
+    "上午": range(6, 13),
+    "中午": range(11, 15),
+    "下午": range(12, 24),
+    "傍晚": range(17, 20),
+    "晚": range(17, 24),
+    "晚上": range(17, 24),
+}
+"""What the clock can show where a notice names that part of the day; 2点 alone is likely 14:00, so it is neither."""
+
+NOON = 12
+FAR_FROM_SALE = timedelta(days=90)
+"""A date without a year that would lie further before the sale, or behind the first day of a range, is not guessed."""
+
 MOST_WORDS = 24
 MOST_VIEWINGS = 8
 
@@ -84,14 +118,17 @@ class _Told(NamedTuple):
 
 
 def read_viewings(notice: Notice, sale: Sale) -> list[Viewing]:
-    """The times that a notice gives for viewings, in its order; none where it gives no bound of any."""
+    """The times that a notice gives for viewings, in its order; none where it gives no bound of any.
+
+    Where its only dates are in doubt, the first of them as a viewing without times: a wrong date is worse than none.
+    """
     found: list[Viewing] = []
     for passage in _passages(notice):
         for viewing in _times_in(notice, passage, sale):
             is_new = all((each.begins, each.ends) != (viewing.begins, viewing.ends) for each in found)
             if is_new and len(found) < MOST_VIEWINGS:
                 found.append(viewing)
-    return found
+    return [each for each in found if (each.begins, each.ends) != (None, None)] or found[:1]
 
 
 def signed_on(notice: Notice) -> date | None:
@@ -142,49 +179,90 @@ def _sentences_behind(notice: Notice, label: int, start: int, end: int) -> Itera
 def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing]:
     """Every time in a passage: from one bound to another, on one day, or up to a bound."""
     text, (said_from, position, end) = notice.text, passage
-    while position < end:
-        first = _next_point(notice, position, end, sale)
-        if first is None:
-            return
+    first = _next_point(notice, passage, position, sale)
+    while first is not None:
         begins, at = first
         until = UNTIL.match(text, begins.end, end)
         second = _point(notice, until.end(), end, sale, begins) if until else None
-        if second is not None:
-            position = second.end
-            times = _between(begins, second)
-        else:
-            position = begins.end
-            times = _one_bound(text, begins, at)
-        if times != (None, None):
-            yield Viewing(*times, begins.is_date and times[0] is not None, said_from, position)
+        second = _without_daily_hours(text, begins, second, end) if second else None
+        times = _between(begins, second) if second else _one_bound(text, begins, at)
+        last = second or begins
+        if times != (None, None) or begins.is_date:
+            yield Viewing(*times, begins.is_date and times[0] is not None, said_from, last.end)
+        first = _next_of_list(notice, passage, begins, last, sale) or _next_point(notice, passage, last.end, sale)
+
+
+def _next_of_list(
+    notice: Notice, passage: _Passage, begins: _Told, last: _Told, sale: Sale
+) -> tuple[_Told, int] | None:
+    """Another day of a list (3日、4日), or other hours of the day where the one before it told its hours."""
+    separator = AND.match(notice.text, last.end, passage.end)
+    if separator is None or last.at is None or not last.is_date:
+        return None
+    at = separator.end()
+    has_hours = isinstance(begins.at, datetime) and begins.at.date() == _as_day(last.at)
+    if not has_hours and SAME_DAY.match(notice.text, at, passage.end):
+        return None
+    told = _point(notice, at, passage.end, sale, last)
+    if told is None or told.at is None or NOT_OF_LIST.match(notice.text, told.end):
+        return None
+    return None if _is_of_other_matter(notice.text, passage, at) else (told, at)
+
+
+def _without_daily_hours(text: str, first: _Told, second: _Told, end: int) -> _Told:
+    """至6月5日9:00-17:00 behind another day: the hours are those of every day, so that only the days are kept."""
+    if not isinstance(second.at, datetime) or (isinstance(first.at, datetime) and first.at.date() == second.at.date()):
+        return second
+    until = UNTIL.match(text, second.end, end)
+    hours = SAME_DAY.match(text, until.end(), end) if until else None
+    return _Told(second.at.date(), hours.end(), second.is_date) if hours else second
 
 
 def _between(first: _Told, second: _Told) -> Times:
-    """From one bound to the other, or up to it; nothing where its end is not known, or before its beginning."""
-    if second.at is None or (first.at is not None and _as_day(first.at) > _as_day(second.at)):
+    """From one bound to the other, or up to it; nothing where a date is in doubt or the end before the beginning."""
+    if first.is_date and first.at is None:
+        return None, None
+    if second.at is None or (first.at is not None and _is_before(second.at, first.at)):
         return None, None
     return first.at, second.at
 
 
 def _one_bound(text: str, told: _Told, at: int) -> Times:
-    """A single date: the last moment where the words say so (前, 截至), else the day or hour of the viewing.
+    """A single date: the last moment where the words say so (前, 截至), the first (起, 之后), else the day or hour.
 
-    What is counted from the notice or the sale is no time by itself.
+    What is counted from the notice or the sale is no time by itself, nor what is about a date.
     """
-    if not told.is_date:
+    if not told.is_date or VAGUE.match(text, told.end):
         return None, None
+    if FROM.match(text, told.end):
+        return told.at, None
     if BEFORE.match(text, told.end) or UP_TO.search(text, max(0, at - 8), at):
         return None, told.at
     return told.at, None if isinstance(told.at, datetime) else told.at
 
 
-def _next_point(notice: Notice, position: int, end: int, sale: Sale) -> tuple[_Told, int] | None:
-    """The next bound in a passage, and where it begins."""
-    for place in MAY_BEGIN.finditer(notice.text, position, end):
-        told = _point(notice, place.start(), end, sale, None)
-        if told is not None:
+def _next_point(notice: Notice, passage: _Passage, position: int, sale: Sale) -> tuple[_Told, int] | None:
+    """The next bound in a passage, and where it begins; what is bracketed or of another matter is passed over."""
+    for place in MAY_BEGIN.finditer(notice.text, position, passage.end):
+        told = _point(notice, place.start(), passage.end, sale, None)
+        if told is not None and not _is_of_other_matter(notice.text, passage, place.start()):
             return told, place.start()
     return None
+
+
+def _is_of_other_matter(text: str, passage: _Passage, position: int) -> bool:
+    """Whether a date stands in brackets, or its clause is on the appraisal, the deposit, or how to book a viewing."""
+    start = border_before(text, position, UP_TO_CLAUSE, min(LONGEST_CLAUSE, position - passage.start))
+    if start > passage.start and text[start - 1] == "(":
+        return True
+    rest = REST_OF_CLAUSE.match(text, position, min(passage.end, position + LONGEST_CLAUSE))
+    clause = text[start : rest.end() if rest else position]
+    if OTHER_MATTER.search(clause):
+        return True
+    is_labelled = start == passage.start > passage.said_from
+    if is_labelled and TO_REPORT.search(text, passage.said_from, passage.start):
+        return True
+    return not is_labelled and BOOKING.search(clause) is not None and VIEWING_WORD.search(clause) is None
 
 
 def _point(notice: Notice, position: int, end: int, sale: Sale, before: _Told | None) -> _Told | None:
@@ -195,7 +273,8 @@ def _point(notice: Notice, position: int, end: int, sale: Sale, before: _Told | 
     if found := OF_SALE.match(text, position, end):
         return _Told(_before_sale(found, sale), found.end(), is_date=False)
     if before is not None and isinstance(before.at, date) and (found := SAME_DAY.match(text, position, end)):
-        return _Told(_at_hour(_as_day(before.at), *found.groups()), found.end(), is_date=True)
+        at = _hour_after(before.at, *found.groups())
+        return _Told(at, found.end(), is_date=True) if at is not None else None
     found = POINT.match(text, position, end)
     return _dated(found, sale, before) if found else None
 
@@ -210,22 +289,24 @@ def _dated(found: re.Match[str], sale: Sale, before: _Told | None) -> _Told | No
     earlier = _as_day(before.at) if before and isinstance(before.at, date) else None
     at = _day_of(year, month, day, earlier, sale)
     if at is not None and hour[1] is not None:
-        return _Told(_at_hour(at, *hour), found.end(), is_date=True)
+        return _Told(_at_hour(at, *hour) or at, found.end(), is_date=True)
     return _Told(at, found.end(), is_date=True)
 
 
 def _day_of(year: str | None, month: str | None, day: str, earlier: date | None, sale: Sale) -> date | None:
+    """The day; one without a year is the first behind an earlier day, or the last up to the sale, and near to it."""
     if year is not None:
         return _day(int(year), int(month or 0), int(day))
     if earlier is not None:
-        found = _day(earlier.year, int(month or earlier.month), int(day))
-        return found if found is None or found >= earlier else _day(earlier.year + 1, found.month, found.day)
-    if sale.starts_at is None or month is None:
+        years, first = (earlier.year, earlier.year + 1), earlier
+        last = earlier + FAR_FROM_SALE
+    elif sale.starts_at is not None and month is not None:
+        years = (sale.starts_at.year, sale.starts_at.year - 1)
+        first, last = sale.starts_at.date() - FAR_FROM_SALE, (sale.ends_at or sale.starts_at).date()
+    else:
         return None
-    found = _day(sale.starts_at.year, int(month), int(day))
-    if found is None or found <= sale.starts_at.date():
-        return found
-    return _day(found.year - 1, found.month, found.day)  # viewings come before the sale
+    found = (_day(each, int(month or first.month), int(day)) for each in years)
+    return next((each for each in found if each is not None and first <= each <= last), None)
 
 
 def _before_sale(found: re.Match[str], sale: Sale) -> Bound | None:
@@ -240,14 +321,32 @@ def _before_sale(found: re.Match[str], sale: Sale) -> Bound | None:
     return at.date() - timedelta(days=1) if day_of_sale or day_of_start else at
 
 
+def _hour_after(before: Bound, half: str | None, hour: str, minute: str | None) -> Bound | None:
+    """An hour on the day of a bound and not before it: behind 下午2点 the bare 4点 is 16:00; else not known."""
+    at = _at_hour(_as_day(before), half, hour, minute)
+    if half is None and isinstance(before, datetime) and before.hour >= NOON and int(hour) < NOON:
+        at = _at_hour(_as_day(before), "下午", hour, minute)
+    return None if at is None or _is_before(at, before) else at
+
+
 def _at_hour(day: date, half: str | None, hour: str, minute: str | None) -> Bound | None:
+    """The instant; the day alone for the midnight that ends it (24时, 晚上12点); ``None`` where there is doubt."""
     hours, minutes = int(hour), 30 if minute == "半" else int(minute or 0)
-    if half in ("下午", "晚", "晚上") and hours < 12:
-        hours += 12
-    try:
-        return datetime(day.year, day.month, day.day, hours, minutes)  # noqa: DTZ001 - the normaliser knows the zone
-    except ValueError:
+    if minutes == 0 and (hours == 2 * NOON or (hours == NOON and half in ("晚", "晚上"))):
+        return day
+    if (half in ("下午", "傍晚", "晚", "晚上") and hours < NOON) or (half == "中午" and hours < 3):
+        hours += NOON
+    is_midnight = half is None and hours == minutes == 0
+    if minutes > 59 or not (is_midnight or hours in HOURS_OF_HALF[half]):
         return None
+    return datetime(day.year, day.month, day.day, hours, minutes)  # noqa: DTZ001 - the normaliser knows the zone
+
+
+def _is_before(one: Bound, other: Bound) -> bool:
+    """By the clock where both tell the hour, else by the day."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    return _as_day(one) < _as_day(other)
 
 
 def _as_day(bound: Bound) -> date:
