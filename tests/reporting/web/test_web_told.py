@@ -147,10 +147,9 @@ def test_what_a_page_offers_to_be_typed_is_taken(site: TestClient):
 
 def test_a_text_that_begins_many_sentences_is_told_in_little_time():
     """The patterns take the time of the third power of its letters; the processor's time, which nobody else shares."""
-    hostile = "x" + " of " * 500 + " failed: " * 220 + "; at least " * 180
     in_chinese("0 of 0 failed: land; at least 30 are needed")  # the patterns are made with the first
-    for length in (LONGEST, LONGEST + 1, 1_900):
+    for length in (LONGEST, 1_900):
         in_chinese.cache_clear()
         began = time.process_time()
-        in_chinese(hostile[: length - 1] + ".")
+        in_chinese(f"x{' of ' * (length // 12)}{' failed: ' * (length // 27)}{'; at least ' * (length // 33)}.")
         assert time.process_time() - began < 1.5, length
