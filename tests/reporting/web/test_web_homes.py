@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 from sqlalchemy import Engine, select
 
 from reporting.web.app import create_app
@@ -14,6 +16,7 @@ from store.engine import open_engine, reading
 from store.rows import AUCTION_ROUND, LISTING
 from tests.reporting.buyer.buyer_help import court_flat, fill
 from tests.reporting.test_viewings_shown import A_RANGE, HOME, NOBODY, OTHER, RANGE
+from tests.reporting.web.conftest import NOW
 
 Site = Callable[..., TestClient]
 FIRST, SECOND = "jd_judicial:311018607", "jd_judicial:311215642"
@@ -79,6 +82,22 @@ def test_when_a_home_is_shown_is_told_with_the_sentence_of_its_notice(
     assert "viewing <b>2026-09-07 Mon to 2026-09-18 Fri 17:00</b>" in english
     assert f"看样 <b>否</b></dt><dd><q>{NOBODY.quote}</q>" in not_shown
     engine.dispose()
+
+
+@pytest.mark.parametrize(("days", "state", "is_past"), [(0, None, False), (400, "久未再见", True)])
+def test_an_offer_that_nobody_saw_of_late_stands_as_on_the_other_pages(
+    recorded_settings: Settings, days: int, state: str | None, is_past: bool
+):
+    later = replace(recorded_settings, clock=lambda: NOW + timedelta(days=days))
+    with TestClient(create_app(later)) as client:
+        (row,) = client.get("/api/v1/homes", params={"q": SECOND.partition(":")[2]}).json()["rows"]
+        page = html.fromstring(client.get(f"/homes/{SECOND}").text)
+    status = page.xpath("string(//dt[text()='状态']/following-sibling::dd[1])")
+    coming = page.xpath("string(//dt[text()='最早日期']/following-sibling::dd[1])")
+    assert (row["state"] == "unseen") is (state is not None)
+    assert (state or "") in status
+    assert ("来源所写：即将开始" in status) is is_past
+    assert ("已过" in coming) is is_past
 
 
 def test_the_outlook_says_how_few_there_are_instead_of_a_number(site: TestClient):
