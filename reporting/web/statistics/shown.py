@@ -99,14 +99,17 @@ def _words_cell(name: str, value: Any, words: Words) -> Cell:
 
 def group_text(group: str | None, asked: Asked, words: Words) -> str:
     """The name of a group; one that no source tells says so."""
+    is_all = asked.by == By.ALL or (asked.name == "time-to-sale" and asked.by == "none")
+    if is_all:
+        return words.say(f"{FILE}.all")
     if group is None:
-        return words.say(f"{FILE}.all" if asked.name == "time-to-sale" and asked.by == "none" else f"{FILE}.not_told")
+        return words.say(f"{FILE}.not_told")
     if asked.name == "funnel":
         return words.say(f"{FILE}.stage_{group}")
     vocabulary = VOCABULARIES.get(asked.by or "")
     if vocabulary is not None and group in set(vocabulary):
         return words.term(vocabulary(group))
-    return words.say(f"{FILE}.all") if asked.by == By.ALL else clean(group)
+    return clean(group)
 
 
 def remark_text(remark: str, words: Words) -> str:

@@ -1,5 +1,6 @@
 """The page of one home, archived pages, and their API; over the recorded pages."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -131,3 +132,10 @@ def test_a_decision_from_another_site_is_refused(own_site: Site):
     word = {"one": FIRST, "other": SECOND, "judgement": "different", "author": "a"}
     answer = client.post("/api/v1/decisions", json=word, headers={"origin": "https://evil.example"})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("language", "unit"), [("zh", "万元"), ("en", "CN¥ × 10,000")])
+def test_the_axis_of_prices_is_named_as_amounts_are_written_beside_it(site: TestClient, language: str, unit: str):
+    page = html.fromstring(site.get(f"/homes/{SECOND}?lang={language}").text)
+    (plot,) = page.xpath("//figure//script/text()")
+    assert json.loads(plot)["yAxis"]["name"] == unit

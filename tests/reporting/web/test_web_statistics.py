@@ -7,6 +7,7 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
@@ -192,3 +193,15 @@ def _finish(keeper: StatisticKeeper) -> None:
     thread = keeper._thread
     if thread is not None:
         thread.join()
+
+
+@pytest.mark.parametrize(
+    "path", ["/statistics/time-to-sale", "/statistics/counts?by=all", "/statistics/clearance?by=all"]
+)
+def test_a_group_of_all_is_named_in_the_language_of_the_page(site: TestClient, path: str):
+    names = {}
+    for language in ("zh", "en"):
+        separator = "&" if "?" in path else "?"
+        page = html.fromstring(site.get(f"{path}{separator}lang={language}").text)
+        names[language] = {text.strip() for text in page.xpath("//tbody//th/text()")}
+    assert names == {"zh": {"全部"}, "en": {"all"}}

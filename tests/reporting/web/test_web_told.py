@@ -97,6 +97,11 @@ def test_an_english_sentence_would_be_found(site: TestClient):
             "--max-price: cannot read 'cheap'; give 1250000 or 125万",
             "max-price：无法识别“cheap”；可写作 1250000 或 125万",
         ),
+        (
+            "town 乐里镇; lane 12; phase 2; block A; parking 33; share 1/2; unit_count 3; members 101, 102",
+            "街镇 乐里镇；弄巷 12；期 2；组团 A；车位 33；份额 1/2；共 3 套；包括 101、102",
+        ),
+        ("34 on 2018-05-06", "2018-05-06 为 34 条"),
         ("this round is over: sold", "本轮已结束：已成交"),
         ("17 listings, 356 in the last healthy run like this", "17 条挂牌，上次同样的正常抓取有 356 条"),
     ],
@@ -113,6 +118,7 @@ def test_what_nobody_has_put_into_words_stays_and_is_marked_as_english():
     assert (
         in_chinese("one thing or another thing") == "one thing or another thing"
     )  # though "{one} or {other}" is known
+    assert in_chinese("wait on the line on the left") == "wait on the line on the left"
     assert tell(ZH, None) == ""
 
 
