@@ -108,6 +108,14 @@ def test_the_outlook_says_how_few_there_are_instead_of_a_number(site: TestClient
     assert "<b>—</b>" in page
 
 
+def test_the_outlook_on_a_page_of_its_own_names_its_home_and_leads_back(site: TestClient):
+    page = html.fromstring(site.get(f"/homes/{SECOND}/outlook").text)
+    home = html.fromstring(site.get(f"/homes/{SECOND}").text).xpath("string(//h1)")
+    assert home in page.xpath("string(//h1)")
+    (back,) = page.xpath("//main//a/@href")
+    assert html.fromstring(site.get(back).text).xpath("string(//h1)") == home
+
+
 def test_two_listings_are_told_apart_by_a_button(own_site: Site):
     client = own_site()
     page = client.get(f"/homes/{SECOND}").text
