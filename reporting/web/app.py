@@ -64,6 +64,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
     app.state.boards.refresh_soon()
     yield
+    if hasattr(app.state, "statistics"):  # only once one was asked for
+        app.state.statistics.close()
     app.state.boards.close()
 
 

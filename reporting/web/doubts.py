@@ -1,5 +1,6 @@
 """The doubtful pairs as the page of review shows them, and what one person said of them of late."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,11 @@ TERMS: dict[str, type[StrEnum]] = {"kind": PropertyKind, "round": RoundKind, "st
 
 NAMED_ABOVE = frozenset(("listing", "title", "page"))
 """Fields that stand in the head of each side."""
+
+
+NEXT_PART = re.compile(r", (?=[a-z_]+ )")
+MEMBERS = re.compile(r"members \((.+)\)")
+"""Several rooms of one lot, as Python writes them: ``members ('101', '102')``."""
 
 
 class Compare(StrEnum):
@@ -83,11 +89,20 @@ def said_by(connection: Connection, limit: int, author: str | None = None, since
 
 
 def _line(side: Side) -> Line:
-    vocabulary = TERMS.get(side.field)
-    one, other = (vocabulary(word) if vocabulary and word else word for word in (side.one, side.other))
+    one, other = (_shown(side.field, word) for word in (side.one, side.other))
     agree = side.do_agree
     compare = Compare.ONE_TELLS if agree is None else Compare.SAME if agree else Compare.DIFFERENT
     return Line(side.field.replace(" ", "_"), one, other, compare)
+
+
+def _shown(field: str, word: str | None) -> str | StrEnum | None:
+    """A word of a vocabulary as such; the parts of an address, each a sentence of its own."""
+    if not word:
+        return word
+    if field == "read as":
+        named = MEMBERS.sub(lambda found: "members " + found[1].replace("'", "").strip(","), word)
+        return NEXT_PART.sub("; ", named)
+    return TERMS[field](word) if field in TERMS else word
 
 
 def _names(connection: Connection, ids: Iterable[int]) -> dict[int, str]:

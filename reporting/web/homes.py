@@ -148,8 +148,8 @@ def ladder_option(ladder: Ladder, words: Words) -> Option:
         series["name"] = names.get(series["name"], series["name"])
     option["legend"]["data"] = list(names.values())
     option["xAxis"]["data"] = [_step_name(rung, words) for rung in ladder.rungs if rung.currency == priced]
-    if words.language is Language.ZH and option["yAxis"]["name"] == "万 CNY":
-        option["yAxis"]["name"] = "万元"
+    if option["yAxis"]["name"] == "万 CNY":
+        option["yAxis"]["name"] = "万元" if words.language is Language.ZH else "CN¥ × 10,000"
     return option
 
 

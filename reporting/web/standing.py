@@ -181,7 +181,12 @@ def load_slices(connection: Connection, source: str) -> list[ShownSlice]:
     query = select(row.slice, row.stated_count, row.collected_count, row.note)
     query = query.where(row.crawl_run_id == last.where(run.source == source).scalar_subquery())
     return [
-        ShownSlice(", ".join(f"{name} {value}" for name, value in part.items()), stated, collected, note)
+        ShownSlice(
+            ", ".join(f"{name} {value}" for name, value in part.items() if value not in (None, "")),
+            stated,
+            collected,
+            note,
+        )
         for part, stated, collected, note in connection.execute(query.order_by(row.id).limit(SHOWN))
     ]
 

@@ -118,16 +118,24 @@ class BoardKeeper:
         is_busy = self._thread is not None and self._thread.is_alive()
         if is_busy or time.monotonic() - self._built_at < RESTS * self._took:
             return
-        self._thread = Thread(target=self._make, name="board", daemon=True)
+        self._thread = Thread(target=self._make_apart, name="board", daemon=True)
         self._thread.start()
+
+    def _make_apart(self) -> None:
+        try:
+            self._make()
+        except Exception:  # the edge of a thread: the board before it is shown until one is made
+            log.exception("a board could not be made")
 
     def _make(self) -> Board:
         began, now = time.monotonic(), self._clock()
-        with reading(self._engine) as connection:
-            stamp, marks = stamp_of(connection), read_marks(connection)
-            board, count = _board_of(connection, self._board, self._marks, marks, now)
-        self._built_at = time.monotonic()
-        self._took = self._built_at - began
+        try:
+            with reading(self._engine) as connection:
+                stamp, marks = stamp_of(connection), read_marks(connection)
+                board, count = _board_of(connection, self._board, self._marks, marks, now)
+        finally:  # also of one that failed: it is not tried again at every look
+            self._built_at = time.monotonic()
+            self._took = self._built_at - began
         self._board, self._marks, self._stamp = board, marks, stamp
         if board.count > self._small:
             gc.freeze()  # or each full collection looks at the whole board, while every request waits

@@ -12,9 +12,10 @@ from reporting.buyer.cost_question import CostQuestion
 from reporting.buyer.ground import find_attempt, gone_listings, load_home
 from reporting.buyer.next_round import outlook_of
 from reporting.buyer.valuation import load_valuer
-from reporting.filters import Filters
+from reporting.filters import Filters, day_of
 from reporting.ladder import Ladder, load_ladder
 from reporting.render import clean
+from reporting.web.board.lines import state_of
 from reporting.web.board.outlook import BoardComparables, chance_to_fail
 from reporting.web.homes import (
     coming_round,
@@ -44,6 +45,7 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
     """The page."""
     filters = Filters(as_of=visit.filters().as_of)
     board = visit.boards.board(filters.as_of)
+    now = min(filters.before or visit.now, visit.now)
     with visit.reading() as connection:
         told = load_ladder(connection, name, filters)
         ground, attempt = load_home(connection, filters, str(told.chain.property_id))
@@ -51,6 +53,7 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
             cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters))
         except NothingToSum:
             cost = None
+        coming = coming_round(told)
         data: dict[str, Any] = {
             "looks": load_looks(connection, told, filters.before),
             "sources": load_sources(connection, sorted(told.chain.offers), filters.before),
@@ -65,7 +68,9 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
         attempt=attempt,
         ground=ground,
         cost=cost,
-        coming=coming_round(told),
+        coming=coming,
+        is_coming_past=bool(coming and coming.earliest_on and coming.earliest_on < day_of(now)),
+        state=state_of(attempt, now),
         option=ladder_option(told, visit.words),
         doubts=[doubt_of(question.kind.value) for question in told.chain.questions],
         watch_address=address("/watches/new", QueryParams(), watch_words(told)),

@@ -4,10 +4,15 @@ A count of a million listings keeps a core busy for a minute: in the server's ow
 """
 
 import multiprocessing
+import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection as Pipe
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from threading import Thread
 
 from sqlalchemy import Connection, Engine
 
@@ -51,13 +56,16 @@ def kept_answer(connection: Connection, asked: Asked, now: datetime) -> Answer |
     return _answer(connection, asked, now) if statistic.is_kept(connection, asked) else None
 
 
-def count_apart(database_url: str, asked: Asked, now: datetime) -> Answer:
+def count_apart(
+    database_url: str, asked: Asked, now: datetime, begun: Callable[[BaseProcess], object] | None = None
+) -> Answer:
     """Count in a process of its own, and wait for it.
 
     Args:
         database_url: with its password; it goes through a pipe, where no list of processes shows it.
         asked: the question.
         now: the time that the answer tells.
+        begun: is given the process, which may be ended from another thread.
 
     Raises:
         ReportError: the question has no answer.
@@ -69,6 +77,8 @@ def count_apart(database_url: str, asked: Asked, now: datetime) -> Answer:
     child.start()
     theirs.close()
     try:
+        if begun is not None:
+            begun(child)
         ours.send((database_url, asked, now))
         found = ours.recv()
     except (EOFError, OSError):
@@ -84,6 +94,7 @@ def count_apart(database_url: str, asked: Asked, now: datetime) -> Answer:
 
 def _work(pipe: Pipe) -> None:
     """The child: one question, one answer, or the words of a failure."""
+    Thread(target=_end_with_server, name="end", daemon=True).start()
     database_url, asked, now = pipe.recv()
     engine = open_engine(database_url)
     try:
@@ -95,6 +106,14 @@ def _work(pipe: Pipe) -> None:
     finally:
         engine.dispose()
         pipe.close()
+
+
+def _end_with_server() -> None:
+    """End at once when the server does, however it was ended: nobody is left to take the answer."""
+    server = multiprocessing.parent_process()
+    if server is not None:
+        wait([server.sentinel])
+        os._exit(1)
 
 
 def _answer(connection: Connection, asked: Asked, now: datetime) -> Answer:

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from datetime import date, datetime
+from multiprocessing.process import BaseProcess
 from threading import Lock, Thread
 from typing import NamedTuple
 
@@ -72,10 +73,12 @@ class StatisticKeeper:
         self._lock = Lock()
         self._kept: OrderedDict[_Key, Answer] = OrderedDict()
         self._last: OrderedDict[Asked, tuple[Answer, float]] = OrderedDict()  # with when it was counted
-        self._failed: dict[Asked, ReportError | StoreError] = {}
+        self._failed: OrderedDict[Asked, ReportError | StoreError] = OrderedDict()
         self._waiting: deque[_Key] = deque()
         self._counted: _Key | None = None
         self._thread: Thread | None = None
+        self._child: BaseProcess | None = None
+        self._is_closed = False
 
     def answer(self, asked: Asked) -> Answer:
         """The answer to a question.
@@ -113,10 +116,13 @@ class StatisticKeeper:
         return look.known
 
     def close(self) -> None:
-        """Count nothing further, and wait for what is under way."""
+        """Count nothing further; what is under way is ended, for it may take minutes and nobody waits for it."""
         with self._lock:
+            self._is_closed = True
             self._waiting.clear()
-            thread = self._thread
+            thread, child = self._thread, self._child
+            if child is not None:
+                child.terminate()
         if thread is not None:
             thread.join()
 
@@ -145,6 +151,8 @@ class StatisticKeeper:
 
     def _wait_for(self, key: _Key, *, is_new: bool) -> None:
         """Have a question counted, once; the lock is held."""
+        if self._is_closed:
+            return
         under_way = [*self._waiting, *([self._counted] if self._counted else [])]
         if any(key.asked == each.asked for each in under_way):
             return
@@ -167,12 +175,28 @@ class StatisticKeeper:
                     return
                 key = self._counted = self._waiting.popleft()
             try:
-                self._keep(key, count_apart(url, key.asked, self._clock()))
+                self._keep(key, count_apart(url, key.asked, self._clock(), self._note_child))
             except (ReportError, StoreError) as error:
-                with self._lock:
-                    self._failed = {key.asked: error}  # the last one: who asked is about to ask again
+                self._note_failure(key.asked, error)
             except Exception:  # the edge of a thread: a visitor that asks again sees it begin anew
                 log.exception("counting %s failed", key.asked.name)
+            finally:
+                with self._lock:
+                    self._child = None
+
+    def _note_child(self, child: BaseProcess) -> None:
+        """Keep the process that counts, so that it can be ended; at once where it began while all was being closed."""
+        with self._lock:
+            self._child = child
+            if self._is_closed:
+                child.terminate()
+
+    def _note_failure(self, asked: Asked, error: ReportError | StoreError) -> None:
+        """Keep a failure until it is asked for again: what cannot be counted must not be counted at every look."""
+        with self._lock:
+            self._failed[asked] = error
+            while len(self._failed) > KEPT:
+                self._failed.popitem(last=False)
 
 
 def _last_of(connection: Database, rows: Rows) -> int:

@@ -99,14 +99,17 @@ def _words_cell(name: str, value: Any, words: Words) -> Cell:
 
 def group_text(group: str | None, asked: Asked, words: Words) -> str:
     """The name of a group; one that no source tells says so."""
+    is_all = asked.by == By.ALL or (asked.name == "time-to-sale" and asked.by == "none")
+    if is_all:
+        return words.say(f"{FILE}.all")
     if group is None:
-        return words.say(f"{FILE}.all" if asked.name == "time-to-sale" and asked.by == "none" else f"{FILE}.not_told")
+        return words.say(f"{FILE}.not_told")
     if asked.name == "funnel":
         return words.say(f"{FILE}.stage_{group}")
     vocabulary = VOCABULARIES.get(asked.by or "")
     if vocabulary is not None and group in set(vocabulary):
         return words.term(vocabulary(group))
-    return words.say(f"{FILE}.all") if asked.by == By.ALL else clean(group)
+    return clean(group)
 
 
 def remark_text(remark: str, words: Words) -> str:
@@ -129,7 +132,7 @@ def show_option(option: Option, asked: Asked, words: Words) -> Option:
     texts = words.texts[FILE]
     names = {english: str(texts[f"plot_{key}"]) for english, key in NAMES.items()}
     names |= {_stage_name(key): str(text) for key, text in texts.items() if key.startswith("stage_")}
-    told: Option = _renamed(option, names)
+    told: Option = _renamed(from_first_known(option) if asked.name == "clearance" else option, names)
     told["grid"] |= {
         "containLabel": True,
         "left": NARROW,
@@ -143,6 +146,26 @@ def show_option(option: Option, asked: Asked, words: Words) -> Option:
         if "data" in told.get(name, {}):
             told[name]["data"] = [_category(each, asked, words, names) for each in told[name]["data"]]
     return told
+
+
+def from_first_known(option: Option) -> Option:
+    """The plot of a rate from the first month on in which it is known: years of grey would leave it no room.
+
+    Each point is drawn: on a long axis a lone one would have no line and no symbol.
+    """
+    rate = option["series"][0]
+    first = next((place for place, value in enumerate(rate["data"]) if value is not None), None)
+    if not isinstance(option["xAxis"].get("data"), list) or first is None:
+        return option
+    series = [{**each, "data": each["data"][first:]} for each in option["series"]]
+    marks = [[_moved(end, first) for end in ends] for ends in rate["markLine"]["data"]]
+    series[0] |= {"showAllSymbol": True, "markLine": {**rate["markLine"], "data": marks}}
+    return {**option, "xAxis": {**option["xAxis"], "data": option["xAxis"]["data"][first:]}, "series": series}
+
+
+def _moved(end: Mapping[str, Any], first: int) -> dict[str, Any]:
+    place, value = end["coord"]
+    return {**end, "coord": [place - first, value]}
 
 
 NAMES = {

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,9 @@ from reporting.web.board.lines import Line, load_lines
 from reporting.web.board.order import NOT_KNOWN, Moves, Order
 from reporting.web.board.search import all_positions, find, read_search
 from reporting.web.board.texts import TextMaker
+from reporting.web.errors import NotReady
 from store.engine import open_engine, reading, writing
+from store.errors import StoreError
 from store.rows import AUCTION_ROUND, LISTING
 from store.terms import Judgement
 from store.write import Recorder
@@ -238,6 +241,27 @@ def test_whoever_asks_for_today_does_not_wait_for_an_earlier_day(keeper: BoardKe
     finally:
         go_on.set()
         earlier.join()
+
+
+def test_a_board_that_fails_is_not_tried_again_at_every_look(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    tried: list[float] = []
+
+    def fail(*given: object) -> Iterator[Line]:
+        tried.append(time.monotonic())
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(keeping, "load_lines", fail)
+    monkeypatch.setattr(keeping, "RESTS", 1_000_000)
+    large = BoardKeeper(engine, lambda: NOW, small=0)
+    for _ in range(3):
+        with pytest.raises(NotReady):
+            large.board()
+        large.close()
+
+    assert len(tried) == 1
+    assert "a board could not be made" in caplog.text
 
 
 @given(KEYS, st.data())

@@ -1,11 +1,14 @@
 """The page of one home, archived pages, and their API; over the recorded pages."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 from sqlalchemy import Engine, select
 
 from reporting.web.app import create_app
@@ -14,6 +17,7 @@ from store.engine import open_engine, reading
 from store.rows import AUCTION_ROUND, LISTING
 from tests.reporting.buyer.buyer_help import court_flat, fill
 from tests.reporting.test_viewings_shown import A_RANGE, HOME, NOBODY, OTHER, RANGE
+from tests.reporting.web.conftest import NOW
 
 Site = Callable[..., TestClient]
 FIRST, SECOND = "jd_judicial:311018607", "jd_judicial:311215642"
@@ -81,11 +85,35 @@ def test_when_a_home_is_shown_is_told_with_the_sentence_of_its_notice(
     engine.dispose()
 
 
+@pytest.mark.parametrize(("days", "state", "is_past"), [(0, None, False), (400, "久未再见", True)])
+def test_an_offer_that_nobody_saw_of_late_stands_as_on_the_other_pages(
+    recorded_settings: Settings, days: int, state: str | None, is_past: bool
+):
+    later = replace(recorded_settings, clock=lambda: NOW + timedelta(days=days))
+    with TestClient(create_app(later)) as client:
+        (row,) = client.get("/api/v1/homes", params={"q": SECOND.partition(":")[2]}).json()["rows"]
+        page = html.fromstring(client.get(f"/homes/{SECOND}").text)
+    status = page.xpath("string(//dt[text()='状态']/following-sibling::dd[1])")
+    coming = page.xpath("string(//dt[text()='最早日期']/following-sibling::dd[1])")
+    assert (row["state"] == "unseen") is (state is not None)
+    assert (state or "") in status
+    assert ("来源所写：即将开始" in status) is is_past
+    assert ("已过" in coming) is is_past
+
+
 def test_the_outlook_says_how_few_there_are_instead_of_a_number(site: TestClient):
     (row,) = site.get("/api/v1/homes", params={"q": "豪景花苑"}).json()["rows"]
     page = site.get(f"/homes/{row['home']}/outlook").text
     assert "至少需要 30 轮" in page
     assert "<b>—</b>" in page
+
+
+def test_the_outlook_on_a_page_of_its_own_names_its_home_and_leads_back(site: TestClient):
+    page = html.fromstring(site.get(f"/homes/{SECOND}/outlook").text)
+    home = html.fromstring(site.get(f"/homes/{SECOND}").text).xpath("string(//h1)")
+    assert home in page.xpath("string(//h1)")
+    (back,) = page.xpath("//main//a/@href")
+    assert html.fromstring(site.get(back).text).xpath("string(//h1)") == home
 
 
 def test_two_listings_are_told_apart_by_a_button(own_site: Site):
@@ -112,3 +140,10 @@ def test_a_decision_from_another_site_is_refused(own_site: Site):
     word = {"one": FIRST, "other": SECOND, "judgement": "different", "author": "a"}
     answer = client.post("/api/v1/decisions", json=word, headers={"origin": "https://evil.example"})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("language", "unit"), [("zh", "万元"), ("en", "CN¥ × 10,000")])
+def test_the_axis_of_prices_is_named_as_amounts_are_written_beside_it(site: TestClient, language: str, unit: str):
+    page = html.fromstring(site.get(f"/homes/{SECOND}?lang={language}").text)
+    (plot,) = page.xpath("//figure//script/text()")
+    assert json.loads(plot)["yAxis"]["name"] == unit

@@ -10,7 +10,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 from store_help import begin, look, record_all
 
+from reporting.review import DoubtfulPair, Side
 from reporting.web.app import create_app
+from reporting.web.doubts import shown_pair
 from reporting.web.settings import Settings
 from store.engine import open_engine, reading, writing
 from store.rows import LINK_DECISION
@@ -169,3 +171,12 @@ def test_a_forged_form_is_refused(face: Face):
     answer = client.post("/review", data={"_token": "0" * 96, "judgement": "same", **pair_of(client)})
     assert answer.status_code == 403
     assert client.get("/api/v1/decisions").json() == []
+
+
+def test_the_parts_of_an_address_are_told_one_by_one_with_the_rooms_of_a_lot():
+    parts = "building 4,5, road 汉江北路, unit_count 2, members ('101', '102')"
+    none = (None,) * 2
+    pair = DoubtfulPair(50, "s:1", "s:2", *none, "", NOW, (Side("read as", parts, "members ('7',)"),))
+    (line,) = shown_pair(pair).lines
+    assert line.one == "building 4,5; road 汉江北路; unit_count 2; members 101, 102"
+    assert line.other == "members 7"

@@ -4,9 +4,12 @@ import csv
 import io
 import json
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
@@ -15,6 +18,7 @@ from reporting.context import COLUMNS as CONTEXT_COLUMNS
 from reporting.coverage import COLUMNS as COVERAGE_COLUMNS
 from reporting.coverage import State
 from reporting.filters import Filters
+from reporting.plots.clearance import Month, plot_clearance
 from reporting.plots.funnel import COLORS
 from reporting.statistics.clearance import HOME_COLUMNS, ROUND_COLUMNS
 from reporting.statistics.counts import COLUMNS as COUNT_COLUMNS
@@ -27,7 +31,7 @@ from reporting.web.errors import NotReady
 from reporting.web.languages import Language, words_in
 from reporting.web.statistics.keeper import StatisticKeeper
 from reporting.web.statistics.questions import STATISTICS, Asked
-from reporting.web.statistics.shown import heading_of, remark_text
+from reporting.web.statistics.shown import heading_of, remark_text, show_option
 from tests.reporting.web.conftest import NOW
 
 COLUMNS = {
@@ -192,3 +196,32 @@ def _finish(keeper: StatisticKeeper) -> None:
     thread = keeper._thread
     if thread is not None:
         thread.join()
+
+
+@pytest.mark.parametrize(
+    "path", ["/statistics/time-to-sale", "/statistics/counts?by=all", "/statistics/clearance?by=all"]
+)
+def test_a_group_of_all_is_named_in_the_language_of_the_page(site: TestClient, path: str):
+    names = {}
+    for language in ("zh", "en"):
+        separator = "&" if "?" in path else "?"
+        page = html.fromstring(site.get(f"{path}{separator}lang={language}").text)
+        names[language] = {text.strip() for text in page.xpath("//tbody//th/text()")}
+    assert names == {"zh": {"全部"}, "en": {"all"}}
+
+
+def test_a_plot_of_rates_begins_where_the_first_is_known_and_shows_a_lone_one():
+    def month(number: int, rate: str | None) -> Month:
+        known = Decimal(rate) if rate else None
+        return Month(date(2026, number, 1), 40 if rate else 3, known, known and known - 9, known and known + 9)
+
+    months = [month(1, None), month(2, None), month(3, "55"), month(4, None), month(5, "60")]
+    drawn = plot_clearance(months)
+    shown = show_option(drawn, Asked("clearance", Filters(), "month"), words_in(Language.ZH))
+
+    assert shown["xAxis"]["data"] == ["2026-03", "2026-04", "2026-05"]
+    rate, gaps = shown["series"]
+    assert (rate["data"], gaps["data"]) == ([55, None, 60], [None, 100, None])
+    assert [ends[0]["coord"] for ends in rate["markLine"]["data"]] == [[0, 46], [2, 51]]
+    assert rate["showAllSymbol"] is True
+    assert len(drawn["xAxis"]["data"]) == 5  # the report's own plot stays as it is

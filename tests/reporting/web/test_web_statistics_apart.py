@@ -2,8 +2,13 @@
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +17,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from reporting.choices import By
+from reporting.errors import ReportError
 from reporting.filters import Filters
 from reporting.rollups.upkeep import keep
 from reporting.statistics.clearance import ClearanceQuestion, clearance
@@ -29,6 +35,15 @@ from tests.reporting.web.conftest import NOW
 
 Site = Callable[..., TestClient]
 FUNNEL = Asked("funnel", Filters())
+SERVER = """
+import sys
+from datetime import UTC, datetime
+from reporting.filters import Filters
+from reporting.web.statistics.counting import count_apart
+from reporting.web.statistics.questions import Asked
+
+count_apart(sys.argv[1], Asked("funnel", Filters()), datetime(2026, 9, 5, tzinfo=UTC))
+"""
 
 
 @pytest.fixture
@@ -52,6 +67,12 @@ def keeper(engine: Engine) -> Iterator[StatisticKeeper]:
 def touch(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE source SET write_count = write_count + 1")
+
+
+def count_for_ever(pipe: Pipe) -> None:
+    """Stands for the child of a count that takes its time; it runs in a process of its own."""
+    pipe.recv()
+    pipe.recv()
 
 
 def wait(keeper: StatisticKeeper) -> None:
@@ -143,3 +164,73 @@ def test_the_waiting_page_comes_again_in_a_browser_without_scripts(own_site: Sit
     assert (waiting.status_code, waiting.headers["refresh"]) == (202, "5")
     assert (part.status_code, part.headers.get("refresh")) == (202, None)
     assert "refresh" not in client.get("/statistics").headers
+
+
+def test_a_server_that_is_stopped_ends_the_count_that_is_under_way(
+    keeper: StatisticKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(counting, "_work", count_for_ever)
+    begun = threading.Event()
+    note = keeper._note_child
+    monkeypatch.setattr(keeper, "_note_child", lambda child: (note(child), begun.set()))
+    for asked in (FUNNEL, Asked("clearance", Filters(), "city")):
+        with pytest.raises(NotReady):
+            keeper.answer(asked)
+    assert begun.wait(60)
+    child = keeper._child
+    assert child is not None
+
+    closing = threading.Thread(target=keeper.close, daemon=True)
+    closing.start()
+    closing.join(30)
+    try:
+        assert not closing.is_alive()
+        assert not child.is_alive()
+        assert not keeper._waiting
+    finally:
+        child.kill()
+    with pytest.raises(NotReady):
+        keeper.answer(Asked("counts", Filters(), "city"))
+    assert keeper._thread is None  # nothing begins any more
+
+
+def test_the_pages_close_their_statistics_when_they_stop(own_site: Site, monkeypatch: pytest.MonkeyPatch):
+    client = own_site()
+    assert client.get("/statistics/funnel").status_code == 200
+    closed: list[bool] = []
+    monkeypatch.setattr(client.app.state.statistics, "close", lambda: closed.append(True))  # type: ignore[attr-defined]
+
+    client.__exit__(None, None, None)
+
+    assert closed == [True]
+
+
+def test_a_count_ends_with_a_server_that_was_killed():
+    """The database is one that takes a connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as database:
+        url = f"postgresql+psycopg://someone@127.0.0.1:{database.getsockname()[1]}/homes"
+        server = subprocess.Popen([sys.executable, "-c", SERVER, url], stderr=subprocess.DEVNULL)
+        database.settimeout(60)
+        asked, _ = database.accept()  # the child is counting
+        server.kill()
+        server.wait(60)
+        with asked:
+            asked.settimeout(20)
+            while asked.recv(4_096):  # what the child asked for, then the end of the child
+                pass
+
+
+def test_a_failure_is_told_to_each_who_asked(engine: Engine, keeper: StatisticKeeper, monkeypatch: pytest.MonkeyPatch):
+    def fail(url: str, asked: Asked, *given: object) -> Answer:
+        raise ReportError(f"{asked.name} has no answer")
+
+    monkeypatch.setattr(keeping, "count_apart", fail)
+    questions = (FUNNEL, Asked("clearance", Filters(), "city"))
+    for asked in questions:
+        with pytest.raises(NotReady):
+            keeper.answer(asked)
+        wait(keeper)
+
+    for asked in questions:
+        with pytest.raises(ReportError, match=f"{asked.name} has no answer"):
+            keeper.answer(asked)

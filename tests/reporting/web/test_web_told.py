@@ -1,6 +1,7 @@
 """What reports say in English stands on Chinese pages in Chinese: every page of the demo's data, and more sentences."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from lxml import html
 
 from reporting.web.languages import Language, words_in
 from reporting.web.statistics.questions import STATISTICS
-from reporting.web.told import in_chinese, tell
+from reporting.web.told import LONGEST, in_chinese, tell
 
 ZH, EN = words_in(Language.ZH), words_in(Language.EN)
 HOMES = ("jd_judicial:311215642", "ali_judicial:1073199694629", "br_caixa:10007753", "rmfysszc:132030")
@@ -96,6 +97,12 @@ def test_an_english_sentence_would_be_found(site: TestClient):
             "--max-price: cannot read 'cheap'; give 1250000 or 125万",
             "max-price：无法识别“cheap”；可写作 1250000 或 125万",
         ),
+        (
+            "town 乐里镇; lane 12; phase 2; block A; parking 33; share 1/2; unit_count 3; members 101, 102",
+            "街镇 乐里镇；弄巷 12；期 2；组团 A；车位 33；份额 1/2；共 3 套；包括 101、102",
+        ),
+        ("34 on 2018-05-06", "2018-05-06 为 34 条"),
+        ("this round is over: sold", "本轮已结束：已成交"),
         ("17 listings, 356 in the last healthy run like this", "17 条挂牌，上次同样的正常抓取有 356 条"),
     ],
 )
@@ -111,9 +118,44 @@ def test_what_nobody_has_put_into_words_stays_and_is_marked_as_english():
     assert (
         in_chinese("one thing or another thing") == "one thing or another thing"
     )  # though "{one} or {other}" is known
+    assert in_chinese("wait on the line on the left") == "wait on the line on the left"
     assert tell(ZH, None) == ""
 
 
 def test_a_text_that_is_longer_than_any_sentence_of_ours_is_not_searched():
     hostile = "50 homes against 60 and 70 or 80; " * 2_000
     assert in_chinese(hostile) == hostile
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "--sort: there is no 'price'; all are: cut, discount, price, unit-price, area",
+            "sort：没有“price”；可选：cut、discount、price、unit-price、area",
+        ),
+        (
+            "--kind: there is no 'houses', the nearest is 'house'; all are: residential, parking, land",
+            "kind：没有“houses”，最接近的是“house”；可选：residential、parking、land",
+        ),
+    ],
+)
+def test_words_that_have_to_be_typed_stay_as_they_are(said: str, told: str):
+    assert in_chinese(said) == told
+
+
+def test_what_a_page_offers_to_be_typed_is_taken(site: TestClient):
+    refused = html.fromstring(site.get("/search?sort=xx&lang=zh").text).xpath("//main//code")
+    offered = refused[-1].text_content().partition("可选：")[2].strip().split("、")
+    assert len(offered) == 18
+    assert {site.get("/search", params={"sort": word}).status_code for word in offered} == {200}
+
+
+def test_a_text_that_begins_many_sentences_is_told_in_little_time():
+    """The patterns take the time of the third power of its letters; the processor's time, which nobody else shares."""
+    in_chinese("0 of 0 failed: land; at least 30 are needed")  # the patterns are made with the first
+    for length in (LONGEST, 1_900):
+        in_chinese.cache_clear()
+        began = time.process_time()
+        in_chinese(f"x{' of ' * (length // 12)}{' failed: ' * (length // 27)}{'; at least ' * (length // 33)}.")
+        assert time.process_time() - began < 1.5, length
