@@ -104,3 +104,28 @@ def test_a_villa_by_its_number_is_one_where_size_or_appraisal_agree() -> None:
     assert are_one(titles, COURT | {"floor_area": 31_647}, COURT | {"floor_area": 31_647})
     assert are_one(titles, COURT | {"appraisal_price": 500_000_000}, COURT | {"appraisal_price": 500_000_000})
     assert not are_one(titles, COURT, COURT)
+
+
+# One door and two sizes -------------------------------------------------------------------------------------------
+
+WITH_UNIT, BARE = "和谐府1幢1单元501室", "和谐府1幢501室"
+SMALL, LARGE = {"floor_area": 8_000}, {"floor_area": 14_000}
+NOBODY = {"property_kind": "flat", "seller_name": None}
+
+
+@pytest.mark.parametrize("days", [SPRING, AT_ONCE])
+@pytest.mark.parametrize("titles", [(WITH_UNIT, BARE), (BARE, BARE)])
+def test_one_case_has_flats_of_two_sizes(titles: tuple[str, str], days: tuple[str, str]) -> None:
+    assert not are_one(titles, FLAT | ONE_CASE | SMALL, FLAT | ONE_CASE | LARGE, days)
+
+
+@pytest.mark.parametrize("told", [{"appraisal_price": 80_000_000}, {"starting_price": 51_230_000}])
+def test_two_sizes_that_are_sold_in_one_day_are_two_homes_whatever_they_cost(told: Told) -> None:
+    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told, AT_ONCE)
+    assert are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
+
+
+def test_a_round_start_is_that_of_many_homes() -> None:
+    told = {"starting_price": 50_000_000}
+    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
+    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | {"starting_price": 40_000_000})
