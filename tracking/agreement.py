@@ -18,6 +18,11 @@ AREA_CONTRADICTS = 0.05
 MOST_OF_A_SIZE = 2.1
 """Times that one size of a home is the other at most: with and without its garage, half and whole."""
 
+DAY = 86_400.0
+
+ROUND_START = 1_000_000
+"""Minor units, 10,000 yuan: many homes start at a multiple of it."""
+
 SHORTEST_ROAD = 3
 """Characters of a road's name: 东路 is what is left of many."""
 
@@ -52,6 +57,13 @@ def are_open_together(one: Traits, other: Traits) -> bool:
     if one.key[0] != other.key[0] or None in (one.opens, one.closes, other.opens, other.closes):
         return False
     return max(one.opens or 0, other.opens or 0) < min(one.closes or 0, other.closes or 0)
+
+
+def are_sold_at_once(one: Traits, other: Traits) -> bool:
+    """Whether one platform has both open at the same time, or opens both within a day: one home is not sold twice."""
+    if one.key[0] != other.key[0] or one.opens is None or other.opens is None:
+        return False
+    return abs(one.opens - other.opens) < DAY or are_open_together(one, other)
 
 
 def has_one_paper(one: Traits, other: Traits) -> bool:
@@ -226,14 +238,15 @@ def is_typed_size(one: Traits, other: Traits) -> bool:
 
     With and without garage, garden or shared parts: of 833 neighbouring rows of homes sold again 25 differ by more than
     a twentieth (Ali 2015 to 2026), and 14 of these start at one price to the last yuan. So it is where the door is told
-    whole, with its unit; in one case; where it is valued alike, or asked at one price or exactly what the law lets it
-    fall to; and where no unit is told and the values are much nearer to each other than the sizes.
+    whole, with its unit; where it is valued alike, or asked at one price or exactly what the law lets it fall to; and
+    where no unit is told and the values are much nearer to each other than the sizes. Never while both are for sale on
+    one platform: one case has many homes, and so has one start.
     """
+    if are_sold_at_once(one, other):
+        return False
     if one.building is None or one.building != other.building or one.room is None or one.room != other.room:
         return False
     if one.unit is not None and one.unit == other.unit:
-        return True
-    if one.case_number is not None and one.case_number == other.case_number:
         return True
     if one.appraisal is not None and one.appraisal == other.appraisal:
         return True
@@ -241,10 +254,15 @@ def is_typed_size(one: Traits, other: Traits) -> bool:
 
 
 def _is_price_steady(one: Traits, other: Traits) -> bool:
-    """Whether a seller, or two auctions of which nobody is told who sells, ask one price or the law's share of it."""
+    """Whether a seller, or two auctions of which nobody is told who sells, ask one price or the law's share of it.
+
+    A round start of nobody in particular is that of many homes.
+    """
     if one.seller != other.seller:
         return False
     low, high = _in_order((one.price, other.price))
+    if one.seller is None and low % ROUND_START == 0 and high % ROUND_START == 0:
+        return False
     return bool(low) and is_one_price_or_its_fall(low, high)
 
 

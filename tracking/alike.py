@@ -100,15 +100,22 @@ def is_left_open(one: Traits, other: Traits) -> bool:
     one address, one size and one appraisal. What a bank tells alike and one certificate are of one thing all the same;
     a court sells many flats of a compound, one after the other.
     """
-    if one.kind is not None or other.kind is not None or _is_called_a_house(one, other):
+    if one.kind is not None or other.kind is not None or _is_a_named_villa(one, other):
         return False
     if are_rounds_of_one(one, other) or is_one_bank(one, other):
         return False
     return one.certificate is None or one.certificate != other.certificate
 
 
-def _is_called_a_house(one: Traits, other: Traits) -> bool:
-    """Whether the words of both tell a house that stands alone: 44栋独栋别墅."""
+def _is_a_named_villa(one: Traits, other: Traits) -> bool:
+    """Whether both tell the number of a house that stands alone, and size or document agree: 44栋独栋别墅.
+
+    A road's number is the gate of the whole estate: 新华路88号金辉苑独栋别墅 may be any of it.
+    """
+    if one.building is None or one.building != other.building:
+        return False
+    if not has_witness(one, other) and not has_one_size(one, other):
+        return False
     return all(each.wording is not None and ALONE_STANDING.search(each.wording) is not None for each in (one, other))
 
 
@@ -221,8 +228,15 @@ def is_told_alike(one: Traits, other: Traits, beside: Surroundings = ALONE) -> b
     if has_one_size(one, other):
         return is_unit_known or is_one_seller(one, other)
     if is_unit_known and is_in_one_block(one, other):
-        return area_agrees(one, other) is not False
+        return area_agrees(one, other) is not False and _is_block_borne_out(one, other)
     return is_unit_known and area_agrees(one, other) is True and is_one_bank(one, other)
+
+
+def _is_block_borne_out(one: Traits, other: Traits) -> bool:
+    """Whether size or document say so, or a court's next round in one town: each estate has its first phase."""
+    if area_agrees(one, other) is True or has_witness(one, other):
+        return True
+    return is_one_town(one, other) and are_rounds_of_one(one, other) and are_of_one_procedure(one, other)
 
 
 def is_in_one_block(one: Traits, other: Traits) -> bool:

@@ -1,6 +1,14 @@
 """What speaks against one home though the addresses agree: a room, or a unit, is mistyped or left out then."""
 
-from tracking.agreement import area_agrees, has_witness, is_in_two_districts, is_stated, is_typed_size, number_agrees
+from tracking.agreement import (
+    are_sold_at_once,
+    area_agrees,
+    has_witness,
+    is_in_two_districts,
+    is_stated,
+    is_typed_size,
+    number_agrees,
+)
 from tracking.steps import are_surely_of_one_procedure, has_one_value, step_is_lawful
 from tracking.traits import Traits
 
@@ -26,7 +34,7 @@ def is_valued_apart(one: Traits, other: Traits) -> bool:
         return True
     if one.floor_area is None or other.floor_area is None:
         return False
-    if has_one_value(one, other) or is_typed_size(one, other):
+    if is_typed_size(one, other) or (has_one_value(one, other) and not are_sold_at_once(one, other)):
         return False
     return abs(one.floor_area - other.floor_area) > AREA_OF_ANOTHER * max(one.floor_area, other.floor_area)
 

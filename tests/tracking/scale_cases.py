@@ -52,7 +52,7 @@ POOLS: dict[str, tuple[Any, ...]] = {
     "members": ((), (), ("101", "102"), ("101,102",)),
     "case_number": (None, "2020皖0111执1234", "2020皖0111执1235"),
     "appraisal": (None, 106_200_000, 84_960_000),
-    "price": (None, 84_960_000, 106_200_000),
+    "price": (None, 84_960_000, 106_200_000, 100_000_000, 80_000_000),
     "floor_area": (None, 100_000, 99_400, 99_399, 95_000, 94_999, 8_953),
     "seller": (None, "合肥市蜀山区人民法院", "平安银行"),
     "certificate": (None, "皖(2020)合肥市不动产权第0012345号"),
@@ -65,7 +65,7 @@ POOLS: dict[str, tuple[Any, ...]] = {
     ),
     "previous_source_id": (None, "1", "2", "3"),
     "round_rank": (None, 1, 2),
-    "opens": (None, 1_600_000_000.0, 1_600_050_000.5),
+    "opens": (None, 1_600_000_000.0, 1_600_050_000.5, 1_600_200_000.0),
     "closes": (None, 1_600_050_000.5, 1_600_090_000.0),
     "parts": (NO_PARTS, NO_PARTS, NO_PARTS._replace(lot="12"), NO_PARTS._replace(lot="13")),
 }

@@ -148,8 +148,9 @@ def test_an_appraisal_a_year_later_may_be_any_and_within_the_year_not_twice_the_
 def test_areas_far_apart_are_two_homes_unless_the_appraisal_the_price_or_the_unit_is_the_same():
     """宿州 皖北新村B11栋0101: 71.22 and 142.44 m2, both valued 417,201; 西安 华远海蓝城: 143.2 and 120 m2 in unit 1."""
     one = traits(1, floor_area=7_122, appraisal_price=417_201)._replace(unit=None)
-    other = traits(2, floor_area=14_244, appraisal_price=417_201)._replace(unit=None)
+    other = traits(2, floor_area=14_244, appraisal_price=417_201, starts_at="2026-10-28T02:00:00Z")._replace(unit=None)
 
+    assert is_valued_apart(one, other._replace(opens=one.opens, closes=one.closes))
     assert not is_valued_apart(one, other)
     assert not is_valued_apart(one._replace(appraisal=None), other)
     assert is_valued_apart(one._replace(appraisal=None, price=None), other)

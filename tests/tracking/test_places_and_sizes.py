@@ -172,9 +172,12 @@ def test_a_size_that_is_far_off_parts_no_home_whose_door_is_told_whole() -> None
     """南京 龙蟠南路33号20幢2单元1203室, 84.26 and 165.69 square metres in two sales (Ali 2017 and 2020)."""
     door = "龙蟠南路33号20幢2单元1203室"
 
-    assert is_same(made(1, door, floor_area=8_426), made(2, door, floor_area=16_569))
+    again = {"floor_area": 16_569, "starts_at": "2029-09-01T02:00:00Z"}
+
+    assert is_same(made(1, door, floor_area=8_426), made(2, door, **again))
+    assert not is_same(made(1, door, floor_area=8_426), made(2, door, floor_area=16_569))  # opened in one day
     bare = "龙蟠南路33号20幢1203室"
-    assert not is_same(made(1, bare, floor_area=8_426), made(2, bare, floor_area=16_569))
+    assert not is_same(made(1, bare, floor_area=8_426), made(2, bare, **again))
 
 
 def test_a_size_that_is_far_off_is_mistyped_where_one_court_asks_one_price() -> None:

@@ -162,10 +162,12 @@ def sold_again(one: dict[str, Any], other: dict[str, Any], title: str = "香港�
 
 
 def test_a_home_that_starts_again_at_the_same_price_is_one_whatever_its_size_is_told_as() -> None:
-    first, again = {"floor_area": 10237, "starting_price": 75_000_000}, {"floor_area": 16630}
-    assert sold_again(first, again | {"starting_price": 75_000_000})
-    assert not sold_again(first, again | {"starting_price": 75_100_000})
+    first, again = {"floor_area": 10237, "starting_price": 75_120_000}, {"floor_area": 16630}
+    assert sold_again(first, again | {"starting_price": 75_120_000})
+    assert not sold_again(first, again | {"starting_price": 75_220_000})
     assert not sold_again(first, again)
+    a_round_start = {"starting_price": 75_000_000}
+    assert not sold_again(first | a_round_start, again | a_round_start)
 
 
 def test_a_size_is_mistyped_where_the_value_stays_and_that_of_another_flat_where_the_value_moves_with_it() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracking import signs
-from tracking.agreement import AREA_CONTRADICTS, AREA_ROUNDING, MOST_OF_A_SIZE, SHORTEST_ROAD
+from tracking.agreement import AREA_CONTRADICTS, AREA_ROUNDING, DAY, MOST_OF_A_SIZE, ROUND_START, SHORTEST_ROAD
 from tracking.alike import SINGLE_KINDS
 from tracking.errors import EngineUnknown
 from tracking.names import SHORTEST_NAME
@@ -104,7 +104,10 @@ AREA_DIFFERS = f"{AREA_APART} > CAST({AREA_CONTRADICTS} AS DOUBLE)"
 SELLERS_AGREE = "coalesce(seller_l, '') = coalesce(seller_r, '')"
 PRICES_APART = "(least(price_l, price_r) / greatest(price_l, price_r))"
 ITS_FALL = " OR ".join(f"abs({PRICES_APART} - CAST({fall} AS DOUBLE)) <= CAST({EXACT} AS DOUBLE)" for fall in FALLS)
-STEADY_PRICE = f"({SELLERS_AGREE} AND least(price_l, price_r) > 0 AND ({same('price')} OR {ITS_FALL}))"
+ROUND_STARTS = f"(seller_l IS NULL AND price_l % {ROUND_START} = 0 AND price_r % {ROUND_START} = 0)"
+STEADY_PRICE = (
+    f"({SELLERS_AGREE} AND least(price_l, price_r) > 0 AND NOT {ROUND_STARTS} AND ({same('price')} OR {ITS_FALL}))"
+)
 VALUES_APART = "(greatest(appraisal_l, appraisal_r) / least(appraisal_l, appraisal_r))"
 SIZES_APART = "(greatest(floor_area_l, floor_area_r) / least(floor_area_l, floor_area_r))"
 STEADY_VALUE = (
@@ -112,11 +115,12 @@ STEADY_VALUE = (
     f" AND {SIZES_APART} <= CAST({MOST_OF_A_SIZE} AS DOUBLE))"
 )
 DOOR_TOLD = " OR ".join(
-    f"coalesce({told}, false)"
-    for told in (same("unit"), same("case_number"), same("appraisal"), STEADY_PRICE, STEADY_VALUE)
+    f"coalesce({told}, false)" for told in (same("unit"), same("appraisal"), STEADY_PRICE, STEADY_VALUE)
 )
-TYPED_SIZE = f"({same('building', 'room')} AND ({DOOR_TOLD}))"
 OPEN_TOGETHER = " AND ".join((same("source"), *(f"opens_{one} < closes_{other}" for one in "lr" for other in "lr")))
+OPENED_IN_ONE_DAY = f"{same('source')} AND abs(opens_l - opens_r) < CAST({DAY} AS DOUBLE)"
+SOLD_AT_ONCE = f"(coalesce({OPENED_IN_ONE_DAY}, false) OR coalesce({OPEN_TOGETHER}, false))"
+TYPED_SIZE = f"(NOT {SOLD_AT_ONCE} AND {same('building', 'room')} AND ({DOOR_TOLD}))"
 ONE_SELLER_TELLS = f"(({same('seller')} AND has_figure_l) OR (contains(wording_l, '银行-') AND {SELLERS_AGREE}))"
 SINGLE_THING = f"kind_l IN ({SINGLE}) AND {same('kind')} AND coalesce({ONE_SELLER_TELLS}, false)"
 SAME_PAPERS = f"CASE WHEN {known('appraisal')} THEN {same('appraisal')} ELSE {SINGLE_THING} END"

@@ -1,0 +1,131 @@
+"""Near twins that one county court sells one after the other: siblings of a road, an estate, a number or a floor.
+
+They agree in all that a short address tells, and no document of theirs does. Each table stands beside the pair that
+must stay one home.
+"""
+
+from typing import Any
+
+import pytest
+
+from store.terms import Judgement
+from tests.tracking.chain_cases import offer
+from tracking.address.read import read_parts
+from tracking.evidence import decide
+from tracking.link import link_offers
+from tracking.traits import traits_of
+
+Told = dict[str, Any]
+HAINING: Told = {"city": "嘉兴市", "district": "海宁市", "region_code": "330481"}
+COURT: Told = {"seller_name": "海宁市人民法院"}
+FLAT = COURT | {"property_kind": "flat"}
+ONE_CASE: Told = {"case_number": "（2026）浙0481执1号"}
+OTHER_CASE: Told = {"case_number": "（2026）浙0481执2号"}
+FIRST: Told = {"round_kind": "first_auction"}
+SECOND: Told = {"round_kind": "second_auction"}
+SPRING = "2026-01-10", "2026-03-20"
+AT_ONCE = "2026-01-10", "2026-01-10"
+
+
+def are_one(titles: tuple[str, str], told: Told, later: Told, days: tuple[str, str] = SPRING) -> bool:
+    """Whether two auctions of one platform become one home; the judgement of the pair says the same."""
+    offers = [
+        offer(
+            at,
+            title=title,
+            parts=read_parts(title, None, "CN", HAINING["city"], HAINING["district"]),
+            starts_at=day,
+            ends_at=f"{day[:-2]}{int(day[-2:]) + 1}",
+            **HAINING | each,
+        )
+        for at, (title, each, day) in enumerate(zip(titles, (told, later), days, strict=True), 1)
+    ]
+    one, other = map(traits_of, offers)
+    is_one = len(set(link_offers(offers).property_of.values())) == 1
+    for pair in ((one, other), (other, one)):
+        assert (decide(*pair).judgement is Judgement.SAME) is is_one
+    return is_one
+
+
+# A road and a compound --------------------------------------------------------------------------------------------
+
+PHASES = "滨江路605号一期1幢1单元603房", "学府府一期1幢1单元603房"
+BLOCKS = "滨江路605号东区1幢1单元603房", "学府府东区1幢1单元603房"
+
+
+@pytest.mark.parametrize("titles", [PHASES, BLOCKS])
+@pytest.mark.parametrize(
+    ("told", "later"),
+    [
+        ({}, {}),
+        ({"floor_area": 8953} | ONE_CASE, OTHER_CASE),
+        ({"floor_area": 8953}, {"floor_area": 9300}),
+        ({"appraisal_price": 90_000_000} | ONE_CASE | FIRST, {"appraisal_price": 60_000_000} | OTHER_CASE | FIRST),
+        (FIRST, SECOND),
+    ],
+)
+def test_a_block_and_a_door_of_one_court_are_no_place_without_size_or_document(
+    titles: tuple[str, str], told: Told, later: Told
+) -> None:
+    assert not are_one(titles, FLAT | told, FLAT | later)
+
+
+@pytest.mark.parametrize("titles", [PHASES, BLOCKS])
+@pytest.mark.parametrize("told", [{"floor_area": 8953}, {"appraisal_price": 90_000_000}])
+def test_a_block_and_a_door_are_one_place_beside_the_size_or_the_appraisal(titles: tuple[str, str], told: Told) -> None:
+    assert are_one(titles, FLAT | told, FLAT | told)
+
+
+def test_the_next_round_of_a_court_joins_road_and_compound_in_one_town_and_not_one_of_another_case() -> None:
+    titles = "硖石街道滨江路605号东区1幢603房", "硖石街道学府府东区1幢603房"
+    assert are_one(titles, FLAT | FIRST, FLAT | SECOND)
+    assert not are_one(titles, FLAT | FIRST | ONE_CASE, FLAT | SECOND | OTHER_CASE)
+    assert not are_one(titles, FLAT | FIRST, FLAT | FIRST)
+
+
+# Villas without a number ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("title", ["新华路88号金辉苑独栋别墅", "海宁市新华路88号独栋别墅", "金辉苑A区独栋别墅"])
+@pytest.mark.parametrize(
+    ("told", "later"),
+    [
+        ({}, {}),
+        ({"appraisal_price": 500_000_000} | ONE_CASE, {"appraisal_price": 600_000_000} | OTHER_CASE),
+        ({"floor_area": 30_000} | ONE_CASE, {"floor_area": 31_000} | OTHER_CASE),
+    ],
+)
+def test_villas_at_the_gate_of_an_estate_are_as_many_as_their_sales(title: str, told: Told, later: Told) -> None:
+    assert not are_one((title, title), COURT | told, COURT | later)
+
+
+def test_a_villa_by_its_number_is_one_where_size_or_appraisal_agree() -> None:
+    titles = "新华路88号金辉苑44幢独栋别墅", "新华路88号金辉苑44幢独栋别墅"
+    assert are_one(titles, COURT | {"floor_area": 31_647}, COURT | {"floor_area": 31_647})
+    assert are_one(titles, COURT | {"appraisal_price": 500_000_000}, COURT | {"appraisal_price": 500_000_000})
+    assert not are_one(titles, COURT, COURT)
+
+
+# One door and two sizes -------------------------------------------------------------------------------------------
+
+WITH_UNIT, BARE = "和谐府1幢1单元501室", "和谐府1幢501室"
+SMALL, LARGE = {"floor_area": 8_000}, {"floor_area": 14_000}
+NOBODY = {"property_kind": "flat", "seller_name": None}
+
+
+@pytest.mark.parametrize("days", [SPRING, AT_ONCE])
+@pytest.mark.parametrize("titles", [(WITH_UNIT, BARE), (BARE, BARE)])
+def test_one_case_has_flats_of_two_sizes(titles: tuple[str, str], days: tuple[str, str]) -> None:
+    assert not are_one(titles, FLAT | ONE_CASE | SMALL, FLAT | ONE_CASE | LARGE, days)
+
+
+@pytest.mark.parametrize("told", [{"appraisal_price": 80_000_000}, {"starting_price": 51_230_000}])
+def test_two_sizes_that_are_sold_in_one_day_are_two_homes_whatever_they_cost(told: Told) -> None:
+    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told, AT_ONCE)
+    assert are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
+
+
+def test_a_round_start_is_that_of_many_homes() -> None:
+    told = {"starting_price": 50_000_000}
+    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
+    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | {"starting_price": 40_000_000})
