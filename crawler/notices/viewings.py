@@ -191,10 +191,16 @@ def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing
         second = _point(notice, until.end(), end, sale, begins) if until else None
         second = _without_daily_hours(text, begins, second, end) if second else None
         times = _between(begins, second) if second else _one_bound(text, begins, at)
+        if second and begins.is_date and UP_TO.search(text, max(0, at - 8), at):
+            times = None, _latest_day(times)  # 至6月8日9:00-17:00: hours of every day up to that one
         last = second or begins
         if times != (None, None) or begins.is_date:
             yield Viewing(*times, begins.is_date and times[0] is not None, said_from, last.end)
         first = _next_of_list(notice, passage, begins, last, sale) or _next_point(notice, passage, last.end, sale)
+
+
+def _latest_day(times: Times) -> date | None:
+    return None if times[1] is None else _as_day(times[1])
 
 
 def _next_of_list(
