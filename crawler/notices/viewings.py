@@ -20,13 +20,16 @@ from crawler.notices.numerals import whole_number
 from crawler.notices.text import Notice, border_before, find_all
 
 DASH = r"(?:至|到|[~～〜—–－-]){1,2}"
+NUMERAL = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+MINUTES = rf"\d{{2}}(?!\d| ?[号栋幢楼层室])|{NUMERAL}(?= ?分)|半"
 HOUR = (
-    r"(上午|早上|凌晨|下午|中午|傍晚|晚上?)? ?\(?(\d{1,2})"
-    rf" ?(?:[时点]|: ?(?=\d)|(?={DASH}\d{{1,2}} ?[时点])) ?(?:(\d{{1,2}}|半)(?!\d) ?分?)?(?::\d{{2}})?"
+    rf"(上午|早上|凌晨|下午|中午|傍晚|晚上?)? ?\(?({NUMERAL})"
+    rf" ?(?:[时点]|: ?(?=\d)|(?={DASH}{NUMERAL} ?[时点])) ?(?:({MINUTES}) ?分?)?(?::\d{{2}})?"
 )
-SIGN_BEHIND = rf"(?=(?: ?(?:[、,和及]|{DASH}) ?\d{{1,2}}){{1,7}} ?[日号])"
+SIGN_BEHIND = rf"(?=(?: ?(?:[、,和及]|{DASH}) ?{NUMERAL}){{1,7}} ?[日号])"
 """6月3、4日: the sign of the last day is that of the others too."""
-DAY = rf"(?:(?:(20\d{{2}}) ?[年/.-] ?)?(\d{{1,2}}) ?(?:[月/.]|(?(1)-|(?!))) ?)?(\d{{1,2}}) ?([日号]|{SIGN_BEHIND})?"
+YEAR = r"20\d{2}|二[〇零○O][一二][〇零○O一二三四五六七八九]|\d{2}(?= ?年)"
+DAY = rf"(?:(?:({YEAR}) ?[年/.-] ?)?({NUMERAL}) ?(?:[月/.]|(?(1)-|(?!))) ?)?({NUMERAL}) ?([日号]|{SIGN_BEHIND})?"
 WEEKDAY = r" ?(?:\((?:周|星期|礼拜)[一二三四五六日天]\)|\(含(?:当日|本日)?\))? ?"
 POINT = re.compile(rf"{DAY}{WEEKDAY}(?:{HOUR})?")
 SAME_DAY = re.compile(HOUR)
@@ -35,7 +38,9 @@ OF_SALE = re.compile(
     r"(?:(?:拍卖|变卖|竞价|竞买|网拍)(?:会|活动)?(结束|截止)?(?:开始)?(?:之)?(日)?|开拍(?:之)?(日)?)"
     r"(?:之)?前(?: ?([一二两三四五六七\d]{1,2}) ?(?:[日天]|个?(工作日)))?"
 )
-MAY_BEGIN = re.compile(r"(?<![\d./月-])(?<!\d:)\d|[本该]?公告|即日|发布|[拍变]卖|竞[价买]|网拍|开拍")
+MAY_BEGIN = re.compile(
+    r"(?<![\d./月-])(?<!\d:)\d|二[〇零○O]|(?<![一二三四五六七八九十月年])[一二三四五六七八九十]{1,2}(?=月)|[本该]?公告|即日|发布|[拍变]卖|竞[价买]|网拍|开拍"
+)
 UNTIL = re.compile(r"[起时点分整开始]{0,3}(?:\(含\))?[, ]{0,2}" + DASH + " ?")
 UP_TO = re.compile(r"(?:截至|截止(?:到|至|时间|日期)?[为是:\t]?|至|到) ?$")
 AND = re.compile(r" ?[时点分]?\)? ?[、,和及] ?")
@@ -186,10 +191,16 @@ def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing
         second = _point(notice, until.end(), end, sale, begins) if until else None
         second = _without_daily_hours(text, begins, second, end) if second else None
         times = _between(begins, second) if second else _one_bound(text, begins, at)
+        if second and begins.is_date and UP_TO.search(text, max(0, at - 8), at):
+            times = None, _latest_day(times)  # 至6月8日9:00-17:00: hours of every day up to that one
         last = second or begins
         if times != (None, None) or begins.is_date:
             yield Viewing(*times, begins.is_date and times[0] is not None, said_from, last.end)
         first = _next_of_list(notice, passage, begins, last, sale) or _next_point(notice, passage, last.end, sale)
+
+
+def _latest_day(times: Times) -> date | None:
+    return None if times[1] is None else _as_day(times[1])
 
 
 def _next_of_list(
@@ -296,7 +307,7 @@ def _dated(found: re.Match[str], sale: Sale, before: _Told | None) -> _Told | No
 def _day_of(year: str | None, month: str | None, day: str, earlier: date | None, sale: Sale) -> date | None:
     """The day; one without a year is the first behind an earlier day, or the last up to the sale, and near to it."""
     if year is not None:
-        return _day(int(year), int(month or 0), int(day))
+        return _day(2000 + _number(year) % 100, _number(month or ""), _number(day))
     if earlier is not None:
         years, first = (earlier.year, earlier.year + 1), earlier
         last = earlier + FAR_FROM_SALE
@@ -305,7 +316,7 @@ def _day_of(year: str | None, month: str | None, day: str, earlier: date | None,
         first, last = sale.starts_at.date() - FAR_FROM_SALE, (sale.ends_at or sale.starts_at).date()
     else:
         return None
-    found = (_day(each, int(month or first.month), int(day)) for each in years)
+    found = (_day(each, _number(month) if month else first.month, _number(day)) for each in years)
     return next((each for each in found if each is not None and first <= each <= last), None)
 
 
@@ -324,20 +335,20 @@ def _before_sale(found: re.Match[str], sale: Sale) -> Bound | None:
 def _hour_after(before: Bound, half: str | None, hour: str, minute: str | None) -> Bound | None:
     """An hour on the day of a bound and not before it: behind 下午2点 the bare 4点 is 16:00; else not known."""
     at = _at_hour(_as_day(before), half, hour, minute)
-    if half is None and isinstance(before, datetime) and before.hour >= NOON and int(hour) < NOON:
+    if half is None and isinstance(before, datetime) and before.hour >= NOON and _number(hour) < NOON:
         at = _at_hour(_as_day(before), "下午", hour, minute)
     return None if at is None or _is_before(at, before) else at
 
 
 def _at_hour(day: date, half: str | None, hour: str, minute: str | None) -> Bound | None:
     """The instant; the day alone for the midnight that ends it (24时, 晚上12点); ``None`` where there is doubt."""
-    hours, minutes = int(hour), 30 if minute == "半" else int(minute or 0)
+    hours, minutes = _number(hour), 30 if minute == "半" else _number(minute or "0")
     if minutes == 0 and (hours == 2 * NOON or (hours == NOON and half in ("晚", "晚上"))):
         return day
     if (half in ("下午", "傍晚", "晚", "晚上") and hours < NOON) or (half == "中午" and hours < 3):
         hours += NOON
     is_midnight = half is None and hours == minutes == 0
-    if minutes > 59 or not (is_midnight or hours in HOURS_OF_HALF[half]):
+    if not 0 <= minutes <= 59 or not (is_midnight or hours in HOURS_OF_HALF[half]):
         return None
     return datetime(day.year, day.month, day.day, hours, minutes)  # noqa: DTZ001 - the normaliser knows the zone
 
@@ -347,6 +358,12 @@ def _is_before(one: Bound, other: Bound) -> bool:
     if isinstance(one, datetime) and isinstance(other, datetime):
         return one < other
     return _as_day(one) < _as_day(other)
+
+
+def _number(numeral: str) -> int:
+    """The number; -1, which is no day and no hour, where the numerals make none."""
+    number = whole_number(numeral.translate(LETTERS)) if numeral else None
+    return -1 if number is None else number
 
 
 def _as_day(bound: Bound) -> date:
