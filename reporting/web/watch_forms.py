@@ -7,7 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from starlette.datastructures import QueryParams
 
 from reporting.alerts.hours import WEEKDAYS, parse_clock, parse_quiet, parse_weekday, parse_zone
@@ -15,6 +15,7 @@ from reporting.alerts.lists import state_of
 from reporting.alerts.manage import Asked, shown_channel
 from reporting.alerts.wishes import words_of as filter_words
 from reporting.web.query import WrongWord, choice_of, read_filters, word_of, words_of
+from store.rows import LISTING, OBSERVATION
 from store.terms import ChannelKind, Pace
 from store.watches import StoredChannel, StoredWatch, event_counts, load_channels, load_watches
 
@@ -61,6 +62,13 @@ class ShownWatch:
     def paused_at(self) -> datetime | None:
         """Since when it is silent."""
         return self.stored.paused_at
+
+
+class WatchedHome(NamedTuple):
+    """The home of a watch by the listing that it was named by: ``source:id``, and what its site calls it."""
+
+    name: str
+    title: str | None
 
 
 def read_draft(form: QueryParams, feeds: Path) -> Draft:
@@ -169,6 +177,22 @@ def load_shown(connection: Connection, feeds: Path) -> list[ShownWatch]:
         )
         for watch in load_watches(connection)
     ]
+
+
+def load_watched_homes(connection: Connection, wishes: Iterable[Mapping[str, Any]]) -> dict[str, WatchedHome]:
+    """The homes that are watched, by the words under which watches keep them; those without a listing are left out."""
+    keys = {str(each["home"]) for each in wishes if each.get("home")}
+    listing = LISTING.c
+    query = select(listing.source, listing.source_id, listing.generation, OBSERVATION.c.title)
+    query = query.outerjoin_from(LISTING, OBSERVATION, OBSERVATION.c.id == listing.observation_id)
+    found = {}
+    for key in sorted(keys):
+        name, _, generation = key.rpartition(":")
+        source, _, source_id = name.partition(":")
+        own = query.where(listing.source == source, listing.source_id == source_id)
+        for row in connection.execute(own.where(listing.generation == int(generation))):
+            found[key] = WatchedHome(name, row.title)
+    return found
 
 
 def show_channel(channel: StoredChannel, feeds: Path) -> ShownChannel:

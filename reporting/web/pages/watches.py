@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
 from reporting.alerts.calendar_file import calendar_of
@@ -17,6 +19,7 @@ from reporting.alerts.manage import LONGEST_NAME, change, check_name, create_wat
 from reporting.alerts.manage import retry as retry_delivery
 from reporting.alerts.wishes import WORDS
 from reporting.errors import ReportError
+from reporting.render import clean
 from reporting.web.errors import NotHere
 from reporting.web.navigation import Entry
 from reporting.web.problems import status_of
@@ -25,10 +28,12 @@ from reporting.web.visit import Form, Here, Visit
 from reporting.web.watch_forms import (
     LANGUAGES,
     SUFFIXES,
+    WatchedHome,
     dropped_channels,
     form_of_watch,
     line_of,
     load_shown,
+    load_watched_homes,
     options_of,
     read_draft,
     show_channel,
@@ -176,11 +181,12 @@ def _overview(visit: Visit, **more: Any) -> HTMLResponse:
         counts = count_deliveries(connection)
         dead = list_deliveries(connection, [DeliveryState.DEAD])
         last = [each for each in list_deliveries(connection) if each.state is not DeliveryState.DEAD][:MESSAGES]
+        homes = load_watched_homes(connection, [each.stored.wishes for each in watches])
     told = {"tested": None, "tried": (), **more}
     return visit.page(
         "watches.html",
         watches=watches,
-        wishes_of=lambda wishes: _told_wishes(visit, wishes),
+        wishes_of=lambda wishes: _told_wishes(visit, wishes, homes),
         counts=counts,
         states=tuple(DeliveryState),
         dead=dead,
@@ -225,10 +231,22 @@ def _changed(visit: Visit, form: QueryParams, values: Mapping[str, Any], done: s
     return visit.see_other(address("/watches", QueryParams(), {"done": done}))
 
 
-def _told_wishes(visit: Visit, wishes: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What a watch is for: labels, and values in the language of the page."""
+def _told_wishes(
+    visit: Visit, wishes: Mapping[str, Any], homes: Mapping[str, WatchedHome]
+) -> list[tuple[str, str | Markup]]:
+    """What a watch is for: labels, and values in the language of the page; a home by its title, with its page."""
     labels = {name: visit.words.say(f"watches.is_{name}") for name in WORDS if name in wishes}
-    return [(label, _told_wish(visit, name, wishes[name])) for name, label in labels.items()]
+    told: list[tuple[str, str | Markup]] = []
+    for name, label in labels.items():
+        home = homes.get(wishes[name]) if name == "home" else None
+        told.append((label, _told_wish(visit, name, wishes[name]) if home is None else _link_to(home)))
+    return told
+
+
+def _link_to(home: WatchedHome) -> Markup:
+    return Markup('<a href="/homes/{}">{}</a> <small>{}</small>').format(
+        quote(home.name), clean(home.title or home.name), home.name
+    )
 
 
 def _told_wish(visit: Visit, name: str, value: Any) -> str:

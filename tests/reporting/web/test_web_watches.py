@@ -8,11 +8,13 @@ from threading import Thread
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
+from lxml import html
+from sqlalchemy import Engine, select
 
 from reporting.alerts.manage import Asked, create_watch
 from store.engine import reading, writing
 from store.outbox import add_message, claim_delivery, note_failed
+from store.rows import LISTING, OBSERVATION
 from store.terms import ChannelKind, DeliveryState
 from store.watches import StoredWatch, find_watch, load_channels
 
@@ -338,3 +340,28 @@ def test_a_browser_of_another_site_changes_no_watch(own_site: Site):
         assert client.post("/api/v1/watches", json={"name": "x", "atom": True}, headers=headers).status_code == 403
         assert client.post("/watches", data={"name": "x", "atom": "yes"}, headers=headers).status_code == 403
     assert client.get("/api/v1/watches").json() == []
+
+
+def test_a_watched_home_stands_there_by_its_title_and_leads_to_its_page(own_site: Site):
+    client, name = own_site(), "jd_judicial:311018607"
+    added = post(client, "/watches", name="一套", atom="yes", property=name)
+    assert added.headers["location"] == "/watches?done=added"
+
+    (link,) = html.fromstring(client.get("/watches").text).xpath("//dt[text()='单套房产']/following-sibling::dd[1]/a")
+    with reading(engine_of(client)) as connection:
+        query = select(OBSERVATION.c.title).join(LISTING, LISTING.c.observation_id == OBSERVATION.c.id)
+        title = connection.execute(query.where(LISTING.c.source_id == name.partition(":")[2])).scalar_one()
+
+    assert link.text == title
+    assert client.get(link.get("href")).status_code == 200
+
+
+def test_a_watched_home_whose_listing_is_gone_stands_there_by_its_name(own_site: Site):
+    client = own_site()
+    post(client, "/watches", name="一套", atom="yes", property="jd_judicial:311018607")
+    with writing(engine_of(client)) as connection:
+        connection.exec_driver_sql("UPDATE watch SET wishes = replace(wishes, '311018607', '4')")
+
+    page = html.fromstring(client.get("/watches").text)
+
+    assert page.xpath("string(//dt[text()='单套房产']/following-sibling::dd[1])") == "jd_judicial:4:1"
