@@ -83,6 +83,27 @@ def test_the_next_round_of_a_court_joins_road_and_compound_in_one_town_and_not_o
     assert not are_one(titles, FLAT | FIRST, FLAT | FIRST)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("中山路", "申山路"),
+        ("新华路", "兴华路"),
+        ("海宁大道", "海盐大道"),
+        ("内环东路", "外环东路"),
+        ("经十路", "纬十路"),
+        ("长江西路", "长虹西路"),
+        ("新港大道", "老港大道"),
+        ("朝阳大道", "向阳大道"),
+    ],
+)
+@pytest.mark.parametrize("told", [{}, {"appraisal_price": 80_000_000}, {"floor_area": 8_953}, ONE_CASE])
+def test_roads_that_differ_by_a_character_are_two_roads_unless_size_and_document_agree(
+    one: str, other: str, told: Told
+) -> None:
+    titles = f"{one}12号3幢501室", f"{other}12号3幢501室"
+    assert not are_one(titles, FLAT | told, FLAT | told)
+
+
 # Villas without a number ------------------------------------------------------------------------------------------
 
 
