@@ -278,10 +278,16 @@ SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})
 def is_floor_clear(one: Traits, other: Traits) -> bool:
     """Whether the floor is no question: the room's number holds it, or both tell it, or neither does.
 
-    A document is no help: flats above each other are sold in one case, and valued alike.
+    Where the number would hold another floor than is told (101 of 2层), the other side's 101 may be that of 1层. A
+    document is no help: flats above each other are sold in one case, and valued alike.
     """
-    is_parking = one.is_parking or other.is_parking
-    return is_parking or (one.floor is None) == (other.floor is None) or len(one.room or "") > SHORT_ROOM
+    if one.is_parking or other.is_parking or (one.floor is None) == (other.floor is None):
+        return True
+    room = one.room or ""
+    return len(room) > SHORT_ROOM and room.lstrip(LETTERS).startswith(one.floor or other.floor or "")
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:

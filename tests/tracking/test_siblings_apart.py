@@ -150,3 +150,36 @@ def test_a_round_start_is_that_of_many_homes() -> None:
     told = {"starting_price": 50_000_000}
     assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
     assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | {"starting_price": 40_000_000})
+
+
+# Floors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("金辉广场3幢1层101号商铺", "金辉广场3幢2层101号商铺"),
+        ("金辉广场3幢负1层101号商铺", "金辉广场3幢1层101号商铺"),
+        ("金辉苑一层商铺101", "金辉苑二层商铺101"),
+        ("金辉苑3幢五楼501", "金辉苑3幢六楼501"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("told", "later"),
+    [
+        ({}, {}),
+        (ONE_CASE, OTHER_CASE),
+        ({"floor_area": 5_000}, {"floor_area": 5_010}),
+        (ONE_CASE | {"appraisal_price": 80_000_000}, ONE_CASE | {"appraisal_price": 80_000_000}),
+    ],
+)
+def test_a_floor_that_the_number_of_the_room_denies_is_another_floor(
+    one: str, other: str, told: Told, later: Told
+) -> None:
+    shop = COURT | {"property_kind": "shop"}
+    assert not are_one((one, other), shop | told, shop | later)
+
+
+@pytest.mark.parametrize("title", ["金辉苑3幢五楼501", "金辉苑3幢5层501室", "金辉苑3幢501"])
+def test_a_floor_that_the_number_of_the_room_holds_may_be_left_out(title: str) -> None:
+    assert are_one((title, "金辉苑3幢501室"), FLAT, FLAT)
