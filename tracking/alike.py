@@ -27,6 +27,7 @@ from tracking.agreement import (
     may_be_one_block,
     number_agrees,
 )
+from tracking.names import differ_by_marks_alone
 from tracking.steps import are_of_one_procedure, has_one_value, is_next_price, step_is_lawful
 from tracking.traits import COURT, Traits
 
@@ -69,6 +70,8 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
         return True
     if one.number != other.number and _is_at_another_number(one, other):
         return False
+    if one.compound != other.compound and _is_in_another_estate(one, other):
+        return False
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
     if one.room is None and other.room is None:
@@ -81,6 +84,20 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
 def _is_at_another_number(one: Traits, other: Traits) -> bool:
     """Whether neither a document nor the size to the hundredth says that two numbers of one road are one place."""
     return number_agrees(one, other) is False and not has_witness(one, other) and not has_one_size(one, other)
+
+
+def _is_in_another_estate(one: Traits, other: Traits) -> bool:
+    """Whether two names of compounds may be those of siblings at one number, and nothing says that they are one.
+
+    碧桂园梅苑 and 碧桂园兰苑 need a document or the size to the hundredth, 东苑 and 西苑 one paper: flats of one plan.
+    """
+    if one.compound is None or other.compound is None:
+        return False
+    if differ_by_marks_alone(one.compound, other.compound):
+        return not has_one_paper(one, other)
+    if one.compound in other.compound or other.compound in one.compound:
+        return False
+    return not has_witness(one, other) and not has_one_size(one, other)
 
 
 def are_gates(one: Traits, other: Traits) -> bool:

@@ -183,3 +183,35 @@ def test_a_floor_that_the_number_of_the_room_denies_is_another_floor(
 @pytest.mark.parametrize("title", ["金辉苑3幢五楼501", "金辉苑3幢5层501室", "金辉苑3幢501"])
 def test_a_floor_that_the_number_of_the_room_holds_may_be_left_out(title: str) -> None:
     assert are_one((title, "金辉苑3幢501室"), FLAT, FLAT)
+
+
+# Siblings at one number -------------------------------------------------------------------------------------------
+
+OF_ONE_KIND = ["碧桂园梅苑", "碧桂园兰苑"], ["万科城金域", "万科城银域"], ["梅苑", "兰苑"]
+OF_ONE_ROW = ["东苑", "西苑"], ["一苑", "二苑"], ["碧桂园东苑", "碧桂园西苑"]
+
+
+@pytest.mark.parametrize("names", [*OF_ONE_KIND, *OF_ONE_ROW])
+@pytest.mark.parametrize(
+    ("told", "later"),
+    [
+        ({}, {}),
+        (
+            {"floor_area": 8_953, "appraisal_price": 80_000_000} | ONE_CASE,
+            {"floor_area": 9_000, "appraisal_price": 80_500_000} | OTHER_CASE,
+        ),
+    ],
+)
+def test_estates_of_two_names_at_one_number_are_two_without_size_or_document(
+    names: list[str], told: Told, later: Told
+) -> None:
+    one, other = (f"红旗街88号{name}3幢501室" for name in names)
+    assert not are_one((one, other), FLAT | told, FLAT | later)
+
+
+def test_a_name_at_one_number_is_mistyped_where_the_size_is_the_same_but_not_its_mark() -> None:
+    titles = "红旗街88号香榭里3幢501室", "红旗街88号香榭雅3幢501室"
+    told = FLAT | {"floor_area": 8_953}
+    assert are_one(titles, told, told)
+    assert not are_one(titles, FLAT, FLAT)
+    assert not are_one(("红旗街88号东苑3幢501室", "红旗街88号西苑3幢501室"), told, told)

@@ -246,7 +246,8 @@ def test_a_road_with_one_wrong_character_is_that_road_where_value_and_size_are_t
 
 def test_a_mistyped_name_at_one_number_of_a_road_is_that_of_one_place() -> None:
     one, other = "红旗街1315号怡馨广场A区348号车位", "红旗街1315号绿馨广场A区348号车位"
-    assert judged("柳州", one, other, property_kind="parking") is Judgement.SAME
+    assert judged("柳州", one, other, property_kind="parking", floor_area=1_272) is Judgement.SAME
+    assert judged("柳州", one, other, property_kind="parking") is Judgement.UNSURE
 
 
 def test_a_house_that_stands_alone_is_one_thing_though_neither_kind_nor_room_is_told() -> None:
