@@ -68,9 +68,7 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     """
     if is_stated(one, other):
         return True
-    if one.number != other.number and _is_at_another_number(one, other):
-        return False
-    if one.compound != other.compound and _is_in_another_estate(one, other):
+    if _is_at_another_number(one, other) or _is_in_another_estate(one, other):
         return False
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
@@ -83,7 +81,9 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
 
 def _is_at_another_number(one: Traits, other: Traits) -> bool:
     """Whether neither a document nor the size to the hundredth says that two numbers of one road are one place."""
-    return number_agrees(one, other) is False and not has_witness(one, other) and not has_one_size(one, other)
+    if one.number == other.number or number_agrees(one, other) is not False:
+        return False
+    return not has_witness(one, other) and not has_one_size(one, other)
 
 
 def _is_in_another_estate(one: Traits, other: Traits) -> bool:
@@ -91,7 +91,7 @@ def _is_in_another_estate(one: Traits, other: Traits) -> bool:
 
     碧桂园梅苑 and 碧桂园兰苑 need a document or the size to the hundredth, 东苑 and 西苑 one paper: flats of one plan.
     """
-    if one.compound is None or other.compound is None:
+    if one.compound is None or other.compound is None or one.compound == other.compound:
         return False
     if differ_by_marks_alone(one.compound, other.compound):
         return not has_one_paper(one, other)
