@@ -195,14 +195,19 @@ def _is_behind_a_district(name: str | None, other_name: str | None, one: Traits,
 
 
 def is_misspelt_road(one: Traits, other: Traits) -> bool:
-    """Whether the numbers are the same, and the roads but for a character, or a place's name before one of them."""
+    """Whether the numbers are the same, and the roads but for a place's name before one of them, or for a character.
+
+    The latter beside size and document: 新华路 and 兴华路 have a 12号 both, and many homes have one round appraisal.
+    """
     if one.road is None or other.road is None or one.number is None or one.number != other.number:
         return False
     if min(len(one.road), len(other.road)) < SHORTEST_ROAD:
         return False
-    if is_behind_a_name(one, other) or likeness(one.road, other.road) > 0:
+    if is_behind_a_name(one, other):
         return True
-    return one.appraisal is not None and one.appraisal == other.appraisal and is_one_sign_off(one.road, other.road)
+    if area_agrees(one, other) is not True or not has_witness(one, other):
+        return False
+    return likeness(one.road, other.road) > 0 or is_one_sign_off(one.road, other.road)
 
 
 def is_behind_a_name(one: Traits, other: Traits) -> bool:

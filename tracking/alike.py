@@ -27,6 +27,7 @@ from tracking.agreement import (
     may_be_one_block,
     number_agrees,
 )
+from tracking.names import differ_by_marks_alone
 from tracking.steps import are_of_one_procedure, has_one_value, is_next_price, step_is_lawful
 from tracking.traits import COURT, Traits
 
@@ -67,7 +68,7 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     """
     if is_stated(one, other):
         return True
-    if one.number != other.number and _is_at_another_number(one, other):
+    if _is_at_another_number(one, other) or _is_in_another_estate(one, other):
         return False
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
@@ -80,7 +81,23 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
 
 def _is_at_another_number(one: Traits, other: Traits) -> bool:
     """Whether neither a document nor the size to the hundredth says that two numbers of one road are one place."""
-    return number_agrees(one, other) is False and not has_witness(one, other) and not has_one_size(one, other)
+    if one.number == other.number or number_agrees(one, other) is not False:
+        return False
+    return not has_witness(one, other) and not has_one_size(one, other)
+
+
+def _is_in_another_estate(one: Traits, other: Traits) -> bool:
+    """Whether two names of compounds may be those of siblings at one number, and nothing says that they are one.
+
+    碧桂园梅苑 and 碧桂园兰苑 need a document or the size to the hundredth, 东苑 and 西苑 one paper: flats of one plan.
+    """
+    if one.compound is None or other.compound is None or one.compound == other.compound:
+        return False
+    if differ_by_marks_alone(one.compound, other.compound):
+        return not has_one_paper(one, other)
+    if one.compound in other.compound or other.compound in one.compound:
+        return False
+    return not has_witness(one, other) and not has_one_size(one, other)
 
 
 def are_gates(one: Traits, other: Traits) -> bool:
@@ -278,10 +295,16 @@ SINGLE_KINDS = frozenset({"house", "building", "industrial", "land", "vehicle"})
 def is_floor_clear(one: Traits, other: Traits) -> bool:
     """Whether the floor is no question: the room's number holds it, or both tell it, or neither does.
 
-    A document is no help: flats above each other are sold in one case, and valued alike.
+    Where the number would hold another floor than is told (101 of 2层), the other side's 101 may be that of 1层. A
+    document is no help: flats above each other are sold in one case, and valued alike.
     """
-    is_parking = one.is_parking or other.is_parking
-    return is_parking or (one.floor is None) == (other.floor is None) or len(one.room or "") > SHORT_ROOM
+    if one.is_parking or other.is_parking or (one.floor is None) == (other.floor is None):
+        return True
+    room = one.room or ""
+    return len(room) > SHORT_ROOM and room.lstrip(LETTERS).startswith(one.floor or other.floor or "")
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _is_unit_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:

@@ -48,6 +48,14 @@ def is_one_sign_off(one: str, other: str) -> bool:
     return len(pairs) == 1 and not MARKS.issuperset(pairs[0])
 
 
+@lru_cache(maxsize=1 << 14)
+def differ_by_marks_alone(one: str, other: str) -> bool:
+    """Whether two names are one but for such marks: 东苑 and 西苑, 一品苑 and 二品苑."""
+    if len(one) != len(other):
+        return False
+    return one != other and all(a == b or (a in MARKS and b in MARKS) for a, b in zip(one, other, strict=True))
+
+
 def _differ_by_a_mark(ours: str, theirs: str) -> bool:
     """Whether two names differ by what tells parts of an estate apart: 东区 and 西区, A座 and B座, 二村 and 三村."""
     if len(ours) != len(theirs):

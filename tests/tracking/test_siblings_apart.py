@@ -83,6 +83,27 @@ def test_the_next_round_of_a_court_joins_road_and_compound_in_one_town_and_not_o
     assert not are_one(titles, FLAT | FIRST, FLAT | FIRST)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("中山路", "申山路"),
+        ("新华路", "兴华路"),
+        ("海宁大道", "海盐大道"),
+        ("内环东路", "外环东路"),
+        ("经十路", "纬十路"),
+        ("长江西路", "长虹西路"),
+        ("新港大道", "老港大道"),
+        ("朝阳大道", "向阳大道"),
+    ],
+)
+@pytest.mark.parametrize("told", [{}, {"appraisal_price": 80_000_000}, {"floor_area": 8_953}, ONE_CASE])
+def test_roads_that_differ_by_a_character_are_two_roads_unless_size_and_document_agree(
+    one: str, other: str, told: Told
+) -> None:
+    titles = f"{one}12号3幢501室", f"{other}12号3幢501室"
+    assert not are_one(titles, FLAT | told, FLAT | told)
+
+
 # Villas without a number ------------------------------------------------------------------------------------------
 
 
@@ -129,3 +150,68 @@ def test_a_round_start_is_that_of_many_homes() -> None:
     told = {"starting_price": 50_000_000}
     assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
     assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | {"starting_price": 40_000_000})
+
+
+# Floors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("金辉广场3幢1层101号商铺", "金辉广场3幢2层101号商铺"),
+        ("金辉广场3幢负1层101号商铺", "金辉广场3幢1层101号商铺"),
+        ("金辉苑一层商铺101", "金辉苑二层商铺101"),
+        ("金辉苑3幢五楼501", "金辉苑3幢六楼501"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("told", "later"),
+    [
+        ({}, {}),
+        (ONE_CASE, OTHER_CASE),
+        ({"floor_area": 5_000}, {"floor_area": 5_010}),
+        (ONE_CASE | {"appraisal_price": 80_000_000}, ONE_CASE | {"appraisal_price": 80_000_000}),
+    ],
+)
+def test_a_floor_that_the_number_of_the_room_denies_is_another_floor(
+    one: str, other: str, told: Told, later: Told
+) -> None:
+    shop = COURT | {"property_kind": "shop"}
+    assert not are_one((one, other), shop | told, shop | later)
+
+
+@pytest.mark.parametrize("title", ["金辉苑3幢五楼501", "金辉苑3幢5层501室", "金辉苑3幢501"])
+def test_a_floor_that_the_number_of_the_room_holds_may_be_left_out(title: str) -> None:
+    assert are_one((title, "金辉苑3幢501室"), FLAT, FLAT)
+
+
+# Siblings at one number -------------------------------------------------------------------------------------------
+
+OF_ONE_KIND = ["碧桂园梅苑", "碧桂园兰苑"], ["万科城金域", "万科城银域"], ["梅苑", "兰苑"]
+OF_ONE_ROW = ["东苑", "西苑"], ["一苑", "二苑"], ["碧桂园东苑", "碧桂园西苑"]
+
+
+@pytest.mark.parametrize("names", [*OF_ONE_KIND, *OF_ONE_ROW])
+@pytest.mark.parametrize(
+    ("told", "later"),
+    [
+        ({}, {}),
+        (
+            {"floor_area": 8_953, "appraisal_price": 80_000_000} | ONE_CASE,
+            {"floor_area": 9_000, "appraisal_price": 80_500_000} | OTHER_CASE,
+        ),
+    ],
+)
+def test_estates_of_two_names_at_one_number_are_two_without_size_or_document(
+    names: list[str], told: Told, later: Told
+) -> None:
+    one, other = (f"红旗街88号{name}3幢501室" for name in names)
+    assert not are_one((one, other), FLAT | told, FLAT | later)
+
+
+def test_a_name_at_one_number_is_mistyped_where_the_size_is_the_same_but_not_its_mark() -> None:
+    titles = "红旗街88号香榭里3幢501室", "红旗街88号香榭雅3幢501室"
+    told = FLAT | {"floor_area": 8_953}
+    assert are_one(titles, told, told)
+    assert not are_one(titles, FLAT, FLAT)
+    assert not are_one(("红旗街88号东苑3幢501室", "红旗街88号西苑3幢501室"), told, told)

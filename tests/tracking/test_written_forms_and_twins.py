@@ -235,16 +235,19 @@ def test_a_house_of_a_village_is_found_by_its_group_and_number() -> None:
     assert judged("荆州", one, "白龙村5组352号房产", **told) is Judgement.DIFFERENT
 
 
-def test_a_road_with_one_wrong_character_is_that_road_where_the_value_is_the_same() -> None:
+def test_a_road_with_one_wrong_character_is_that_road_where_value_and_size_are_the_same() -> None:
     one, other = "中山大道899号4幢2梯2层202室", "瑞山大道899号4幢2梯2层202室房产"
-    assert placed_alike(one, other, appraisal_price=62_539_200)
-    assert not placed_alike(one, other)
-    assert not placed_alike("东山大道899号4幢2梯202室", "西山大道899号4幢2梯202室", appraisal_price=62_539_200)
+    told = {"appraisal_price": 62_539_200, "floor_area": 11_853}
+    assert placed_alike(one, other, **told)
+    assert not placed_alike(one, other, appraisal_price=62_539_200)
+    assert not placed_alike(one, other, floor_area=11_853)
+    assert not placed_alike("东山大道899号4幢2梯202室", "西山大道899号4幢2梯202室", **told)
 
 
 def test_a_mistyped_name_at_one_number_of_a_road_is_that_of_one_place() -> None:
     one, other = "红旗街1315号怡馨广场A区348号车位", "红旗街1315号绿馨广场A区348号车位"
-    assert judged("柳州", one, other, property_kind="parking") is Judgement.SAME
+    assert judged("柳州", one, other, property_kind="parking", floor_area=1_272) is Judgement.SAME
+    assert judged("柳州", one, other, property_kind="parking") is Judgement.UNSURE
 
 
 def test_a_house_that_stands_alone_is_one_thing_though_neither_kind_nor_room_is_told() -> None:
