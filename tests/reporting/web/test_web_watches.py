@@ -98,7 +98,7 @@ def test_a_watch_has_the_words_that_the_command_line_would_keep(own_site: Site):
 def test_what_the_command_line_refuses_is_refused_with_its_sentence(
     own_site: Site, words: dict[str, str], sentence: str
 ):
-    client = in_english(own_site())
+    client = own_site()
     told = {"name": "one", "city": "泉州市", "kind": "flat", "atom": "yes"} | words
     answer = post(client, "/watches", **told)
     assert answer.status_code in {400, 404}
@@ -172,7 +172,7 @@ def test_the_form_of_a_watch_saved_as_it_is_changes_nothing(own_site: Site):
 
 
 def test_the_last_channel_cannot_be_dropped(own_site: Site):
-    client = in_english(own_site())
+    client = own_site()
     add_quanzhou(client, icalendar="")
     with reading(engine_of(client)) as connection:
         channel = load_channels(connection)[0]
