@@ -1,6 +1,6 @@
 """When homes are shown, as their notices say it: each time with the sentence, the page's site and when it was seen."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,11 +24,6 @@ class Viewing(NamedTuple):
     ends: Bound | None
     quote: str
     seen_at: datetime
-
-    def is_ahead(self, now: datetime, zone: str) -> bool:
-        """Whether any of its time is still to come, by the clock of the place."""
-        last = self.ends if self.ends is not None else self.begins
-        return last is not None and end_of(last, zone) > now
 
 
 def end_of(bound: Bound, zone: str) -> datetime:
@@ -86,18 +81,18 @@ def load_viewings(
 
 
 def viewing_words(viewing: Viewing, zone: str) -> str:
-    """``2018-06-19 14:30``, ``2020-09-12 to 2020-09-26 17:00``, ``until 2020-11-02``; by the clock of the place."""
+    """``2018-06-19 14:30``, ``2020-09-12 to 2020-09-26 17:00``, ``until 2020-11-02``; by the clock of the place.
+
+    A day without an end is the first of several (6月3日起), an hour without one is when all are shown it.
+    """
     begins, ends = (None if each is None else _text(each, zone) for each in (viewing.begins, viewing.ends))
     if begins is None and ends is None:
-        return {Answer.YES: "without a day", Answer.NO: "nobody shows it"}.get(viewing.answer, "not known")
+        return {Answer.YES: "no certain day", Answer.NO: "nobody shows it"}.get(viewing.answer, "not known")
     if begins is None:
         return f"until {ends}"
-    return begins if ends is None or ends == begins else f"{begins} to {ends}"
-
-
-def listed_words(viewings: Iterable[Viewing], zone: str) -> str:
-    """The words of all times that a notice gives."""
-    return "; ".join(dict.fromkeys(viewing_words(each, zone) for each in viewings))
+    if ends is None:
+        return begins if isinstance(viewing.begins, datetime) else f"from {begins} on"
+    return begins if ends == begins else f"{begins} to {ends}"
 
 
 def _text(bound: Bound, zone: str) -> str:

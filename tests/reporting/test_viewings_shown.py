@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from reporting.buyer.upcoming import Upcoming, UpcomingQuestion, find_upcoming
 from reporting.ladder import ladder
-from reporting.viewings import Viewing, listed_words, load_viewings, viewing_words
+from reporting.viewings import Viewing, load_viewings, viewing_words
 from store.engine import reading
 from store.statement import Fact
 from store.terms import Answer, FactKind
@@ -27,6 +27,7 @@ def viewing(quote: str = RANGE, answer: Answer = Answer.YES, **times: Any) -> Fa
 A_RANGE = viewing(starts_on=date(2026, 9, 7), ends_at=datetime(2026, 9, 18, 9, tzinfo=UTC))
 A_DAY = viewing("集中看样时间：2026年9月15日", starts_on=date(2026, 9, 15), ends_on=date(2026, 9, 15))
 AN_HOUR = viewing("集中看样时间：2026年9月15日下午14:30点", starts_at=datetime(2026, 9, 15, 6, 30, tzinfo=UTC))
+FROM_A_DAY = viewing("2026年9月15日起可看样", starts_on=date(2026, 9, 15))
 NOBODY = viewing("本院不组织统一看样，竞买人可自行前往看样", Answer.NO)
 
 
@@ -87,11 +88,11 @@ def test_the_words_of_a_viewing_tell_its_bounds_or_that_there_is_none() -> None:
     words = {
         (Answer.YES, first, last): "2026-09-07 to 2026-09-18 17:00",
         (Answer.YES, first, first): "2026-09-07",
+        (Answer.YES, first, None): "from 2026-09-07 on",
         (Answer.YES, last, None): "2026-09-18 17:00",
         (Answer.YES, None, last): "until 2026-09-18 17:00",
-        (Answer.YES, None, None): "without a day",
+        (Answer.YES, None, None): "no certain day",
         (Answer.NO, None, None): "nobody shows it",
         (Answer.NOT_KNOWN, None, None): "not known",
     }
     assert {key: viewing_words(Viewing(*key, "", SEEN), SHANGHAI) for key in words} == words
-    assert listed_words([Viewing(Answer.YES, first, None, "", SEEN)] * 2, SHANGHAI) == "2026-09-07"

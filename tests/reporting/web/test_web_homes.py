@@ -16,7 +16,7 @@ from reporting.web.settings import Settings
 from store.engine import open_engine, reading
 from store.rows import AUCTION_ROUND, LISTING
 from tests.reporting.buyer.buyer_help import court_flat, fill
-from tests.reporting.test_viewings_shown import A_RANGE, HOME, NOBODY, OTHER, RANGE
+from tests.reporting.test_viewings_shown import A_RANGE, FROM_A_DAY, HOME, NOBODY, OTHER, RANGE
 from tests.reporting.web.conftest import NOW
 
 Site = Callable[..., TestClient]
@@ -75,12 +75,14 @@ def test_when_a_home_is_shown_is_told_with_the_sentence_of_its_notice(
     recorded_settings: Settings, new_sqlite_url: Callable[[], str]
 ):
     engine = open_engine(new_sqlite_url())
-    fill(engine, {"1": (court_flat(HOME, 800_000), (A_RANGE,)), "2": (court_flat(OTHER, 700_000), (NOBODY,))})
+    flats = ((HOME, A_RANGE), (OTHER, NOBODY), (f"{OTHER[:-6]}804单元", FROM_A_DAY))
+    fill(engine, {str(number): (court_flat(title, 800_000), (said,)) for number, (title, said) in enumerate(flats, 1)})
     with TestClient(create_app(replace(recorded_settings, engine=engine))) as client:
-        shown, not_shown = (client.get(f"/homes/s:{number}").text for number in "12")
+        shown, not_shown, begun = (client.get(f"/homes/s:{number}").text for number in "123")
         english = client.get("/homes/s:1?lang=en").text
     assert f"看样 <b>2026-09-07 周一 至 2026-09-18 周五 17:00</b></dt><dd><q>{RANGE}</q>" in shown
     assert "viewing <b>2026-09-07 Mon to 2026-09-18 Fri 17:00</b>" in english
+    assert "看样 <b>2026-09-15 周二 起</b>" in begun
     assert f"看样 <b>否</b></dt><dd><q>{NOBODY.quote}</q>" in not_shown
     engine.dispose()
 
