@@ -1,5 +1,6 @@
 """A site that is made up, served on this machine while it is entered."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,14 +13,14 @@ HOST = "127.0.0.2"
 ROBOTS = "/robots.txt"
 
 
-class MadeSite:
+class MadeSite(ABC):
     """Serves what ``reply`` sends, on one free port."""
 
     _server: "_Server | None" = None
 
+    @abstractmethod
     def reply(self, visit: "Visit", form: bytes | None) -> None:
         """Answer one request; ``form``: the body of a POST."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         self._server = _Server((HOST, 0), partial(Visit, self))
