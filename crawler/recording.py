@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import chain, count, repeat
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -41,6 +41,7 @@ from store.terms import PageOutcome, RunVerdict
 from store.told import NotBelieved, Recorded, Refused, Unread
 from store.write import Recorder
 
+Result = TypeVar("Result")
 LOOKS_PER_COMMIT = 20_000
 EXCERPT = 200  # characters of a refused row that are kept
 SUDDEN_FALL = 0.5  # domain.md, case 4: from 80 rows to 9
@@ -189,6 +190,12 @@ class RunRecorder:
         if requests_on(connection, source, day) >= most:
             return f"the budget of {most:,} requests a day is spent, pages are left"
         return None
+
+    def apart(self, work: Callable[[Connection], Result]) -> Result:
+        """Do some work in a transaction of its own, behind what was noted so far."""
+        self.commit()
+        with writing(self._engine) as connection:
+            return work(connection)
 
     def commit(self) -> None:
         """Commit what was noted beside pages."""

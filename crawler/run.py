@@ -9,6 +9,7 @@ import gc
 import json
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
 from typing import Any
@@ -19,8 +20,9 @@ from crawler.browser_orders import BrowserFailed, check_browser
 from crawler.errors import ReadError, WrongOrder
 from crawler.items import SourceSpec
 from crawler.orders import BrowserOrders, CrawlOrders
+from crawler.pace import Turns, paced_settings
 from crawler.recording import RunRecorder, RunSummary
-from crawler.settings import crawl_settings
+from crawler.settings import crawl_settings, is_loopback
 from crawler.sources import source_specs
 from crawler.spiders.base import BUDGET_SPENT, SourceSpider
 from store.engine import archive_root, open_engine
@@ -66,13 +68,15 @@ def crawl(orders: CrawlOrders, extra_settings: dict[str, Any] | None = None) -> 
         from crawler.browser import browser_settings, close_window
 
         settings |= browser_settings(spec, orders, settings)
+    if not is_loopback(orders.base_url):
+        settings |= paced_settings(settings)
     process = AsyncCrawlerProcess(settings)
     # Scrapy's own notes on experimental parts say nothing about this crawl.
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)
     # A robots.txt that does not come is no crash: the page asked for next tells what is wrong with the server.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     crawler = process.create_crawler(spider_class(orders.source))
-    process.crawl(crawler, scope=orders.scope(), recorder=recorder)
+    process.crawl(crawler, scope=orders.scope(), recorder=recorder, turns=Turns(recorder.apart))
     _collect_rarely()
     process.start()
     result = _result(spec, orders, recorder, crawler)
@@ -102,6 +106,8 @@ def spider_class(source: str) -> type[SourceSpider]:
 def _result(spec: SourceSpec, orders: CrawlOrders, recorder: RunRecorder, crawler: Crawler) -> dict[str, Any]:
     failure = getattr(crawler.spider, "failure", None)
     if failure is not None and not isinstance(failure, BrowserFailed):
+        with suppress(StoreError):  # told now if it can be, and not in three minutes as an end without a word
+            recorder.close(None, str(failure))
         return {"error": str(failure)}
     stats = crawler.stats.get_stats() if crawler.stats else {}
     reason = getattr(crawler.spider, "finish_reason", "not begun")

@@ -20,8 +20,22 @@ SellerKinds = Annotated[
     list[str] | None, typer.Option("--seller-kind", help="Only this kind of seller, such as state_bank.")
 ]
 Rounds = Annotated[list[str] | None, typer.Option("--round", help="Only this round, such as sell_off.")]
-MinCut = Annotated[str | None, typer.Option("--min-cut", metavar="10%|50000", help="Only cuts of at least so much.")]
-MaxPrice = Annotated[str | None, typer.Option("--max-price", metavar="AMOUNT", help="Only what costs no more now.")]
+MinCut = Annotated[
+    str | None,
+    typer.Option(
+        "--min-cut",
+        metavar="10%|50000",
+        help="Only cuts of at least so much: in percent, in yuan, or in the currency named (50000BRL).",
+    ),
+]
+MaxPrice = Annotated[
+    str | None,
+    typer.Option(
+        "--max-price",
+        metavar="AMOUNT",
+        help="Only what costs no more now: in yuan (125万), or in the currency named (300000BRL); others are left out.",
+    ),
+]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Only what was observed since then.")]
 Limit = Annotated[int, typer.Option(min=1, help="Rows of a table; csv and json hold all.")]
 

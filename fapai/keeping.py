@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def keep_rollups(engine: "Engine") -> None:
-    """Bring rollups up to what is known now.
+    """Bring rollups up to what is known now; what a small crawl has seen may wait for the next, or for a report.
 
     Raises:
         CannotWrite: the database cannot be written.
     """
-    from reporting.rollups.upkeep import keep
+    from reporting.rollups.upkeep import ENOUGH, keep
 
-    keep(engine, datetime.now(UTC))
+    keep(engine, datetime.now(UTC), ENOUGH)
 
 
 def rollup_problems(engine: "Engine") -> list[str]:
@@ -38,6 +38,7 @@ def rollups(
 
     Example: fapai db rollups --check
     """
+    from reporting.rollups.upkeep import keep
     from reporting.rollups.upkeep import rebuild as count_anew
 
     with told_in_one_sentence():
@@ -46,7 +47,7 @@ def rollups(
         if rebuild and not check:
             count_anew(engine, datetime.now(UTC))
         elif not check:
-            keep_rollups(engine)
+            keep(engine, datetime.now(UTC))
     for problem in problems:
         typer.echo(problem)
     if problems:

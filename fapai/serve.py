@@ -1,5 +1,6 @@
 """The web pages: ``fapai serve``."""
 
+import logging
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,6 +35,7 @@ def serve(
     allow_host: Annotated[
         list[str] | None, typer.Option("--allow-host", help="A name under which browsers may ask; repeatable.")
     ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell which requests were slow, and why.")] = False,
     db: Database = None,
 ) -> None:
     """Serve the pages, in Chinese and English, from this machine alone; nothing is asked of any other server.
@@ -44,6 +46,9 @@ def serve(
     """
     with told_in_one_sentence():
         settings = make_settings(open_database(db), host, read_only, password_file, allow_host or [])
+        if verbose:
+            logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+            logging.getLogger("reporting.web").setLevel(logging.INFO)
         run_server(settings, host, port)
 
 

@@ -3,7 +3,6 @@
 import logging
 import signal
 import sys
-import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
@@ -54,11 +53,10 @@ def run(
 
     Example: fapai schedule run br_caixa rmfysszc
     """
-    from apscheduler.schedulers.blocking import BlockingScheduler
-
     from fapai.collect import check_sources
     from scheduler.crawling import Limits
     from scheduler.service import TICK, Service
+    from scheduler.ticking import Ticks
 
     _log(verbose)
     with told_in_one_sentence():
@@ -66,31 +64,16 @@ def run(
         engine = open_database(db, make_if_absent=True)
         service = Service(engine, Limits(timedelta(hours=hours), memory_mb * 1024**2), base_url)
         service.add(sources or [])
-        ticks = BlockingScheduler(timezone=UTC)
-        ticks.add_job(
-            service.tick,
-            "interval",
-            seconds=TICK.total_seconds(),
-            next_run_time=datetime.now(UTC),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=3600,
-        )
-
-        # Waits for the tick that goes on. In a thread: the signal may interrupt what holds the lock it needs.
-        ending = threading.Thread(target=ticks.shutdown)
+        ticks = Ticks(service.tick, TICK)
 
         def end(_signal: int, _frame: FrameType | None) -> None:
-            if ending.ident is None:
-                ending.start()
+            ticks.shutdown()
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         try:
             ticks.start()
         finally:
-            if ending.ident is not None:
-                ending.join()
             service.stop()
 
 
@@ -211,6 +194,7 @@ def plan(
         Column("looks", Shape.COUNT, "looks"),
         Column("requests", Shape.COUNT, "requests"),
         Column("dropped", Shape.COUNT, "dropped", room=1),
+        Column("off_since", Shape.MINUTE, "off since", room=2),
     )
     with told_in_one_sentence():
         with reading(open_database(db)) as connection:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 
 from reporting.chains import note_unlinked, require_links
 from reporting.filters import Filters
-from reporting.money import amount_of, told_amount
+from reporting.money import told_amount
 from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
+from store.links import batches as in_parts
 from store.read import last_observation_ids
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus
@@ -96,15 +97,22 @@ class Batches:
         return Table(COLUMNS, self.rows, MEASURE, "batches", first, last, self.limit, self.notes)
 
 
-def batches(connection: Connection, question: BatchQuestion) -> Batches:
+def batches(connection: Connection, question: BatchQuestion, listing_ids: Collection[int] | None = None) -> Batches:
     """The homes that are offered together, the largest batches first.
+
+    ``listing_ids``: only these are looked at, such as all at one place, and nothing is said of the others; all listings
+    where ``None``.
 
     Raises:
         NotLinked: nothing was linked yet.
     """
     require_links(connection)
     filters, link = question.filters, AUCTION_ROUND.c
-    home_of = {row[0]: row[1] for row in connection.execute(select(link.listing_id, link.property_id))}
+    linked = select(link.listing_id, link.property_id)
+    parts = (
+        [linked] if listing_ids is None else [linked.where(link.listing_id.in_(ids)) for ids in in_parts(listing_ids)]
+    )
+    home_of = {row[0]: row[1] for part in parts for row in connection.execute(part)}
     states = None if filters.before is None else last_observation_ids(connection, home_of, filters.before)
     offers = [
         offer
@@ -118,6 +126,8 @@ def batches(connection: Connection, question: BatchQuestion) -> Batches:
         if batch.home_count >= question.least_homes and _admits(batch, known, filters)
     ]
     rows.sort(key=lambda row: (-row.homes, row.place, row.starts_at, row.listings))
+    if listing_ids is not None:
+        return Batches(rows, question.limit, None)
     return Batches(rows, question.limit, observed_by(connection, filters), note_unlinked(connection))
 
 
@@ -141,9 +151,7 @@ def _parts_of(connection: Connection, property_ids: Collection[int]) -> dict[int
 
 def _admits(batch: Batch, offers: Mapping[int, Offer], filters: Filters) -> bool:
     """Whether a batch is asked for; its cheapest home must not cost more than what is asked."""
-    if filters.max_price is not None and (
-        batch.lowest_price is None or amount_of(batch.lowest_price, batch.currency) > filters.max_price
-    ):
+    if not filters.is_within_price(told_amount(batch.lowest_price, batch.currency), batch.currency):
         return False
     siblings = [offers[listing_id] for listing_id in batch.listing_ids]
     if filters.since is not None and all(offer.last_seen_at < filters.since for offer in siblings):

@@ -1,7 +1,7 @@
 """Homes with their chains, as the reports on repeats, ladders and questions read them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -10,9 +10,11 @@ from sqlalchemy import Connection, func, select
 
 from reporting.errors import ReportError
 from reporting.filters import Filters
+from reporting.snapshot_links import links_as_of
 from store.links import touched_listings
-from store.read import last_observation_ids, observations_by_id
+from store.read import Sightings, last_observation_ids, observations_by_id
 from store.rows import AUCTION_ROUND, LISTING
+from store.terms import RoundLink
 from tracking.cuts import ChainCuts, chain_cuts
 from tracking.offers import Offer, load_offers
 from tracking.price_changes import PriceChange, price_changes
@@ -50,6 +52,29 @@ class _Said(NamedTuple):
     is_price_exact: bool | None
 
 
+class Linked(NamedTuple):
+    """Listings that are linked: the home of each, and how it follows the one before; the first of a home does not."""
+
+    home_of: dict[int, int]
+    link_of: dict[int, RoundLink]
+
+
+def linked_listings(connection: Connection, sightings: Sightings | None = None) -> Linked:
+    """As they are linked today, or as they were by the sightings: a home of then bears the id of its first listing."""
+    column = AUCTION_ROUND.c
+    rows = connection.execute(select(column.listing_id, column.property_id, column.link)).all()
+    linked = Linked({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows if row[2] is not None})
+    links = None if sightings is None else links_as_of(connection, sightings)
+    if links is None:
+        return linked
+    stored = linked.home_of.keys()
+    home_of = {each: home for each, home in linked.home_of.items() if each not in links.replaced}
+    home_of |= {each: links.home_of[each] for each in links.replaced & stored if each in links.home_of}
+    link_of = {each: link for each, link in linked.link_of.items() if each in home_of and each not in links.steps}
+    link_of |= {each: step.link for each, step in links.steps.items() if step.link is not None and each in home_of}
+    return Linked(home_of, link_of)
+
+
 def require_links(connection: Connection) -> None:
     """Go on only where listings were linked.
 
@@ -80,35 +105,46 @@ def homes_with_chains(connection: Connection, least_listings: int = 2) -> list[i
     return sorted(connection.execute(query).scalars())
 
 
-def load_chains(connection: Connection, property_ids: Collection[int], filters: Filters) -> Iterator[Chain]:
-    """The chains of some homes, as known at the filters' day; homes unknown then are left out."""
-    listing_ids = _few_listings(connection, property_ids)
+def load_chains(
+    connection: Connection,
+    property_ids: Collection[int],
+    filters: Filters,
+    home_of: Mapping[int, int] | None = None,
+) -> Iterator[Chain]:
+    """The chains of some homes, as known at the filters' day; homes unknown then are left out.
+
+    ``home_of``: the home of each of their listings as it was known then; as it is linked today where ``None``.
+    """
+    members: dict[int, list[int]] = defaultdict(list)
+    wanted = set(property_ids)
+    known = _linked_today(connection, property_ids) if home_of is None else home_of
+    for listing_id, home in known.items():
+        if home in wanted:
+            members[home].append(listing_id)
+    few = len(members) <= HOMES_AT_ONCE
+    listing_ids = [each for home in members.values() for each in home] if few else None
     changes: dict[int, list[PriceChange]] = defaultdict(list)
     for change in price_changes(connection, before=filters.before, sources=filters.sources, listing_ids=listing_ids):
         changes[change.listing_id].append(change)
     ordered = sorted(property_ids)
     for start in range(0, len(ordered), HOMES_AT_ONCE):
-        yield from _load_some(connection, ordered[start : start + HOMES_AT_ONCE], filters, changes)
+        part = ordered[start : start + HOMES_AT_ONCE]
+        some = {listing_id: home for home in part for listing_id in members.get(home, ())}
+        yield from _load_some(connection, some, filters, changes)
 
 
-def _few_listings(connection: Connection, property_ids: Collection[int]) -> list[int] | None:
-    """The listings of a few homes; ``None`` for many, where looking at all is no slower."""
-    if len(property_ids) > HOMES_AT_ONCE:
-        return None
-    query = select(AUCTION_ROUND.c.listing_id).where(AUCTION_ROUND.c.property_id.in_(property_ids))
-    return list(connection.execute(query).scalars())
+def _linked_today(connection: Connection, property_ids: Collection[int]) -> dict[int, int]:
+    """The home of each listing of these homes; of many homes all listings are looked at, which is no slower."""
+    link = AUCTION_ROUND.c
+    query = select(link.listing_id, link.property_id)
+    if len(property_ids) <= HOMES_AT_ONCE:
+        query = query.where(link.property_id.in_(property_ids))
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _load_some(
-    connection: Connection, property_ids: Sequence[int], filters: Filters, changes: dict[int, list[PriceChange]]
+    connection: Connection, home_of: Mapping[int, int], filters: Filters, changes: dict[int, list[PriceChange]]
 ) -> Iterator[Chain]:
-    link = AUCTION_ROUND.c
-    home_of = {
-        row[0]: row[1]
-        for row in connection.execute(
-            select(link.listing_id, link.property_id).where(link.property_id.in_(property_ids))
-        )
-    }
     states = last_observation_ids(connection, home_of, filters.before)
     said = observations_by_id(connection, states.values(), ("listing_id", *_Said._fields))
     words = {row.listing_id: _Said(row.url, row.appraisal_on, row.is_price_exact) for row in said.values()}

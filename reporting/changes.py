@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from reporting.chains import note_unlinked
+from reporting.chains import linked_listings, note_unlinked
 from reporting.filters import Filters
 from reporting.money import told_amount
-from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
-from store.rows import AUCTION_ROUND
+from store.read import observed_range, sightings_before
 from store.terms import Currency, EventKind
 from tracking.event_rows import events_of
 from tracking.events import Event
@@ -74,25 +73,23 @@ class Changes:
 def find_changes(connection: Connection, filters: Filters, limit: int | None = 50) -> Changes:
     """What happened to the listings that are asked for, the newest first; new listings only within ``since``."""
     as_of = filters.before or datetime.now(UTC)
+    sightings = None if filters.before is None else sightings_before(connection, filters.before)
     offers = {
         offer.listing_id: offer
         for offer in load_offers(connection, with_parts=False)
         if (not filters.sources or offer.source in filters.sources)
         and filters.admits(offer.city, offer.property_kind, offer.seller_kind, offer.round_kind)
     }
-    link = AUCTION_ROUND.c
-    chained = connection.execute(select(link.listing_id, link.property_id, link.link)).all()
-    home_of = {row.listing_id: row.property_id for row in chained}
-    chain = {row.listing_id: row.link for row in chained if row.link is not None}
+    linked = linked_listings(connection, sightings)
     rows = [
-        _row(event, offers[event.listing_id], home_of.get(event.listing_id))
-        for event in events_of(connection, offers, as_of, chain)
+        _row(event, offers[event.listing_id], linked.home_of.get(event.listing_id))
+        for event in events_of(connection, offers, as_of, linked.link_of)
         if filters.since is None or event.at >= filters.since
     ]
     rows.sort(key=lambda row: row.listing)
     rows.sort(key=lambda row: row.at, reverse=True)
     notes = note_unlinked(connection, "and may stand here as new though their homes are known")
-    return Changes(rows, limit, observed_by(connection, filters), notes)
+    return Changes(rows, limit, observed_range(connection, filters.sources, sightings), notes)
 
 
 def _row(event: Event, offer: Offer, property_id: int | None) -> Change:

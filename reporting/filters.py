@@ -13,9 +13,11 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from reporting.errors import NotYetKnown, WrongFilter
-from store.terms import PropertyKind, RoundKind, SellerKind
+from store.terms import Currency, PropertyKind, RoundKind, SellerKind
 
-AMOUNT = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(%|％|万)?")
+AMOUNT = re.compile(
+    r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(?:(?P<percent>[%％])|(?P<myriad>万)? ?(?P<currency>[A-Za-z]{3}|元)?)"
+)
 Term = TypeVar("Term", bound=StrEnum)
 
 
@@ -49,17 +51,28 @@ class AsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """An amount in one currency: yuan, unless another is named. In words ``1250000`` or ``300000 BRL``."""
+
+    amount: Decimal
+    currency: Currency = Currency.CNY
+
+    def __str__(self) -> str:
+        return str(self.amount) if self.currency is Currency.CNY else f"{self.amount} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
 class LeastCut:
-    """A cut of at least so much: percent of the earlier price, or an amount in the listing's currency."""
+    """A cut of at least so much: percent of the earlier price, or an amount in one currency."""
 
     percent: Decimal | None = None
-    amount: Decimal | None = None
+    price: Price | None = None
 
-    def is_reached(self, cut: Decimal, earlier_price: Decimal) -> bool:
-        """Whether a cut from this earlier price is large enough."""
+    def is_reached(self, cut: Decimal, earlier_price: Decimal, currency: Currency | None) -> bool:
+        """Whether a cut from this earlier price is large enough; one in another currency is not known to be."""
         if self.percent is not None:
             return cut * 100 >= self.percent * earlier_price
-        return self.amount is None or cut >= self.amount
+        return self.price is None or (currency == self.price.currency and cut >= self.price.amount)
 
 
 NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
@@ -68,7 +81,7 @@ CLAIMS_LEFT_OUT = "listings of claims and vehicles; --kind loan or vehicle asks 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to look at. Empty and ``None`` leave everything in; amounts are in the listing's own currency."""
+    """What to look at. Empty and ``None`` leave everything in; an amount leaves out what is in other currencies."""
 
     sources: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
@@ -76,7 +89,7 @@ class Filters:
     seller_kinds: tuple[SellerKind, ...] = ()
     rounds: tuple[RoundKind, ...] = ()
     min_cut: LeastCut | None = None
-    max_price: Decimal | None = None
+    max_price: Price | None = None
     since: datetime | None = None
     as_of: AsOf | None = None
 
@@ -84,6 +97,21 @@ class Filters:
     def before(self) -> datetime | None:
         """The end of what may be known; ``None``: no end."""
         return self.as_of.before if self.as_of else None
+
+    def is_within_price(self, amount: Decimal | None, currency: Currency | None) -> bool:
+        """Whether something costs no more than asked for; without a price, or in another currency, it is not known."""
+        most = self.max_price
+        return most is None or (amount is not None and currency == most.currency and amount <= most.amount)
+
+    def price_notes(self) -> list[str]:
+        """What to tell beneath a table of an amount that was asked for: in which currency it is."""
+        least = self.min_cut.price if self.min_cut else None
+        asked = {"max-price": self.max_price, "min-cut": least}
+        return [
+            f"--{name} is in {price.currency}, other currencies are left out: name another as in 300000 BRL"
+            for name, price in asked.items()
+            if price is not None
+        ]
 
     def leaves_out(self, kind: PropertyKind | None) -> bool:
         """Whether a report on homes leaves a kind out: claims and vehicles are none, unless a kind is asked for.
@@ -127,7 +155,7 @@ def parse_filters(
     Raises:
         WrongFilter: a value is not one of its vocabulary (the nearest is named), not an amount or not a time; or
             nothing can ever fit, since ``since`` is not before the end of ``as_of``.
-        NotYetKnown: ``as_of`` lies in the future.
+        NotYetKnown: ``as_of`` or ``since`` lies in the future.
     """
     filters = Filters(
         sources=tuple(source),
@@ -136,8 +164,8 @@ def parse_filters(
         seller_kinds=tuple(parse_term(SellerKind, "seller-kind", word) for word in seller_kind),
         rounds=tuple(parse_term(RoundKind, "round", word) for word in round_kind),
         min_cut=None if min_cut is None else parse_least_cut(min_cut),
-        max_price=None if max_price is None else _parse_amount("max-price", max_price)[0],
-        since=None if since is None else parse_since(since),
+        max_price=None if max_price is None else parse_price("max-price", max_price),
+        since=None if since is None else parse_since(since, now),
         as_of=None if as_of is None else parse_as_of(as_of, now),
     )
     if filters.since is not None and filters.before is not None and filters.since >= filters.before:
@@ -162,39 +190,59 @@ def parse_term(terms: type[Term], name: str, word: str) -> Term:
 
 def nearest(word: str, valid: Sequence[str]) -> str | None:
     """The valid value that looks most like the word."""
-    return next(iter(difflib.get_close_matches(word.casefold(), valid, n=1, cutoff=0.0)), None)
+    folded = {each.casefold(): each for each in valid}
+    return next((folded[each] for each in difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.0)), None)
 
 
 def parse_least_cut(text: str) -> LeastCut:
-    """``10%`` or an amount such as ``50000`` or ``5万``.
+    """``10%`` or an amount such as ``50000``, ``5万`` or ``50000 BRL``.
 
     Raises:
         WrongFilter: it is neither, or more than the whole price.
     """
-    number, is_percent = _parse_amount("min-cut", text)
-    if is_percent and number > 100:
-        raise WrongFilter(f"--min-cut: no price falls by {text.strip()}; give 10%, 50000 or 5万")
-    return LeastCut(percent=number) if is_percent else LeastCut(amount=number)
-
-
-def _parse_amount(name: str, text: str) -> tuple[Decimal, bool]:
-    """A number, and whether it is a percentage."""
     found = AMOUNT.fullmatch(text.strip())
-    is_percent = found is not None and found[2] in {"%", "％"}
-    if found is None or (is_percent and name != "min-cut"):
-        forms = "10%, 50000 or 5万" if name == "min-cut" else "1250000 or 125万"
-        raise WrongFilter(f"--{name}: cannot read {text!r}; give {forms}")
+    if found is None:
+        raise WrongFilter(f"--min-cut: cannot read {text!r}; give 10%, 50000 or 5万")
+    if not found["percent"]:
+        return LeastCut(price=_price_of("min-cut", found))
+    percent = number_of(found)
+    if percent > 100:
+        raise WrongFilter(f"--min-cut: no price falls by {text.strip()}; give 10%, 50000 or 5万")
+    return LeastCut(percent=percent)
+
+
+def parse_price(name: str, text: str) -> Price:
+    """``1250000`` or ``125万`` yuan; with its code behind it an amount in another currency, as ``300000 BRL``.
+
+    Raises:
+        WrongFilter: it is no amount, or there is no such currency. ``name``: of the option that it was given with.
+    """
+    found = AMOUNT.fullmatch(text.strip())
+    if found is None or found["percent"]:
+        raise WrongFilter(f"--{name}: cannot read {text!r}; give 1250000 or 125万")
+    return _price_of(name, found)
+
+
+def _price_of(name: str, found: re.Match[str]) -> Price:
+    amount, word = number_of(found), found["currency"]
+    return Price(amount) if word in {None, "元"} else Price(amount, parse_term(Currency, name, word.upper()))
+
+
+def number_of(found: re.Match[str]) -> Decimal:
+    """The number that ``AMOUNT`` found, percent or units; ``5万`` is 50,000."""
     number = Decimal(found[1].replace(",", ""))
-    return (number * 10_000 if found[2] == "万" else number), is_percent
+    return number * 10_000 if found["myriad"] else number
 
 
-def parse_since(text: str) -> datetime:
-    """The beginning of a day in Asia/Shanghai, or an instant.
+def parse_since(text: str, now: datetime | None = None) -> datetime:
+    """The beginning of a day in Asia/Shanghai, or an instant. ``now``: see ``parse_as_of``.
 
     Raises:
         WrongFilter: it is neither.
+        NotYetKnown: it is still to come, and nothing can have been seen since then.
     """
     moment = _parse_moment("since", text)
+    _require_past("since", text, moment, now)
     return moment if isinstance(moment, datetime) else _midnight(moment)
 
 
@@ -212,17 +260,18 @@ def parse_as_of(text: str, now: datetime | None = None) -> AsOf:
         NotYetKnown: the day has not begun in Asia/Shanghai, or the instant is not over.
     """
     moment = _parse_moment("as-of", text)
-    _require_past(text, moment, (now or datetime.now(UTC)).astimezone(outside_zone()))
+    _require_past("as-of", text, moment, now)
     if isinstance(moment, datetime):
         utc = moment.astimezone(UTC)
         return AsOf(utc.isoformat().replace("+00:00", "Z"), utc + timedelta(microseconds=1))
     return AsOf(moment.isoformat(), day_after(moment))
 
 
-def _require_past(text: str, moment: date | datetime, now: datetime) -> None:
+def _require_past(name: str, text: str, moment: date | datetime, until: datetime | None) -> None:
+    now = (until or datetime.now(UTC)).astimezone(outside_zone())
     is_to_come = moment > now if isinstance(moment, datetime) else moment > now.date()
     if is_to_come:
-        raise NotYetKnown(f"--as-of: {text} is still to come; in {outside_zone().key} it is {now:%Y-%m-%d %H:%M}")
+        raise NotYetKnown(f"--{name}: {text} is still to come; in {outside_zone().key} it is {now:%Y-%m-%d %H:%M}")
 
 
 def _parse_moment(name: str, text: str) -> date | datetime:

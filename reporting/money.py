@@ -1,6 +1,6 @@
 """From minor units to decimal amounts, and the figures made of them."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from store.statement import Minor
 from store.terms import MINOR_DIGITS, Currency
@@ -40,4 +40,5 @@ def percent_of(part: Minor, whole: Minor) -> Decimal:
     """
     if whole == 0:
         raise ZeroDivisionError("percent of nothing")
-    return (Decimal(part * 100) / Decimal(whole)).quantize(HUNDREDTH, ROUND_HALF_UP)
+    hundredths = (abs(part) * 20_000 + abs(whole)) // (2 * abs(whole))
+    return Decimal(hundredths if (part < 0) is (whole < 0) else -hundredths).scaleb(-2)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from reporting.asked_homes import listings_that_say
 from reporting.errors import WrongFilter
@@ -26,7 +26,7 @@ from store.rows import LISTING, OBSERVATION, SOURCE
 from store.statement import Minor
 from store.terms import Currency, PropertyKind, RoundKind
 from tracking.keys import collector_at_rest
-from tracking.price_changes import OFFERED_PRICE, PriceChange, PriceHistory, price_changes, price_histories
+from tracking.price_changes import PriceChange, PriceHistory, price_changes, price_histories
 
 WORDS = ("title", "url", "city", "property_kind", "seller_kind", "round_kind", "appraisal_price")
 
@@ -174,7 +174,8 @@ def price_cuts(connection: Connection, question: PriceCutQuestion) -> PriceCutRe
     with collector_at_rest():
         cuts = _every_cut(connection, filters) if question.every else _standing_cuts(connection, filters, sightings)
     first_at, last_at = observed_range(connection, filters.sources, sightings) or (None, None)
-    return PriceCutReport(question, cuts, first_at, last_at, _notes(connection, filters, cuts))
+    notes = (*_notes(connection, filters, cuts), *filters.price_notes())
+    return PriceCutReport(question, cuts, first_at, last_at, notes)
 
 
 def _every_cut(connection: Connection, filters: Filters) -> tuple[PriceCut, ...]:
@@ -225,7 +226,8 @@ def _standing_histories(
 ) -> Iterator[tuple[PriceHistory, Row[Any], datetime]]:
     """The histories that can be asked for, each with the listing's last words and when it was seen last."""
     for ids in _parts_to_look_at(connection, filters):
-        found = price_histories(connection, before=filters.before, sources=filters.sources, listing_ids=ids)
+        sources = filters.sources if ids is None else ()  # of those asked for by their words each has its source
+        found = price_histories(connection, before=filters.before, sources=sources, listing_ids=ids)
         histories = {
             history.last_change.listing_id: history
             for history in found
@@ -239,17 +241,10 @@ def _parts_to_look_at(connection: Connection, filters: Filters) -> Iterator[list
     """Ids of listings that together are all that can be asked for; ``None`` is every listing there is.
 
     Where only some are asked for by their present words, the others are left out before a single price is looked at:
-    of a city it is a hundredth that is left, and most of those never had a second price.
+    of a city it is a hundredth that is left.
     """
     ids = listings_that_say(connection, filters)
-    if ids is None:
-        yield None
-        return
-    said = OBSERVATION.c
-    price = func.coalesce(*(said[name] for name in OFFERED_PRICE))
-    changed = select(said.listing_id).group_by(said.listing_id).having(func.min(price) < func.max(price))
-    for part in batches(ids):
-        yield list(connection.execute(changed.where(said.listing_id.in_(part))).scalars())
+    yield from [None] if ids is None else batches(ids)
 
 
 def _states(
@@ -265,7 +260,7 @@ def _states(
     columns = (LISTING.c.id, LISTING.c.last_seen_at, *(OBSERVATION.c[name] for name in WORDS))
     query = select(*columns).join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id)
     for ids in batches(listing_ids):
-        for row in connection.execute(query.where(LISTING.c.id.in_(ids))):
+        for row in connection.execute(query.where(LISTING.c.id.in_(ids))).all():
             yield row[0], row, row[1]
 
 
@@ -311,10 +306,12 @@ def _is_asked_for(price: Minor, earlier_price: Minor, change: PriceChange, filte
         return False
     if filters.since is not None and change.observed_at < filters.since:
         return False
+    if filters.max_price is None and filters.min_cut is None:
+        return True
     amount, earlier = amount_of(price, change.currency), amount_of(earlier_price, change.currency)
-    if filters.max_price is not None and amount > filters.max_price:
+    if not filters.is_within_price(amount, change.currency):
         return False
-    return filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier)
+    return filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier, change.currency)
 
 
 def _require_sources(connection: Connection, sources: Sequence[str]) -> None:

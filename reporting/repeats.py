@@ -113,7 +113,7 @@ def repeats(connection: Connection, question: RepeatQuestion) -> Repeats:
     ]
     homes = [row for row in map(_row, chains) if not filters.leaves_out(row.property_kind)]
     homes.sort(key=lambda row: (row.questions > 0, -(row.cut_percent or Decimal(0)), row.property_id))
-    notes = [*_note_batches(connection, chains), *note_unlinked(connection)]
+    notes = [*_note_batches(connection, chains), *note_unlinked(connection), *filters.price_notes()]
     if left_out := len(chains) - len(homes):
         notes.append(f"left out: {left_out:,} repeated {CLAIMS_LEFT_OUT}")
     return Repeats(homes, question.limit, observed_by(connection, filters), notes)
@@ -133,18 +133,16 @@ def _note_batches(connection: Connection, chains: Sequence[Chain]) -> list[str]:
 
 def _is_cut_enough(chain: Chain, filters: Filters) -> bool:
     present = chain.cuts.present
-    if filters.max_price is not None:
-        if present is None or present.price is None:
-            return False
-        if amount_of(present.price, present.currency) > filters.max_price:
-            return False
+    currency = present.currency if present else None
+    if not filters.is_within_price(told_amount(present.price, currency) if present else None, currency):
+        return False
     if filters.min_cut is None:
         return True
     cut = present.since_highest_ever if present else None
     if present is None or cut is None:
         return False
     earlier = amount_of(cut.since_price, present.currency)
-    return filters.min_cut.is_reached(amount_of(cut.amount, present.currency), earlier)
+    return filters.min_cut.is_reached(amount_of(cut.amount, present.currency), earlier, present.currency)
 
 
 def _row(chain: Chain) -> RepeatedHome:

@@ -93,25 +93,28 @@ def find_doubtful_pairs(connection: Connection, limit: int | None = None) -> Dou
         NotLinked: nothing was linked yet.
     """
     require_links(connection)
-    rows = _compare(connection, _waiting(connection))
+    rows = _compare(connection, waiting_pairs(connection))
     return DoubtfulPairs(rows, limit, note_unlinked(connection))
 
 
-def page_of_doubtful_pairs(connection: Connection, first: int, size: int) -> DoubtfulPage:
+def page_of_doubtful_pairs(
+    connection: Connection, first: int, size: int, waiting: "Sequence[WaitingPair] | None" = None
+) -> DoubtfulPage:
     """Of the same pairs ``size`` from the ``first`` on, which counts from 0: of the others nothing is read.
 
-    A ``first`` behind the last page gives the last page.
+    A ``first`` behind the last page gives the last page. ``waiting``: all of them, where somebody has kept them.
 
     Raises:
         NotLinked: nothing was linked yet.
     """
     require_links(connection)
-    waiting = _waiting(connection)
+    if waiting is None:
+        waiting = waiting_pairs(connection)
     begins = max(0, min(first, (len(waiting) - 1) // size * size))
     return DoubtfulPage(_compare(connection, waiting[begins : begins + size]), begins, len(waiting))
 
 
-class _Waiting(NamedTuple):
+class WaitingPair(NamedTuple):
     """A pair by the ids of its listings, and the decision that left it open."""
 
     decision_id: int
@@ -119,13 +122,13 @@ class _Waiting(NamedTuple):
     other_id: int
 
 
-def _waiting(connection: Connection) -> list[_Waiting]:
+def waiting_pairs(connection: Connection) -> list[WaitingPair]:
     """The pairs in their order, past SQLAlchemy's rows: there may be a hundred thousand."""
     sql = (
         "SELECT id, one_id, other_id FROM link_decision WHERE judgement = ? AND author = ? AND superseded_at IS NULL"
         " ORDER BY score DESC, one_id, other_id"
     )
-    pairs = [_Waiting._make(row) for row in driver_query(connection, sql, (Judgement.UNSURE.value, LINKER))]
+    pairs = [WaitingPair._make(row) for row in driver_query(connection, sql, (Judgement.UNSURE.value, LINKER))]
     words = [each for each in persons_decisions(connection) if each.judgement is Judgement.DIFFERENT]
     if not words:
         return pairs
@@ -135,7 +138,7 @@ def _waiting(connection: Connection) -> list[_Waiting]:
     return [pair for pair in pairs if frozenset((home_of[pair.one_id], home_of[pair.other_id])) not in told_apart]
 
 
-def _compare(connection: Connection, pairs: Sequence[_Waiting]) -> list[DoubtfulPair]:
+def _compare(connection: Connection, pairs: Sequence[WaitingPair]) -> list[DoubtfulPair]:
     """The pairs with all that their listings tell."""
     wanted = {listing_id for pair in pairs for listing_id in (pair.one_id, pair.other_id)}
     offers = {offer.listing_id: offer for offer in load_offers(connection, wanted)}

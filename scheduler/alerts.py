@@ -46,7 +46,8 @@ class AlertRuns:
         if self._process is not None and self._process.returncode:
             logger.warning("telling what is new ended with %d: see fapai watch outbox", self._process.returncode)
         self._process = None
-        is_due = self._was_linking or self._begun_at is None or now - self._begun_at >= EVERY
+        since = None if self._begun_at is None else now - self._begun_at
+        is_due = self._was_linking or since is None or not timedelta() <= since < EVERY  # or the clock was put back
         if is_due and has_watches(self._engine):
             self._process = begin_program(self._engine, "alert", "run")
         if is_due:

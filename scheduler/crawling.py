@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,10 +21,11 @@ from crawler.launch import Waiting, run_crawl
 from crawler.leave_alone import may_crawl
 from crawler.orders import CrawlOrders
 from crawler.recording import RunSummary
+from crawler.settings import is_loopback
 from crawler.sources import source_specs
 from scheduler.leases import LEASE, site_lease
 from scheduler.policy import DAY, Due, Wanted, choose, claim_order, lists_budget
-from scheduler.timetable import TOLD_BY_LISTS, add_source, refresh
+from scheduler.timetable import TOLD_BY_LISTS, add_source, quiet_hours_of, refresh
 from store.engine import writing
 from store.errors import StoreError
 from store.health import unhealthy_in_a_row
@@ -47,6 +49,9 @@ logger = logging.getLogger(__name__)
 
 GRACE = timedelta(minutes=2)
 """From being told to end until a crawl is killed: it ends its page and its record."""
+
+PUT_DOWN_AGAIN_AFTER = (5.0, 15.0, 30.0, 0.0)
+"""Seconds; SQLite has waited for half a minute before each: together less than what is left of a lease."""
 
 AFTER_KILL = timedelta(seconds=10)
 LISTINGS_PER_CRAWL = 200
@@ -136,6 +141,10 @@ class Crawls:
 
     def orders_now(self, source: str) -> CrawlOrders | str:
         """The orders of a crawl of a source with what is left of its day; or the sentence why it is left alone."""
+        if source not in self.specs:
+            return f"{source}: not asked: this version does not know it"
+        if self._is_quiet(source):
+            return f"{source}: not asked: these are its quiet hours"
         return may_crawl(self._engine, CrawlOrders(source, self._url, base_url=self._base_url))
 
     def begin(self, source: str) -> Job | None:
@@ -169,7 +178,7 @@ class Crawls:
         with self._lock:
             self._jobs[source] = job
         if self._is_ending:
-            call_off(job)
+            call_off(job, now)
         logger.info("%s: %s", source, describe_targets(targets))
         return job
 
@@ -185,12 +194,11 @@ class Crawls:
             try:
                 with job.guard:
                     job.is_put_down = True
-                    self._put_down(job, summary)
-            except StoreError as error:  # the leases end by themselves
-                logger.warning("%s: could not put down how the crawl ended: %s", job.source, error)
-            with self._lock:
-                self._jobs.pop(job.source, None)
-            job.ended.set()
+                self._put_down_patiently(job, summary)
+            finally:  # whatever went wrong: a job that never ends bars its source for ever
+                with self._lock:
+                    self._jobs.pop(job.source, None)
+                job.ended.set()
         return summary
 
     def watch(self) -> None:
@@ -200,6 +208,7 @@ class Crawls:
             StoreError: the database cannot be written.
         """
         self._end_overdue()
+        self._end_at_night()
         for job in self._running():
             with job.guard:
                 if not job.is_put_down:
@@ -209,7 +218,7 @@ class Crawls:
         """End all crawls, each with its page and its record, and give back what is leased."""
         self._is_ending = True
         for job in self._running():
-            call_off(job)
+            call_off(job, self._clock())
         deadline = datetime.now(UTC) + GRACE
         for job in self._running():
             job.ended.wait(max((deadline - datetime.now(UTC)).total_seconds(), 0))
@@ -240,12 +249,23 @@ class Crawls:
             job.leased_until = now + LEASE
         elif not job.is_called_off:
             logger.warning("%s: told to end, somebody else has its lease", job.source)
-            call_off(job)
+            call_off(job, now)
 
     def _pages_left(self, source: str, orders: CrawlOrders) -> int:
         if orders.budget is None:
             return LISTINGS_PER_CRAWL
         return min(orders.budget // requests_each(self.specs[source]), LISTINGS_PER_CRAWL)
+
+    def _put_down_patiently(self, job: Job, summary: RunSummary | None) -> None:
+        """Put down how a crawl ended, or the same is asked again; after some tries the leases end by themselves."""
+        for seconds in PUT_DOWN_AGAIN_AFTER:
+            try:
+                self._put_down(job, summary)
+            except StoreError as error:
+                logger.warning("%s: could not put down how the crawl ended: %s", job.source, error)
+                time.sleep(seconds)
+            else:
+                return
 
     def _put_down(self, job: Job, summary: RunSummary | None) -> None:
         now = self._clock()
@@ -257,8 +277,10 @@ class Crawls:
             if job.is_called_off:
                 give_back_targets(connection, [each.id for each in missed], self.holder)
             else:
+                quiet = quiet_hours_of(self.specs[job.source])
                 for each in missed:
-                    release_targets(connection, [each.id], self.holder, None, now + retry_after(each.attempts))
+                    again = quiet.first_allowed(now + retry_after(each.attempts))
+                    release_targets(connection, [each.id], self.holder, None, again)
                 self._pause_if_unhealthy(connection, job.source, now)
             drop_lease(connection, site_lease(job.source), self.holder)
             refresh(connection, self.specs, now, since=job.begun_at)
@@ -293,10 +315,23 @@ class Crawls:
                 job.told_to_end_at = now
                 job.child.terminate()
 
+    def _end_at_night(self) -> None:
+        """A crawl that is not done when the quiet hours of its site begin goes on when they are over."""
+        for job in self._running():
+            if not job.is_called_off and self._is_quiet(job.source):
+                call_off(job, self._clock())
 
-def call_off(job: Job) -> None:
+    def _is_quiet(self, source: str) -> bool:
+        """Whether a site is not to be asked now; a server on this machine is nobody's site."""
+        now = self._clock()
+        quiet = quiet_hours_of(self.specs[source])
+        return not is_loopback(self._base_url) and quiet.first_allowed(now) > now
+
+
+def call_off(job: Job, now: datetime) -> None:
     """Tell a crawl to end for reasons of our own: what it did not reach is given back, and nobody is blamed."""
     job.is_called_off = True
+    job.told_to_end_at = job.told_to_end_at or now
     job.child.terminate()
     logger.info("%s: told to end", job.source)
 

@@ -12,6 +12,7 @@ from crawler.items import SourceSpec
 from scheduler.leases import site_lease
 from scheduler.policy import DAY, Due, claim_order, lists_budget
 from scheduler.timetable import TOLD_BY_LISTS, due_of, known_of, load_rows, quiet_hours_of
+from store.health import ENDED_EARLY
 from store.manners import pause_of, requests_on, sources_off
 from store.rows import CRAWL_RUN, TARGET
 from store.runs import LISTS_ASKED
@@ -24,21 +25,25 @@ LIST_REQUESTS_UNKNOWN = 1
 
 
 class PlannedHour(NamedTuple):
-    """What one source is asked in one hour for one reason. ``dropped``: looks that the day's budget does not allow."""
+    """What one source is asked in one hour for one reason. ``dropped``: looks that the day's budget does not allow.
+
+    A source that was taken off has a single row without an hour, which tells since when.
+    """
 
     source: str
-    begins_at: datetime
-    reason: LookReason
+    begins_at: datetime | None
+    reason: LookReason | None
     looks: int
     requests: int
     dropped: int
+    off_since: datetime | None = None
 
 
 class Standing(NamedTuple):
     """Where a source on the timetable stands."""
 
     source: str
-    health: RunVerdict | None  # verdict of the last run that has ended
+    health: RunVerdict | None  # verdict of the last run that has ended, and was not told to
     last_run_at: datetime | None
     next_due: datetime | None
     reason: LookReason | None
@@ -63,12 +68,13 @@ class _Look(NamedTuple):
 def plan(connection: Connection, specs: Mapping[str, SourceSpec], now: datetime, days: int) -> list[PlannedHour]:
     """The looks of the next days if each is made when it is due and nothing changes, by source, hour and reason.
 
-    None of sources that were taken off.
+    Nothing is asked of sources that were taken off.
     """
     hours: list[PlannedHour] = []
     off = sources_off(connection)
-    for source in _sources(connection):
+    for source in _sources(connection, specs):
         if source in off:
+            hours.append(PlannedHour(source, None, None, 0, 0, 0, off[source]))
             continue
         spec = specs[source]
         looks = _looks(connection, spec, now, now + DAY * days)
@@ -88,7 +94,7 @@ def standings(
     leases = {name: (holder, until) for name, holder, until in standing_leases(connection, now)}
     off = sources_off(connection)
     found = []
-    for source in _sources(connection):
+    for source in _sources(connection, specs):
         spec = specs[source]
         targets = [each for each in load_targets(connection, source) if each.next_due is not None]
         first = min(targets, key=lambda each: (each.next_due or now, claim_order(Due(now, each.reason))), default=None)
@@ -118,9 +124,10 @@ def standings(
     return found
 
 
-def _sources(connection: Connection) -> list[str]:
+def _sources(connection: Connection, specs: Mapping[str, SourceSpec]) -> list[str]:
+    """Those on the timetable that this version knows."""
     query = select(TARGET.c.source).where(TARGET.c.kind == TargetKind.LISTS).order_by(TARGET.c.source)
-    return list(connection.execute(query).scalars())
+    return [source for source in connection.execute(query).scalars() if source in specs]
 
 
 def _looks(connection: Connection, spec: SourceSpec, now: datetime, end: datetime) -> list[_Look]:
@@ -189,6 +196,7 @@ def _list_requests(connection: Connection, source: str) -> int:
 
 def _last_run(connection: Connection, source: str) -> tuple[RunVerdict | None, datetime | None]:
     run = CRAWL_RUN.c
-    ended = select(func.max(run.id)).where(run.source == source, run.verdict != RunVerdict.RUNNING).scalar_subquery()
-    row = connection.execute(select(run.verdict, run.finished_at).where(run.id == ended)).first()
+    is_judged = ~func.coalesce(run.reason, "").startswith(ENDED_EARLY)
+    ended = select(func.max(run.id)).where(run.source == source, run.verdict != RunVerdict.RUNNING, is_judged)
+    row = connection.execute(select(run.verdict, run.finished_at).where(run.id == ended.scalar_subquery())).first()
     return (None, None) if row is None else (row.verdict, row.finished_at)

@@ -92,7 +92,8 @@ class Service(Crawls):
 
     def _refresh_if_due(self) -> None:
         now = self._clock()
-        if self._refreshed_at is None or now - self._refreshed_at >= REFRESH_EVERY:
+        since = None if self._refreshed_at is None else now - self._refreshed_at
+        if since is None or not timedelta() <= since < REFRESH_EVERY:  # or the clock was put back
             with writing(self._engine) as connection:
                 refresh(connection, self.specs, now)
             self._refreshed_at = now

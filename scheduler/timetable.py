@@ -4,6 +4,7 @@ The lists of a source are asked for once a day; they tell what is new, and the s
 has looks of its own only when the lists are too slow for it or do not show it any more.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from store.runs import add_sources
 from store.targets import Planned, put_targets
 from store.terms import LookReason, RoundStatus, TargetKind
 from tracking.absences import find_absences
+
+logger = logging.getLogger(__name__)
 
 TOLD_BY_LISTS = frozenset((LookReason.DAYS_AWAY, LookReason.NEXT_ROUND))
 """Looks that the daily lists make; the listing's own page is asked for only a day after they should have shown it."""
@@ -123,7 +126,10 @@ def refresh(
     missing = _missing(connection, None, now) if since is None else None
     changed = 0
     for source, looked_at, attempts in connection.execute(query.order_by(TARGET.c.source)).all():
-        spec = specs[source]
+        spec = specs.get(source)
+        if spec is None:
+            logger.warning("%s is on the timetable, but this version does not know it", source)
+            continue
         lists = [] if attempts else [plan_lists(spec, looked_at, now)]  # looks that failed are put off already
         planned = [*lists, *plan_listings(connection, spec, now, since, missing)]
         put_targets(connection, planned)

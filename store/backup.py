@@ -174,7 +174,7 @@ def _revision_in(path: Path, kind: bytes, engine: Engine) -> str | None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
             problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if problem != "ok":
-                raise StoreError(f"the backup is damaged: {problem}")
+                raise StoreError(f"the backup is damaged: {' '.join(problem.split())}")
             row = copy.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.OperationalError:
         return None
@@ -211,11 +211,12 @@ def missing_files(engine: Engine, archive_root: Path) -> tuple[int, int]:
 
 def _address(engine: Engine) -> str:
     """For PostgreSQL's programs; the password goes by the environment, arguments can be seen by everybody."""
-    return engine.url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    own = engine.url.difference_update_query(["password"])._replace(drivername="postgresql", password=None)
+    return own.render_as_string(hide_password=False)  # ``set`` would leave a password that is to be none
 
 
 def _run(words: list[str], engine: Engine) -> str:
-    password = engine.url.password
+    password = engine.url.password or engine.url.query.get("password")
     env = os.environ | ({"PGPASSWORD": str(password)} if password else {})
     program = shutil.which(words[0])
     if program is None:

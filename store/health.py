@@ -19,8 +19,12 @@ STALE_AFTER = timedelta(days=2)
 SPENT = re.compile(r"the budget of [\d,]+ requests (a day )?is spent")
 """How a run says that it ended because it had asked for enough: no fault of the site, nor of the parser."""
 
-ENDED_BY_US = re.compile(r"stopped: shutdown, 0 errors")
+ENDED_EARLY = "stopped: shutdown, 0 errors"
+ENDED_BY_US = re.compile(ENDED_EARLY)
 """How a run says that it was told to end before it was done: it has found out nothing about the site."""
+
+PASSED_OVER = 20
+"""So many runs that we ended are looked behind."""
 
 HARMLESS = frozenset((RunVerdict.OK, RunVerdict.FIELDS_FELL))
 """Verdicts of runs that trouble nobody at the site: that a field is gone is no reason to stop asking."""
@@ -28,7 +32,11 @@ HARMLESS = frozenset((RunVerdict.OK, RunVerdict.FIELDS_FELL))
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """How a source stands. ``stale``: listings not seen since its last healthy crawl of everything began."""
+    """How a source stands. ``stale``: listings not seen since its last healthy crawl of everything began.
+
+    ``last_verdict`` and ``reason`` are those of the last run that was not told to end before it was done, if there is
+    one: each restart and each night would look like a crash.
+    """
 
     listings: int
     last_run_at: datetime | None
@@ -80,6 +88,13 @@ def unhealthy_in_a_row(connection: Connection, source: str, most: int) -> list[R
     return found
 
 
+def last_judged_run(connection: Connection, source: str) -> Row[Any] | None:
+    """The last run of a source of which the verdict says something of it; of those that we ended the last one."""
+    query = select(CRAWL_RUN).where(CRAWL_RUN.c.source == source).order_by(CRAWL_RUN.c.id.desc())
+    runs = connection.execute(query.limit(PASSED_OVER)).all()
+    return next((run for run in runs if not ENDED_BY_US.match(run.reason or "")), runs[0] if runs else None)
+
+
 def standing_pauses(connection: Connection, now: datetime) -> dict[str, Pause]:
     """The sources that are left alone now, each with until when and why."""
     names = connection.execute(select(SOURCE.c.name).where(SOURCE.c.paused_until > now).order_by(SOURCE.c.name))
@@ -95,7 +110,7 @@ def is_whole(scope: Mapping[str, Any]) -> bool:
 
 def _health_of(connection: Connection, source: Row[Any], listings: int) -> SourceHealth:
     runs = select(CRAWL_RUN).where(CRAWL_RUN.c.source == source.name).order_by(CRAWL_RUN.c.id.desc())
-    last = connection.execute(runs.limit(1)).first()
+    last, judged = connection.execute(runs.limit(1)).first(), last_judged_run(connection, source.name)
     healthy = connection.execute(runs.where(CRAWL_RUN.c.verdict == RunVerdict.OK).limit(1)).first()
     crawl = _last_crawl(connection.execute(runs.where(CRAWL_RUN.c.finished_at.is_not(None)).limit(200)).all())
     verdicts = select(CRAWL_RUN.c.verdict, func.count()).where(CRAWL_RUN.c.source == source.name)
@@ -104,9 +119,9 @@ def _health_of(connection: Connection, source: Row[Any], listings: int) -> Sourc
     return SourceHealth(
         listings,
         last.started_at if last else None,
-        last.verdict if last else None,
+        judged.verdict if judged else None,
         healthy.started_at if healthy else None,
-        last.reason if last else None,
+        judged.reason if judged else None,
         _stale(connection, source.name),
         source.paused_until,
         source.paused_why,

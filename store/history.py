@@ -9,6 +9,8 @@ from sqlalchemy import Connection, select
 from store.bulk import insert_rows, update_rows
 from store.fold import Generation, Look, fold, own_words
 from store.ids import reserve_ids
+from store.link_gone import leave_behind
+from store.link_news import note_touched
 from store.looks import unpack
 from store.rollup_news import note_news
 from store.rows import (
@@ -168,7 +170,9 @@ def _replace(
     insert_rows(connection, LISTING, LISTING_COLUMNS, inserts)
     insert_rows(connection, OBSERVATION, OBSERVATION_COLUMNS, observations)
     folded_ids = [row[-1] for row in updates] + [row[0] for row in inserts]
+    note_touched(connection, folded_ids)
     note_news(connection, ListingNews.CHANGED, folded_ids * 2)  # twice: more than one thing may have changed
     note_news(connection, ListingNews.GONE, gone)
     if gone:
+        leave_behind(connection, gone)
         connection.execute(LISTING.delete().where(LISTING.c.id.in_(gone)))

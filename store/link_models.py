@@ -27,7 +27,7 @@ class Property(Base):
         Key, ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     listing_count: Mapped[int]
-    linker_version: Mapped[int]
+    linker_version: Mapped[int] = mapped_column(index=True)
     region_code: Mapped[str | None] = mapped_column(String(12))
     city: Mapped[str | None] = mapped_column(Text)
     district: Mapped[str | None] = mapped_column(Text)
@@ -122,7 +122,19 @@ class LinkTraits(Base):
     told: Mapped[str] = mapped_column(Text)
 
 
+class LinkNews(Base):
+    """Listings that were written since the last linking: a row for each commit, ids as 64-bit numbers, the lowest byte
+    first; ``None``: it may be any (``store.link_news``).
+    """
+
+    __tablename__ = "link_news"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    listing_ids: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 OF_PERSONS = text("author <> 'linker'")
+IS_DOUBT = text("judgement = 'unsure' AND superseded_at IS NULL")
 
 
 class LinkDecision(Base):
@@ -135,6 +147,10 @@ class LinkDecision(Base):
     __table_args__ = (
         Index(None, "one_id", "other_id"),
         Index(None, "decided_at", sqlite_where=OF_PERSONS, postgresql_where=OF_PERSONS),
+        *(
+            Index(f"ix_link_decision_doubt_{side}", side, sqlite_where=IS_DOUBT, postgresql_where=IS_DOUBT)
+            for side in ("one_id", "other_id")
+        ),
         one_of("judgement", Judgement),
     )
 

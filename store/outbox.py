@@ -5,7 +5,7 @@ claim has ended, marked as one that may have arrived already.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, insert, or_, select, update
@@ -14,6 +14,8 @@ from store.rows import DELIVERY, WATCH, WATCH_CHANNEL, WATCH_EVENT, WATCH_MESSAG
 from store.terms import ChannelKind, DeliveryState
 
 KEYS_PER_STATEMENT = 2_000
+FARTHEST = timedelta(days=3)
+"""No message is put off for so long: what is due later was noted by a clock that was wrong, and is due now."""
 
 
 class StoredDelivery(NamedTuple):
@@ -98,18 +100,30 @@ def claim_delivery(connection: Connection, delivery_id: int, now: datetime, unti
     return StoredDelivery._make(connection.execute(_deliveries().where(own.id == delivery_id)).one())
 
 
+def hold_channel(connection: Connection, channel_id: int) -> None:
+    """Let nobody else hold a channel until the end of the transaction."""
+    connection.execute(select(WATCH_CHANNEL.c.id).where(WATCH_CHANNEL.c.id == channel_id).with_for_update())
+
+
 def note_sent(connection: Connection, delivery_id: int, now: datetime) -> None:
     """Note that a message was taken."""
     values = {"state": DeliveryState.SENT, "sent_at": now, "claimed_until": None, "error": None}
     connection.execute(update(DELIVERY).where(DELIVERY.c.id == delivery_id).values(**values))
 
 
-def note_failed(connection: Connection, delivery_id: int, error: str, retry_at: datetime | None) -> None:
-    """Note that a message was not taken: to be tried again then, or given up where there is no such time."""
+def note_failed(
+    connection: Connection, delivery_id: int, error: str, retry_at: datetime | None, *, is_unsure: bool = False
+) -> None:
+    """Note that a message was not taken: to be tried again then, or given up where there is no such time.
+
+    ``is_unsure``: it may have arrived all the same.
+    """
     state = DeliveryState.DEAD if retry_at is None else DeliveryState.PENDING
     values: dict[str, Any] = {"state": state, "claimed_until": None, "error": error}
     if retry_at is not None:
         values["due_at"] = retry_at
+    if is_unsure:
+        values["is_unsure"] = True
     connection.execute(update(DELIVERY).where(DELIVERY.c.id == delivery_id).values(**values))
 
 
@@ -154,9 +168,10 @@ def count_deliveries(connection: Connection) -> dict[DeliveryState, int]:
 
 
 def _is_due(now: datetime) -> Any:
-    own = DELIVERY.c
-    waits = and_(own.state == DeliveryState.PENDING, own.due_at <= now)
-    return or_(waits, and_(own.state == DeliveryState.SENDING, own.claimed_until <= now))
+    own, wrong = DELIVERY.c, now + FARTHEST
+    waits = and_(own.state == DeliveryState.PENDING, or_(own.due_at <= now, own.due_at > wrong))
+    is_left = or_(own.claimed_until <= now, own.claimed_until > wrong)
+    return or_(waits, and_(own.state == DeliveryState.SENDING, is_left))
 
 
 def _deliveries() -> Select[Any]:

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, exists, or_, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
 from store.bulk import insert_rows, update_rows
 from store.heads import Head
+from store.link_gone import leave_behind
+from store.link_news import note_touched
 from store.links import NOT_LINKED
 from store.pages import PAGE_COLUMNS, count_write
 from store.rollup_news import note_news
 from store.rows import (
     AUCTION_ROUND,
     EXTRA_TABLES,
-    LINK_KEY,
-    LINK_PLACE,
     LISTING,
     LISTING_COLUMNS,
     MARKET_PRICE,
@@ -82,23 +82,14 @@ class RebuildingRecorder(Recorder):
         """Settle, and drop listings that no page tells of any more."""
         self.settle(connection)
         note_news(connection, ListingNews.EVERYTHING)
+        note_touched(connection, None)
         told = exists().where(OBSERVATION.c.listing_id == LISTING.c.id)
         untold = select(LISTING.c.id).where(LISTING.c.source.in_(self._stale), ~told)
-        self._unlink(connection, untold)
-        connection.execute(delete(LISTING).where(LISTING.c.source.in_(self._stale), ~told))
-
-    def _unlink(self, connection: Connection, untold: Select[tuple[int]]) -> None:
-        """What is read anew is to be linked anew, and so are those of one home or one place with what goes."""
-        link = AUCTION_ROUND.c
-        homes = select(link.property_id).where(link.listing_id.in_(untold))
+        leave_behind(connection, connection.execute(untold).scalars().all())
         read_again = select(LISTING.c.id).where(LISTING.c.source.in_(self._stale))
-        told = LINK_PLACE.c
-        places = select(told.place).where(told.listing_id.in_(untold))
-        beside = select(told.listing_id).where(told.place.in_(places))
-        concerned = or_(link.listing_id.in_(read_again), link.property_id.in_(homes), link.listing_id.in_(beside))
-        connection.execute(update(AUCTION_ROUND).where(concerned).values(observation_id=NOT_LINKED))
-        for table in (LINK_KEY, LINK_PLACE):
-            connection.execute(delete(table).where(table.c.listing_id.in_(untold)))
+        linked = update(AUCTION_ROUND).where(AUCTION_ROUND.c.listing_id.in_(read_again))
+        connection.execute(linked.values(observation_id=NOT_LINKED))
+        connection.execute(delete(LISTING).where(LISTING.c.source.in_(self._stale), ~told))
 
     def _heads_of(self, connection: Connection, source: str, source_ids: list[str]) -> dict[str, Head]:  # noqa: ARG002
         """Only heads of this very rebuilding: the stored ones tell what the old reading saw last."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, delete
 
 from store.bulk import driver_query
 from store.rollup_models import RollupNews
+from store.rollup_offers import NOT_TOLD
 from store.terms import ListingNews
 
 NEWS: Table = RollupNews.__table__  # type: ignore[assignment]
@@ -22,12 +23,20 @@ LONG_UNSEEN = timedelta(days=30)
 ROWS_PER_QUERY = 5_000
 
 
+WITH_OFFERS = -1
+"""Before ids behind which as many offers stand; no id is negative."""
+
+
 class News(NamedTuple):
-    """What rollups do not know yet, and the rows that say so. ``changed`` names an id once for each change."""
+    """What rollups do not know yet, and the rows that say so. ``changed`` names an id once for each change.
+
+    ``offers``: for each of ``changed`` the price that its look stated, in the order of looks (``store.rollup_offers``).
+    """
 
     row_ids: list[int]
     asks_for_all: bool  # more happened than ids can tell
     ids: Mapping[ListingNews, array[int]]
+    offers: array[int]
 
     @property
     def size(self) -> int:
@@ -35,34 +44,42 @@ class News(NamedTuple):
         return sum(map(len, self.ids.values()))
 
 
-def note_news(connection: Connection, kind: ListingNews, listing_ids: Collection[int] = ()) -> None:
-    """Leave word of what happens to listings in this transaction."""
+def note_news(
+    connection: Connection, kind: ListingNews, listing_ids: Collection[int] = (), offers: Collection[int] = ()
+) -> None:
+    """Leave word of what happens to listings in this transaction, with the offers of those that changed if known."""
     if not listing_ids and kind is not ListingNews.EVERYTHING:
         return
-    ids = array("q", listing_ids)
-    if sys.byteorder == "big":
-        ids.byteswap()
-    driver_query(connection, "INSERT INTO rollup_news (kind, listing_ids) VALUES (?, ?)", (kind.value, ids.tobytes()))
+    packed = _pack([WITH_OFFERS, *listing_ids, *offers] if offers else listing_ids)
+    driver_query(connection, "INSERT INTO rollup_news (kind, listing_ids) VALUES (?, ?)", (kind.value, packed))
 
 
 def read_news(connection: Connection, at_most: int | None = None) -> News | None:
     """All news; ``None`` where more than ``at_most`` listings are named."""
+    if at_most is not None and sum(count_news(connection).values()) > at_most:
+        return None
     row_ids: list[int] = []
     asks_for_all = False
     ids: dict[ListingNews, array[int]] = {kind: array("q") for kind in ListingNews}
-    if at_most is not None:
-        ((size,),) = driver_query(connection, "SELECT coalesce(sum(length(listing_ids)), 0) FROM rollup_news", ())
-        if size > 8 * at_most:
-            return None
-    for row_id, kind, packed in driver_query(connection, "SELECT id, kind, listing_ids FROM rollup_news", ()):
-        named = array("q")
-        named.frombytes(packed)
-        if sys.byteorder == "big":
-            named.byteswap()
+    offers = array("q")
+    for row_id, word, packed in driver_query(
+        connection, "SELECT id, kind, listing_ids FROM rollup_news ORDER BY id", ()
+    ):
+        kind = ListingNews(word)
+        named, told = _unpack(packed)
         row_ids.append(row_id)
-        asks_for_all |= kind == ListingNews.EVERYTHING
-        ids[ListingNews(kind)].extend(named)
-    return News(row_ids, asks_for_all, ids)
+        asks_for_all |= kind is ListingNews.EVERYTHING
+        ids[kind].extend(named)
+        if kind is ListingNews.CHANGED:
+            offers.extend(told)
+    return News(row_ids, asks_for_all, ids, offers)
+
+
+def count_news(connection: Connection) -> dict[ListingNews, int]:
+    """How many times listings are named by each kind of news, without reading which; kinds without news left out."""
+    sql = "SELECT kind, count(*), sum(length(listing_ids)) FROM rollup_news GROUP BY kind"
+    found = {ListingNews(kind): (rows, int(length) // 8) for kind, rows, length in driver_query(connection, sql, ())}
+    return {kind: (size - rows) // 2 if kind is ListingNews.CHANGED else size for kind, (rows, size) in found.items()}
 
 
 def drop_news(connection: Connection, row_ids: Collection[int]) -> None:
@@ -70,3 +87,22 @@ def drop_news(connection: Connection, row_ids: Collection[int]) -> None:
     ordered = sorted(row_ids)
     for start in range(0, len(ordered), ROWS_PER_QUERY):
         connection.execute(delete(NEWS).where(NEWS.c.id.in_(ordered[start : start + ROWS_PER_QUERY])))
+
+
+def _pack(numbers: Collection[int]) -> bytes:
+    packed = array("q", numbers)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
+
+
+def _unpack(packed: bytes) -> tuple[array[int], array[int]]:
+    """The ids, and for each its offer."""
+    numbers = array("q")
+    numbers.frombytes(packed)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    if numbers and numbers[0] == WITH_OFFERS:
+        middle = len(numbers) // 2 + 1
+        return numbers[1:middle], numbers[middle:]
+    return numbers, array("q", [NOT_TOLD]) * len(numbers)

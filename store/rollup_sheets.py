@@ -7,15 +7,16 @@ they are dealt out to parts by their own text, so that a crawl that touches few 
 
 from __future__ import annotations  # array is not subscriptable before Python 3.12
 
-import json
 import sys
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import add
 from typing import NamedTuple, Self
 from zlib import crc32
 
+import orjson
 from sqlalchemy import Connection
 
 from store.bulk import driver_query
@@ -77,26 +78,18 @@ class Sheet(NamedTuple):
         for place, label in enumerate(self.labels):
             yield label, [*self.counts[place * WIDTH : (place + 1) * WIDTH], self.cut_sums[place]]
 
-    def add(self, cells: Mapping[str, Figures]) -> None:
-        """Add to cells, or put them behind the others."""
-        if not cells:
-            return
-        place_of = {label: place for place, label in enumerate(self.labels)}
+    def add(self, cells: Mapping[str, Figures], *, in_order: bool = False) -> None:
+        """Add to cells; put others behind, or ``in_order`` of labels."""
+        place_of = {label: place for place, label in enumerate(self.labels)} if cells else {}
+        new = []
         for label, figures in cells.items():
             place = place_of.get(label)
             if place is None:
-                self._insert(len(self.labels), label, figures)
+                new.append((label, figures))
             else:
                 self._add_at(place, figures)
-
-    def add_in_order(self, cells: Iterable[tuple[str, Figures]]) -> None:
-        """Add to cells of a part, or put them in their places."""
-        for label, figures in cells:
-            place = bisect_left(self.labels, label)
-            if place < len(self.labels) and self.labels[place] == label:
-                self._add_at(place, figures)
-            else:
-                self._insert(place, label, figures)
+        for label, figures in new:
+            self._insert(bisect_left(self.labels, label) if in_order else len(self.labels), label, figures)
 
     def append(self, other: Sheet) -> None:
         """Take the cells of another part behind these."""
@@ -118,31 +111,37 @@ class Sheet(NamedTuple):
         self.cut_sums.insert(place, figures[WIDTH])
 
     def _add_at(self, place: int, figures: Figures) -> None:
-        for position, figure in enumerate(figures[:WIDTH], place * WIDTH):
-            if figure:
-                self.counts[position] += figure
+        start, end = place * WIDTH, (place + 1) * WIDTH
+        self.counts[start:end] = array("i", map(add, self.counts[start:end], figures))
         self.cut_sums[place] += figures[WIDTH]
 
 
+def read_sheets(connection: Connection, family: str, scopes: Collection[str]) -> dict[str, Sheet]:
+    """All cells of a family by scope, part after part."""
+    sql = "SELECT scope, labels, counts, cut_sums FROM rollup_sheet WHERE family = ? ORDER BY scope, part"
+    sheets = {scope: Sheet.empty() for scope in scopes}
+    for scope, *packed in driver_query(connection, sql, (family,)):
+        if scope in sheets:
+            sheets[scope].append(_unpack(*packed))
+    return sheets
+
+
 def read_sheet(connection: Connection, way: Way) -> Sheet:
-    """All cells of a way, part after part."""
-    sql = "SELECT labels, counts, cut_sums FROM rollup_sheet WHERE family = ? AND scope = ? ORDER BY part"
-    sheet = Sheet.empty()
-    for row in driver_query(connection, sql, way):
-        sheet.append(_unpack(*row))
-    return sheet
+    """All cells of one way."""
+    family, scope = way
+    return read_sheets(connection, family, (scope,))[scope]
 
 
 def add_to_sheets(connection: Connection, cells: Mapping[Way, Mapping[str, Figures]], wide: Collection[str]) -> None:
     """Add figures to cells; those that come to nothing are taken out. Families that are ``wide`` have several parts."""
-    parts: dict[Part, list[tuple[str, Figures]]] = defaultdict(list)
+    parts: dict[Part, dict[str, Figures]] = defaultdict(dict)
     for (family, scope), added in cells.items():
         for label, figures in added.items():
             number = crc32(label.encode()) % PARTS if family in wide else 0
-            parts[family, scope, number].append((label, figures))
+            parts[family, scope, number][label] = figures
     rows = []
     for part, sheet in _read_parts(connection, parts).items():
-        sheet.add_in_order(parts[part])
+        sheet.add(parts[part], in_order=True)
         rows.append((*part, *_pack(sheet.without_empty() if 0 in sheet.column("listings") else sheet)))
     if rows:
         holes = ", ".join("?" if connection.dialect.name == "sqlite" else "%s" for _ in rows[0])
@@ -168,12 +167,11 @@ def _read_parts(connection: Connection, parts: Collection[Part]) -> dict[Part, S
 
 
 def _pack(sheet: Sheet) -> tuple[str, bytes, bytes]:
-    labels = json.dumps(sheet.labels, ensure_ascii=False)
-    return labels, _little_endian(sheet.counts), _little_endian(sheet.cut_sums)
+    return orjson.dumps(sheet.labels).decode(), _little_endian(sheet.counts), _little_endian(sheet.cut_sums)
 
 
 def _unpack(labels: str, counts: bytes, cut_sums: bytes) -> Sheet:
-    sheet = Sheet(json.loads(labels), array("i"), array("q"))
+    sheet = Sheet(orjson.loads(labels), array("i"), array("q"))
     sheet.counts.frombytes(counts)
     sheet.cut_sums.frombytes(cut_sums)
     if sys.byteorder == "big":

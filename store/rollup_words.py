@@ -1,7 +1,7 @@
-"""The words of a listing's state that figures depend on, as one text that the database itself makes and compares.
+"""The words of a listing's state that figures depend on, as one text that the database itself makes.
 
-Of the looks that change a listing half change nothing that is counted (one more applicant, another picture): the
-comparison is left to the database, and such a listing is never read. The text is the same on SQLite and PostgreSQL.
+Of the looks that change a listing half change nothing that is counted (one more applicant, another picture): one
+comparison of texts tells. The text is the same on SQLite and PostgreSQL.
 """
 
 from typing import NamedTuple
@@ -21,8 +21,7 @@ class Words(NamedTuple):
 
     ``is_stated``: the last look itself said the asking price or, where none is known, the starting price;
     ``is_exact``: that look did not call it cut. ``is_found``: the state is what the first look said. Flags are 1 or 0.
-    ``chain``: what else the place of a linked listing in its chain depends on. The seller may stand with other blanks
-    than on its page.
+    ``chain``: what else the place of a linked listing in its chain depends on. ``group``: see ``GroupWords``.
     """
 
     first_seen_at: str
@@ -33,22 +32,18 @@ class Words(NamedTuple):
     is_stated: str
     is_exact: str
     chain: str
-    source: str
-    property_kind: str
-    round_kind: str
-    seller_kind: str
-    currency: str
-    region_code: str
     starts_at: str
     ends_at: str
     ended_on: str
     published_at: str
-    seller_name: str
-    city: str
+    group: str
 
 
 class GroupWords(NamedTuple):
-    """The last parts of the text: those that tell of which groups a listing is. They seldom change."""
+    """The last part of the text, itself of parts: with the month they tell of which groups a listing is.
+
+    Many listings have them alike. The seller may stand with other blanks than on its page.
+    """
 
     source: str
     property_kind: str
@@ -56,30 +51,22 @@ class GroupWords(NamedTuple):
     seller_kind: str
     currency: str
     region_code: str
-    starts_at: str
-    ends_at: str
-    ended_on: str
-    published_at: str
     seller_name: str
     city: str
 
 
-OWN = len(Words._fields) - len(GroupWords._fields)
+LAST = len(Words._fields) - 1
+LAST_OF_GROUP = len(GroupWords._fields) - 1
 
 
 def read_words(text: str) -> Words:
-    """The parts of a text; a city may hold whatever a page says."""
-    return Words._make(text.split(BETWEEN, len(Words._fields) - 1))
-
-
-def group_text(text: str) -> str:
-    """What of a text tells of which groups a listing is."""
-    return text.split(BETWEEN, OWN)[OWN]
+    """The parts of a text."""
+    return Words._make(text.split(BETWEEN, LAST))
 
 
 def read_group_words(text: str) -> GroupWords:
-    """The parts of what ``group_text`` gives."""
-    return GroupWords._make(text.split(BETWEEN, len(GroupWords._fields) - 1))
+    """The parts of ``Words.group``; a city may hold whatever a page says."""
+    return GroupWords._make(text.split(BETWEEN, LAST_OF_GROUP))
 
 
 def words_sql(dialect: str) -> str:
@@ -94,11 +81,11 @@ def words_sql(dialect: str) -> str:
         _flag(is_stated_sql(), dialect),
         _flag(is_exact_sql(), dialect),
         f"CASE WHEN home.property_id IS NOT NULL THEN {_without_between(chain, dialect)} END",
-        "listing.source",
-        *(f"observation.{name}" for name in ("property_kind", "round_kind", "seller_kind", "currency", "region_code")),
         *(_instant(f"observation.{name}", dialect) for name in ("starts_at", "ends_at")),
         _day("observation.ended_on", dialect),
         _instant("observation.published_at", dialect),
+        "listing.source",
+        *(f"observation.{name}" for name in ("property_kind", "round_kind", "seller_kind", "currency", "region_code")),
         _without_between("observation.seller_name", dialect),
         "observation.city",
     ]

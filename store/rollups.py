@@ -5,11 +5,16 @@ that were read. What the figures mean is decided in ``reporting.rollups``.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Engine, Table, delete, func, select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from store.bulk import delete_rows, driver_query, replace_rows
+from store.engine import BUSY, BUSY_TIMEOUT_MS, FORBIDDEN
+from store.errors import CannotWrite
 from store.links import batches
 from store.rollup_models import RollupListing, RollupMark, RollupSheet
 from store.rollup_words import words_sql
@@ -18,6 +23,11 @@ from store.rows import PROPERTY
 MARK: Table = RollupMark.__table__  # type: ignore[assignment]
 KEPT: Table = RollupListing.__table__  # type: ignore[assignment]
 SHEET: Table = RollupSheet.__table__  # type: ignore[assignment]
+
+
+NULL = -1
+OFTEN_NULL = {"property_id", "check_hour", "cut"}
+"""Columns of ``Kept`` that have no number below 0."""
 
 
 class Kept(NamedTuple):
@@ -37,13 +47,8 @@ class Kept(NamedTuple):
     words: str
 
 
-class StateNow(NamedTuple):
-    """What is to be counted of a listing; ``last_seen_at`` as the driver gives it (SQLite: text)."""
-
-    listing_id: int
-    property_id: int | None
-    last_seen_at: Any
-    words: str
+StateNow = tuple[int, int | None, Any, str]
+"""What is to be counted of a listing: id, home, ``last_seen_at`` as the driver gives it (SQLite: text), words."""
 
 
 class Mark(NamedTuple):
@@ -66,8 +71,8 @@ def write_mark(connection: Connection, definition: str) -> None:
     connection.execute(MARK.insert().values(id=1, definition=definition, linker_version=linker))
 
 
-def lock_rollups(connection: Connection) -> None:
-    """Wait until nobody else keeps rollups; the first statement of its transaction.
+def lock_rollups(connection: Connection, *, waits: bool = True) -> None:
+    """Wait until nobody else keeps rollups, or fail where ``waits`` is false; the first statement of its transaction.
 
     PostgreSQL: all statements after it see the same state, so that each news is read together with what it tells of.
     The lock is taken before the state is: whoever waited sees what the one before has written. Writers of listings
@@ -75,28 +80,56 @@ def lock_rollups(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        connection.exec_driver_sql("LOCK TABLE rollup_mark IN EXCLUSIVE MODE")
+        connection.exec_driver_sql(f"LOCK TABLE rollup_mark IN EXCLUSIVE MODE{'' if waits else ' NOWAIT'}")
 
 
-def changed_states(
-    connection: Connection, listing_ids: Collection[int], *, all_of_them: bool = False
-) -> Iterator[tuple[StateNow, Kept | None]]:
-    """The states of listings beside what is kept of them; only where words or home differ, unless ``all_of_them``."""
-    name = connection.dialect.name
-    words, kept = words_sql(name), ", ".join(f"kept.{column}" for column in Kept._fields)
-    differs = "IS DISTINCT FROM" if name == "postgresql" else "IS NOT"
-    wanted = (
-        "" if all_of_them else f" AND (kept.words {differs} {words} OR kept.property_id {differs} home.property_id)"
-    )
+@contextmanager
+def keeping_unless_busy(engine: Engine) -> Iterator[Connection]:
+    """A write transaction that keeps rollups, for those who have no time to wait.
+
+    Raises:
+        CannotWrite: somebody else writes (SQLite) or keeps rollups, or the database cannot be written at all.
+    """
+    try:
+        with (
+            engine.connect().execution_options(writes=True) as connection,
+            _without_waiting(connection),
+            connection.begin(),
+        ):
+            lock_rollups(connection, waits=False)
+            yield connection
+    except DBAPIError as error:
+        if not isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) not in FORBIDDEN:
+            raise
+        raise CannotWrite("somebody else writes, or nobody may") from None
+    except PoolTimeout:
+        raise CannotWrite(BUSY) from None
+
+
+@contextmanager
+def _without_waiting(connection: Connection) -> Iterator[None]:
+    """Have a lock of SQLite that is not to be had fail at once; the connection goes back to others as it was."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.close()
+
+
+def states_now(connection: Connection, listing_ids: Collection[int]) -> Iterator[StateNow]:
+    """The states of listings."""
     sql = (
-        f"SELECT listing.id, home.property_id, listing.last_seen_at, {words}, {kept} FROM listing "
+        f"SELECT listing.id, home.property_id, listing.last_seen_at, {words_sql(connection.dialect.name)} FROM listing "
         "JOIN observation ON observation.id = listing.observation_id "
-        "LEFT JOIN rollup_listing AS kept ON kept.listing_id = listing.id "
         "LEFT JOIN auction_round AS home ON home.listing_id = listing.id WHERE listing.id IN ("
     )
     for part in batches(listing_ids):
-        for row in driver_query(connection, f"{sql}{','.join(map(str, part))}){wanted}", ()):
-            yield StateNow._make(row[:4]), None if row[4] is None else Kept._make(row[4:])
+        yield from driver_query(connection, f"{sql}{','.join(map(str, part))})", ())
 
 
 def kept_rows(connection: Connection, column: str, values: Collection[int]) -> Iterator[Kept]:
@@ -110,6 +143,12 @@ def ids_to_check(connection: Connection, hour: int) -> list[int]:
     """Listings of which time alone may have changed what they count for."""
     sql = "SELECT listing_id FROM rollup_listing WHERE check_hour <= ?"
     return [row[0] for row in driver_query(connection, sql, (hour,))]
+
+
+def count_to_check(connection: Connection, hour: int) -> int:
+    """How many there are of them."""
+    rows = driver_query(connection, "SELECT count(*) FROM rollup_listing WHERE check_hour <= ?", (hour,))
+    return int(rows[0][0])
 
 
 def members_of(connection: Connection, property_ids: Collection[int]) -> dict[int, int]:
@@ -136,8 +175,29 @@ def write_kept(connection: Connection, gone: Collection[int], rows: Sequence[Kep
         ]
         replace_rows(connection, KEPT, "listing_id", Kept._fields, plain)
     elif rows:
-        holes = ", ".join("?" * len(Kept._fields))
-        connection.exec_driver_sql(f"INSERT OR REPLACE INTO rollup_listing VALUES ({holes})", list(rows))
+        holes = ", ".join(f"nullif(?, {NULL})" if name in OFTEN_NULL else "?" for name in Kept._fields)
+        connection.exec_driver_sql(
+            f"INSERT OR REPLACE INTO rollup_listing VALUES ({holes})", list(map(_without_nulls, rows))
+        )
+
+
+def _without_nulls(row: Kept) -> tuple[Any, ...]:
+    """With a number in place of each null that is frequent, for which the driver looks for an adapter (3.11)."""
+    listing_id, property_id, round_id, phase, is_followed, check_hour, price, highest, currency, exact, cut, words = row
+    return (
+        listing_id,
+        NULL if property_id is None else property_id,
+        round_id,
+        phase,
+        is_followed,
+        NULL if check_hour is None else check_hour,
+        price,
+        highest,
+        currency,
+        exact,
+        NULL if cut is None else cut,
+        words,
+    )
 
 
 def forget_rollups(connection: Connection) -> None:

@@ -38,7 +38,7 @@ class Target(Base):
 
 
 class Lease(Base):
-    """What only one may do at a time, on whatever machine: keep the timetable, ask a site."""
+    """What only one may do at a time, on whatever machine: keep the timetable, crawl a source, ask a site."""
 
     __tablename__ = "lease"
 

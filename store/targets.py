@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.pace import PACE
 from store.rows import LEASE, SOURCE, TARGET
 from store.terms import LookReason, TargetKind
 
@@ -171,8 +172,9 @@ def drop_ended_leases(connection: Connection, prefix: str, now: datetime) -> Non
 
 
 def standing_leases(connection: Connection, now: datetime) -> list[tuple[str, str, datetime]]:
-    """Name, holder and end of the leases that hold now."""
-    query = select(LEASE.c.name, LEASE.c.holder, LEASE.c.until).where(LEASE.c.until > now).order_by(LEASE.c.name)
+    """Name, holder and end of the leases that hold now; whose turn it is at a site (``store.pace``) is none of them."""
+    query = select(LEASE.c.name, LEASE.c.holder, LEASE.c.until).where(LEASE.c.until > now)
+    query = query.where(~LEASE.c.name.startswith(PACE, autoescape=True)).order_by(LEASE.c.name)
     return [(name, holder, until) for name, holder, until in connection.execute(query)]
 
 

@@ -22,9 +22,11 @@ from store.extras import write_context, write_extras
 from store.fold import Look, advance, stated_bits
 from store.heads import HEADS_KEPT, Head, load_heads
 from store.ids import FreshIds
+from store.link_news import note_touched
 from store.looks import pack
 from store.pages import ReadPage, count_write, insert_page, page_row, storable
 from store.rollup_news import LONG_UNSEEN, note_news
+from store.rollup_offers import offer_of
 from store.rows import (
     LISTING,
     LISTING_COLUMNS,
@@ -66,6 +68,7 @@ class Recorder:
         self._late: dict[str, dict[str, list[Look]]] = defaultdict(dict)
         self._seen: dict[int, datetime] = {}  # listings that said what they said before, and when
         self._news: dict[ListingNews, list[int]] = defaultdict(list)  # for rollups
+        self._offers: list[int] = []  # of each of the changed
         self._ids = FreshIds()
 
     def forget(self) -> None:
@@ -118,9 +121,11 @@ class Recorder:
             self._heads.pop(source, None)
             self._whole.discard(source)
         self._late.clear()
+        note_touched(connection, self._news[ListingNews.CHANGED])
         for kind, listing_ids in self._news.items():
-            note_news(connection, kind, listing_ids)
+            note_news(connection, kind, listing_ids, self._offers if kind is ListingNews.CHANGED else ())
         self._news.clear()
+        self._offers.clear()
 
     def _sort_out(
         self,
@@ -263,6 +268,7 @@ class Recorder:
             for told, number in zip(batch.new, numbers, strict=False)
         ]
         self._news[ListingNews.CHANGED] += [head.listing_id for _, head, _ in looks]
+        self._offers += [offer_of(told.statement, stated) for told, _, stated in looks]
         self._put_listings(connection, listings)
         shared = dict(zip(LISTING_STATE, (at, at, reader), strict=False))
         update_integers(connection, LISTING, "id", shared, LISTING_UPDATES[3:], numbers[len(listings) :])
@@ -315,6 +321,7 @@ class Recorder:
             else:
                 self._put_listings(connection, prepare_rows(connection, LISTING, LISTING_COLUMNS, [row]))
             self._news[ListingNews.CHANGED] += [listing_id] * len(changes)
+            self._offers += [offer_of(change.state, change.stated) for change in after.changes]
             result.changed += len(changes)
             result.unchanged += not changes
             self._heads[told.source][told.source_id] = Head(

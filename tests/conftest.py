@@ -6,6 +6,7 @@ tests that need one are skipped and say so. Both kinds are made by the migration
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy import URL, Engine, make_url
 
 from store.engine import open_engine
 from store.schema import upgrade
+from tests.forked.processes import Processes, fork_server
 from tests.postgresql_pool import Pool, database
 
 SERVER = os.environ.get("FAPAI_TEST_POSTGRESQL")
@@ -34,6 +36,25 @@ def archive_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FAPAI_ARCHIVE_KEY", str(path))
         yield path
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[Processes | None]:
+    """Begins commands in forks, where the system can; what a test of loading or of being killed begins is real."""
+    if sys.platform != "linux":
+        yield None
+        return
+    with fork_server() as begun:
+        yield begun
+
+
+@pytest.fixture(scope="session")
+def forked_crawls(processes: Processes | None) -> Iterator[None]:
+    """Crawls that are begun in this process run in forks."""
+    with pytest.MonkeyPatch.context() as patch:
+        if processes is not None:
+            patch.setattr("crawler.launch.subprocess", processes)
+        yield
 
 
 @pytest.fixture(scope="session")

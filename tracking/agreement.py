@@ -5,7 +5,7 @@ Unknown equals nothing: where a side does not tell, the answer is ``None``, or n
 
 from store.statement import Minor
 from tracking.address.places import SIDES
-from tracking.names import is_in_two_phases, is_one_sign_apart, is_one_sign_off, likeness, split_phase
+from tracking.names import is_in_two_phases, is_one_sign_apart, likeness, split_phase
 from tracking.steps import is_next_price, is_one_price_or_its_fall
 from tracking.traits import COURT, Traits
 
@@ -31,8 +31,12 @@ def is_stated(one: Traits, other: Traits) -> bool:
     """Whether the source itself says that they are one thing."""
     if one.key[0] != other.key[0]:
         return False
-    follows = one.previous_source_id == other.key[1] or other.previous_source_id == one.key[1]
-    return follows or (one.asset_id is not None and one.asset_id == other.asset_id)
+    if one.asset_id is not None and one.asset_id == other.asset_id:
+        return True
+    previous, other_previous = one.previous_source_id, other.previous_source_id
+    if previous is None and other_previous is None:
+        return False
+    return previous == other.key[1] or other_previous == one.key[1]
 
 
 def is_one_seller(one: Traits, other: Traits) -> bool:
@@ -54,9 +58,11 @@ def are_rounds_of_one(one: Traits, other: Traits) -> bool:
 
 def are_open_together(one: Traits, other: Traits) -> bool:
     """Whether one platform has both open at the same time."""
-    if one.key[0] != other.key[0] or None in (one.opens, one.closes, other.opens, other.closes):
+    if one.key[0] != other.key[0] or one.opens is None or other.opens is None:
         return False
-    return max(one.opens or 0, other.opens or 0) < min(one.closes or 0, other.closes or 0)
+    if one.closes is None or other.closes is None:
+        return False
+    return max(one.opens, other.opens) < min(one.closes, other.closes)
 
 
 def are_sold_at_once(one: Traits, other: Traits) -> bool:
@@ -106,6 +112,8 @@ def compound_agrees(one: Traits, other: Traits) -> int | None:
         return None
     if one.phase != other.phase and is_in_two_phases(one.phase, other.phase):
         return 0
+    if one.compound == other.compound:
+        return 2
     found = likeness(one.compound, other.compound)
     if not found and is_one_sign_apart(one.compound, other.compound):
         return int(_is_one_by_papers(one, other) or number_agrees(one, other) is True)
@@ -194,22 +202,6 @@ def _is_behind_a_district(name: str | None, other_name: str | None, one: Traits,
     return any(each.district and longer == each.district[:-1] + shorter for each in (one, other))
 
 
-def is_misspelt_road(one: Traits, other: Traits) -> bool:
-    """Whether the numbers are the same, and the roads but for a place's name before one of them, or for a character.
-
-    The latter beside size and document: 新华路 and 兴华路 have a 12号 both, and many homes have one round appraisal.
-    """
-    if one.road is None or other.road is None or one.number is None or one.number != other.number:
-        return False
-    if min(len(one.road), len(other.road)) < SHORTEST_ROAD:
-        return False
-    if is_behind_a_name(one, other):
-        return True
-    if area_agrees(one, other) is not True or not has_witness(one, other):
-        return False
-    return likeness(one.road, other.road) > 0 or is_one_sign_off(one.road, other.road)
-
-
 def is_behind_a_name(one: Traits, other: Traits) -> bool:
     """Whether the numbers are the same, and one road is the other behind a place's name: 滁州南谯长江南路25号."""
     if one.number is None or one.number != other.number or one.road is None or other.road is None:
@@ -261,12 +253,13 @@ def is_typed_size(one: Traits, other: Traits) -> bool:
 def _is_price_steady(one: Traits, other: Traits) -> bool:
     """Whether a seller, or two auctions of which nobody is told who sells, ask one price or the law's share of it.
 
-    A round start of nobody in particular is that of many homes.
+    A round start of nobody in particular is that of many homes, and so is one of a court that tells no round.
     """
     if one.seller != other.seller:
         return False
     low, high = _in_order((one.price, other.price))
-    if one.seller is None and low % ROUND_START == 0 and high % ROUND_START == 0:
+    is_any_auction = one.seller is None or one.round_rank is None or other.round_rank is None
+    if is_any_auction and low % ROUND_START == 0 and high % ROUND_START == 0:
         return False
     return bool(low) and is_one_price_or_its_fall(low, high)
 

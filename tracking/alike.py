@@ -17,7 +17,6 @@ from tracking.agreement import (
     has_witness,
     is_at_one_road,
     is_behind_its_district,
-    is_misspelt_road,
     is_one_bank,
     is_one_block,
     is_one_district,
@@ -27,7 +26,7 @@ from tracking.agreement import (
     may_be_one_block,
     number_agrees,
 )
-from tracking.names import differ_by_marks_alone
+from tracking.mistyped import is_in_another_estate, is_misspelt_road, is_one_but_for_a_sign
 from tracking.steps import are_of_one_procedure, has_one_value, is_next_price, step_is_lawful
 from tracking.traits import COURT, Traits
 
@@ -68,34 +67,25 @@ def is_named(one: Traits, other: Traits, beside: Surroundings = ALONE) -> bool:
     """
     if is_stated(one, other):
         return True
-    if _is_at_another_number(one, other) or _is_in_another_estate(one, other):
+    if _is_at_another_number(one, other) or is_in_another_estate(one, other):
         return False
     if one.unit_count > 1:
         return bool(one.members) and one.members == other.members and is_located(one, other, beside)
     if one.room is None and other.room is None:
-        if is_left_open(one, other):
-            return False
-        return (is_house(one, other) and _is_house_clear(one, other, beside)) or is_worded_alike(one, other)
+        return not is_left_open(one, other) and _is_thing_clear(one, other, beside)
     return one.room == other.room and _is_room_clear(one, other, beside)
+
+
+def _is_thing_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
+    """Whether something without a room is a house by its number, or told in the very same words."""
+    if not is_house(one, other):
+        return is_worded_alike(one, other)
+    return _is_house_clear(one, other, beside) or (is_worded_alike(one, other) and not _is_at_a_gate(one, other))
 
 
 def _is_at_another_number(one: Traits, other: Traits) -> bool:
     """Whether neither a document nor the size to the hundredth says that two numbers of one road are one place."""
     if one.number == other.number or number_agrees(one, other) is not False:
-        return False
-    return not has_witness(one, other) and not has_one_size(one, other)
-
-
-def _is_in_another_estate(one: Traits, other: Traits) -> bool:
-    """Whether two names of compounds may be those of siblings at one number, and nothing says that they are one.
-
-    碧桂园梅苑 and 碧桂园兰苑 need a document or the size to the hundredth, 东苑 and 西苑 one paper: flats of one plan.
-    """
-    if one.compound is None or other.compound is None or one.compound == other.compound:
-        return False
-    if differ_by_marks_alone(one.compound, other.compound):
-        return not has_one_paper(one, other)
-    if one.compound in other.compound or other.compound in one.compound:
         return False
     return not has_witness(one, other) and not has_one_size(one, other)
 
@@ -148,11 +138,18 @@ def _is_house_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
         return False
     if area_agrees(one, other) is False:  # 37号 and 39号 of one street behind one number were valued alike
         return are_rounds_of_one(one, other) and _is_one_offer(one, other) and is_next_price(one, other)
+    if _is_at_a_gate(one, other):
+        return has_one_size(one, other) or has_witness(one, other)
     if area_agrees(one, other) is True or has_witness(one, other) or are_rounds_of_one(one, other):
         return True
     if not has_place(one, other) or are_open_together(one, other):
         return False
     return is_one_seller(one, other) or (one.kind == "house" and other.kind == "house")
+
+
+def _is_at_a_gate(one: Traits, other: Traits) -> bool:
+    """Whether the number may be the gate of an estate: 新华路88号金辉苑别墅, of which one bank may have two."""
+    return one.building is None and (one.compound is not None or other.compound is not None)
 
 
 def _is_room_clear(one: Traits, other: Traits, beside: Surroundings) -> bool:
@@ -193,7 +190,7 @@ def _is_one_place(one: Traits, other: Traits, beside: Surroundings) -> bool:
 
 def _is_near_name(one: Traits, other: Traits) -> bool:
     """Whether one name is part of the other, or not told; mistyped names are those of two estates as often as not."""
-    if one.compound is None or other.compound is None:
+    if one.compound is None or other.compound is None or is_one_but_for_a_sign(one, other):
         return True
     return one.unit == other.unit and (one.compound in other.compound or other.compound in one.compound)
 
@@ -234,19 +231,24 @@ def is_told_alike(one: Traits, other: Traits, beside: Surroundings = ALONE) -> b
     The size to the hundredth of a square metre: of two flats of one number in a district one pair in thousands has it.
     One bank, which rounds it, has few homes in a district; a court sells all of them.
     """
-    if one.area_code != other.area_code or not (is_one_district(one, other) or is_one_town(one, other)):
-        return False
-    if one.building is None or one.building != other.building or one.unit != other.unit:
-        return False
-    if not may_be_one_block(one, other) or not are_values_near(one, other):
+    if not _may_be_one_building(one, other) or not are_values_near(one, other):
         return False
     is_door_known = one.floor is not None or len(one.room or "") > SHORT_ROOM
     is_unit_known = one.unit is not None or (beside.unit_count <= 1 and is_door_known)
+    if one.unit != other.unit:  # which of the units is meant is asked elsewhere
+        return has_one_size(one, other) and (is_one_block(one, other) or is_one_bank(one, other))
     if has_one_size(one, other):
         return is_unit_known or is_one_seller(one, other)
     if is_unit_known and is_in_one_block(one, other):
         return area_agrees(one, other) is not False and _is_block_borne_out(one, other)
     return is_unit_known and area_agrees(one, other) is True and is_one_bank(one, other)
+
+
+def _may_be_one_building(one: Traits, other: Traits) -> bool:
+    """Whether both tell one building and one district, or one town, and no two blocks."""
+    if one.area_code != other.area_code or not (is_one_district(one, other) or is_one_town(one, other)):
+        return False
+    return one.building is not None and one.building == other.building and may_be_one_block(one, other)
 
 
 def _is_block_borne_out(one: Traits, other: Traits) -> bool:
@@ -298,11 +300,16 @@ def is_floor_clear(one: Traits, other: Traits) -> bool:
     Where the number would hold another floor than is told (101 of 2层), the other side's 101 may be that of 1层. A
     document is no help: flats above each other are sold in one case, and valued alike.
     """
-    if one.is_parking or other.is_parking or (one.floor is None) == (other.floor is None):
+    if (one.floor is None) == (other.floor is None) or one.is_parking or other.is_parking:
         return True
-    room = one.room or ""
-    return len(room) > SHORT_ROOM and room.lstrip(LETTERS).startswith(one.floor or other.floor or "")
+    room, floor = one.room or "", one.floor or other.floor or ""
+    if len(room) == UNIT_LED_ROOM and room.isdigit() and room[1:3] == floor.zfill(2):
+        return True
+    return len(room) > SHORT_ROOM and room.lstrip(LETTERS).startswith(floor)
 
+
+UNIT_LED_ROOM = 5
+"""Digits of a room with its unit in front, of which the floor has two: 10501 of 5层 (陕西)."""
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -3,6 +3,7 @@
 from tracking.agreement import (
     are_sold_at_once,
     area_agrees,
+    has_one_size,
     has_witness,
     is_in_two_districts,
     is_stated,
@@ -32,11 +33,10 @@ def is_valued_apart(one: Traits, other: Traits) -> bool:
         return False
     if has_another_value(one, other) or _is_shop_or_flat(one, other):
         return True
-    if one.floor_area is None or other.floor_area is None:
+    ours, theirs = one.floor_area, other.floor_area
+    if ours is None or theirs is None or abs(ours - theirs) <= AREA_OF_ANOTHER * max(ours, theirs):
         return False
-    if is_typed_size(one, other) or (has_one_value(one, other) and not are_sold_at_once(one, other)):
-        return False
-    return abs(one.floor_area - other.floor_area) > AREA_OF_ANOTHER * max(one.floor_area, other.floor_area)
+    return not is_typed_size(one, other) and (not has_one_value(one, other) or are_sold_at_once(one, other))
 
 
 def _is_shop_or_flat(one: Traits, other: Traits) -> bool:
@@ -55,7 +55,7 @@ def has_another_value(one: Traits, other: Traits) -> bool:
     The same size speaks for one home all the same, but not where the unit is told by one alone: flats above and beside
     each other have it.
     """
-    if are_sold_by_two_banks(one, other) or _are_in_two_districts(one, other):
+    if are_sold_by_two_banks(one, other) or _are_in_two_districts(one, other) or _are_two_names_at_once(one, other):
         return True
     if one.appraisal is not None and other.appraisal is not None:
         if one.appraisal == other.appraisal:
@@ -73,6 +73,15 @@ def _are_in_two_districts(one: Traits, other: Traits) -> bool:
     if not is_in_two_districts(one, other):
         return False
     return number_agrees(one, other) is not True and not has_witness(one, other) and not is_stated(one, other)
+
+
+def _are_two_names_at_once(one: Traits, other: Traits) -> bool:
+    """Whether one platform has both at once under two names, and neither size nor document says that they are one."""
+    if one.compound == other.compound or one.compound is None or other.compound is None:
+        return False
+    if one.compound in other.compound or other.compound in one.compound or is_stated(one, other):
+        return False
+    return are_sold_at_once(one, other) and not has_witness(one, other) and not has_one_size(one, other)
 
 
 def are_sold_by_two_banks(one: Traits, other: Traits) -> bool:

@@ -70,7 +70,10 @@ def key_words(traits: Traits) -> list[Words]:
         found.append(("w", traits.wording))
     if traits.certificate is not None:
         found.append(("z", traits.certificate, room))
-    return found + _stated_words(traits)
+    source = traits.key[0]
+    if traits.asset_id is not None or traits.previous_source_id is not None or source in STATE_THEIR_PREVIOUS:
+        found += _stated_words(traits)
+    return found
 
 
 def _room_words(traits: Traits, room: str) -> list[Words]:

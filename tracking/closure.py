@@ -10,7 +10,7 @@ doubt that is stored. So of what is stored this is linked again, and nothing els
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -19,12 +19,12 @@ from store.links import (
     StoredRound,
     count_by_key,
     listings_by_key,
-    rounds_of_homes,
     standing_doubts,
     stored_rounds,
     told_traits,
 )
 from tracking.alike import is_plainly_apart
+from tracking.home_groups import HomeGroups
 from tracking.keys import NO_KEYS, Keys, lasting_keys_of, unpack_keys
 from tracking.link import LARGEST_BLOCK, LINKER_VERSION, PersonsWord
 from tracking.offers import load_offers
@@ -61,8 +61,8 @@ class Closure:
             self._beside[word.one].add(word.other)
             self._beside[word.other].add(word.one)
         self._told: dict[int, Telling] = {}
-        self._parents: dict[int, int] = {}
-        self._blocks: dict[int, list[int]] = {}  # listings by key, as they are now
+        self._asked: set[int] = set()  # keys that were looked up
+        self._blocks: dict[int, list[int]] = {}  # listings by key, as they are now, where there are several
         self._rooms: dict[Room, list[int]] = {}  # the same by room
         self._crowded: set[int] = set()
         self._near: dict[int, list[int]] = {}  # what is compared anew and not plainly apart, by the one that is judged
@@ -80,15 +80,12 @@ class Closure:
         judged |= self._look_up_rooms(self._changed)
         self._judged = judged
         others = judged - self._changed.keys()
-        self._learn(others)
-        self._look_up_keys(others)
-        self._look_up_rooms(others)
-        self._join_candidates(judged)
-        self._grow(set(self._parents))
-        groups: dict[int, list[int]] = defaultdict(list)
-        for listing_id in self._parents:
-            groups[self._root(listing_id)].append(listing_id)
-        found = list(groups.values())
+        if others:
+            self._learn(others)
+            self._look_up_keys(others)
+            self._look_up_rooms(others)
+        self._compare_anew(judged)
+        found = self._join_homes()
         self._learn({each for group in found for each in group})
         self._surveys.now.read_units(self._asked_for(found))
         return found
@@ -143,19 +140,26 @@ class Closure:
 
     def _look_up_keys(self, listing_ids: Collection[int]) -> set[int]:
         """Find who shares keys with these; gives those that are not compared by a key any more, or again."""
-        changed = self._changed
-        old = {key for each in listing_ids if each in changed for key in self.old_keys[each].compared}
+        changed, blocks = self._changed, self._blocks
         wanted = {key for each in listing_ids for key in self.keys[each].compared}
-        before: dict[int, list[int]] = {key: [] for key in (wanted | old) - self._blocks.keys()}
-        for key, listing_id in listings_by_key(self._connection, before):
-            before[key].append(listing_id)
-        now = {key: [each for each in block if each not in changed] for key, block in before.items()}
+        wanted.update(key for each in listing_ids if each in changed for key in self.old_keys[each].compared)
+        wanted -= self._asked
+        self._asked |= wanted
+        stored: dict[int, list[int]] = defaultdict(list)
+        for key, listing_id in listings_by_key(self._connection, wanted):
+            stored[key].append(listing_id)
+        arrived: dict[int, list[int]] = defaultdict(list)
         for listing_id in changed:
-            for key in set(self.keys[listing_id].compared):
-                if key in now:
-                    now[key].append(listing_id)
-        self._blocks |= now
-        return _crossing((block, now[key]) for key, block in before.items())
+            for key in set(self.keys[listing_id].compared) & wanted:
+                arrived[key].append(listing_id)
+        crossing: set[int] = set()
+        for key in stored.keys() | arrived.keys():
+            before, came = stored.get(key, NOBODY), arrived.get(key, NOBODY)
+            if len(before) + len(came) > 1:
+                blocks[key] = now = [each for each in before if each not in changed] + came
+                if (len(before) > LARGEST_BLOCK) != (len(now) > LARGEST_BLOCK):
+                    crossing.update(before, now)
+        return crossing
 
     def _look_up_rooms(self, listing_ids: Collection[int]) -> set[int]:
         """The same by rooms."""
@@ -166,54 +170,41 @@ class Closure:
         self._rooms.update((room, now) for room, (_, now) in both.items())
         return _crossing(both.values())
 
-    def _join_candidates(self, judged: Collection[int]) -> None:
-        """Put together what is compared anew and not plainly apart."""
+    def _compare_anew(self, judged: Collection[int]) -> None:
+        """Find what is compared anew and not plainly apart."""
         pairs: dict[int, set[int]] = {}
-        tellings = self._tellings(judged)
+        tellings, keys, block_of = self._tellings(judged), self.keys, self._blocks.get
         for listing_id in judged:
-            self._parents[listing_id] = listing_id
             others = pairs[listing_id] = set()
-            blocks = [self._blocks[key] for key in self.keys[listing_id].compared]
-            if listing_id in tellings:
-                blocks.append(self._rooms[self._surveys.room_of(tellings[listing_id])])
-            for block in blocks:
+            for key in keys[listing_id].compared:
+                block = block_of(key, NOBODY)
                 if 1 < len(block) <= LARGEST_BLOCK:
                     others.update(block)
-        self._read_traits(set().union(*pairs.values()))  # of those that are plainly apart no more is needed
-        for listing_id, others in pairs.items():
-            traits = self.traits[listing_id]
+            if listing_id in tellings:
+                block = self._rooms[self._surveys.room_of(tellings[listing_id])]
+                if 1 < len(block) <= LARGEST_BLOCK:
+                    others.update(block)
             others.discard(listing_id)
-            near = [other for other in others if not is_plainly_apart(traits, self.traits[other])]
-            self._near[listing_id] = near
-            for other in near:
-                self._join(listing_id, other)
+        self._read_traits(set().union(*pairs.values()))  # of those that are plainly apart no more is needed
+        known = self.traits
+        for listing_id, others in pairs.items():
+            traits = known[listing_id]
+            self._near[listing_id] = [other for other in others if not is_plainly_apart(traits, known[other])]
 
-    def _grow(self, fresh: set[int]) -> None:
-        """Add the homes of listings, and what doubts and words join to these, until nothing is added."""
-        known: set[int] = set()
+    def _join_homes(self) -> list[list[int]]:
+        """Put together the homes of what is compared anew, and what doubts and words join to these, and so on."""
+        homes = HomeGroups(self._connection, self.stored)
+        fresh = homes.add(set(self._near).union(*self._near.values()))
+        for listing_id, near in self._near.items():
+            for other in near:
+                homes.join(listing_id, other)
         while fresh:
-            fresh |= self._add_homes(fresh)
-            known |= fresh
             pairs = list(standing_doubts(self._connection, fresh))
             pairs += [(each, other) for each in fresh for other in self._beside.get(each, ())]
+            fresh = homes.add({each for pair in pairs for each in pair})
             for one, other in pairs:
-                self._join(one, other)
-            fresh = {each for pair in pairs for each in pair} - known
-
-    def _add_homes(self, listing_ids: Collection[int]) -> set[int]:
-        """The listings of the homes of these, as they are stored."""
-        unread = {each for each in listing_ids if each not in self.stored}
-        self.stored.update((each.listing_id, each) for each in stored_rounds(self._connection, unread))
-        homes = {self.stored[each].property_id: each for each in listing_ids if each in self.stored}
-        found = set()
-        for each in rounds_of_homes(self._connection, homes):
-            self.stored[each.listing_id] = each
-            self._join(homes[each.property_id], each.listing_id)
-            found.add(each.listing_id)
-        for listing_id in listing_ids:
-            if listing_id in self.stored:
-                self._join(homes[self.stored[listing_id].property_id], listing_id)
-        return found
+                homes.join(one, other)
+        return homes.found()
 
     def leave_out_crowds(self, groups: Iterable[Collection[int]]) -> None:
         """Take away keys, and note rooms, that too many share: within a group there may be few of them."""
@@ -225,7 +216,7 @@ class Closure:
             if len(others) > 1:
                 shared |= _repeated(key for each in others for key in set(self.keys[each].compared))
                 rooms |= _repeated(map(self._surveys.room_of, self._tellings(others).values()))
-        shared -= self._blocks.keys()
+        shared -= self._asked
         rooms -= self._rooms.keys()
         self._crowded = {key for key, block in self._blocks.items() if len(block) > LARGEST_BLOCK}
         self._crowded |= {key for key, count in count_by_key(self._connection, shared) if count > LARGEST_BLOCK}
@@ -237,26 +228,19 @@ class Closure:
         keys = self.keys[listing_id].compared
         return [key for key in keys if key not in self._crowded] if self._crowded else keys
 
-    def _asked_for(self, groups: Iterable[Collection[int]]) -> Iterator[Building]:
+    def _asked_for(self, groups: Iterable[Collection[int]]) -> set[Building]:
         """Buildings of groups in which a unit is left out: of these the units will be asked for."""
+        found: set[Building] = set()
+        traits, keys, root = self.traits, self.keys, self.places.root
         for group in groups:
             if len(group) > 1:
-                tellings = self._tellings(group).values()
-                if any(telling.unit is None for telling in tellings):
-                    for telling in tellings:
-                        yield self._surveys.room_of(telling)[0]
+                placed = [(traits[each], names[0]) for each in group if (names := keys[each].places)]
+                if any(each.unit is None for each, _ in placed):
+                    found.update((root(name), each.building) for each, name in placed)
+        return found
 
-    def _root(self, listing_id: int) -> int:
-        parents = self._parents
-        while (parent := parents.setdefault(listing_id, listing_id)) != listing_id:
-            parents[listing_id] = listing_id = parents.setdefault(parent, parent)
-        return listing_id
 
-    def _join(self, one: int, other: int) -> None:
-        one, other = self._root(one), self._root(other)
-        if one != other:
-            self._parents[other] = one
-
+NOBODY: list[int] = []
 
 Item = TypeVar("Item")
 

@@ -22,7 +22,7 @@ from tracking.places import Building, Places
 from tracking.traits import Traits
 from tracking.weighing import VETOED, Weight, explain, points_of, weigh_points
 
-LINKER_VERSION = 5
+LINKER_VERSION = 6
 """Raise it with each change that may link otherwise: decisions carry it."""
 
 UNDIVIDED = 500
@@ -87,8 +87,7 @@ def _take_keys(arriving: Iterable[Traits], everything: list[Traits], ring: KeyRi
     while batch := list(islice(coming, AT_ONE_GO)):
         everything += batch
         made = list(map(passing_keys_of, batch))
-        for compared, places in made:
-            ring.add(compared, places)
+        ring.extend(made)
         yield from [(*compared, *places) for compared, places in made]
 
 
@@ -152,15 +151,20 @@ def solve(
         words: what persons decided.
         places: what is known of their places; where ``None``, what these listings tell.
     """
-    ordered = sorted(positions, key=lambda position: everything[position].key) if len(positions) > 1 else positions
-    members = [everything[position] for position in ordered]
-    survey = Survey(members, list(map(ring.places, ordered)), places)
+    if 1 < len(positions) <= UNDIVIDED:
+        positions = sorted(positions, key=lambda position: everything[position].key)
+    members = [everything[position] for position in positions]
+    survey = Survey(members, list(map(ring.places, positions)), places)
     if len(members) <= UNDIVIDED:
-        yield Solver(members, words, survey, ring, ordered).run()
+        yield Solver(members, words, survey, ring, positions).run()
         return
-    for part in components(members, survey.keys_with_rooms(map(ring.compared, ordered)), words):
-        own = [members[at] for at in part]
-        yield Solver(own, words, survey.of(part), ring, [ordered[at] for at in part]).run()
+    for part in components(members, survey.keys_with_rooms(map(ring.compared, positions)), words):
+        if len(part) == 1:
+            yield Solver([members[part[0]]], (), survey, ring, [positions[part[0]]])
+            continue
+        ordered = sorted(part, key=lambda at: members[at].key)
+        own = [members[at] for at in ordered]
+        yield Solver(own, words, survey.of(ordered), ring, [positions[at] for at in ordered]).run()
 
 
 Pair = tuple[int, int]
@@ -203,11 +207,10 @@ class Solver:
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
-        points = self.points
         likely = [
             (score, pair)
             for pair in self.candidates()
-            if (score := points[pair] if pair in points else self.score(pair)) is not None and score >= UNSURE_FROM
+            if (score := self.score(pair)) is not None and score >= UNSURE_FROM
         ]
         likely.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first pair first
         home_of = self.home_of

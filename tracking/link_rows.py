@@ -64,6 +64,14 @@ class Known(NamedTuple):
     changed: Collection[int]
 
 
+class _Rows(NamedTuple):
+    """Rows of rounds, as ``store.links.put_rounds`` takes them."""
+
+    new: list[tuple[Any, ...]]
+    moved: list[tuple[Any, ...]]
+    chained: list[tuple[Any, ...]]
+
+
 class Writer:
     """Collects what was solved and writes it; ``digests`` and ``offers`` are filled from outside.
 
@@ -143,19 +151,34 @@ class Writer:
         ids = [traits.listing_id for home in homes for traits in home]
         states = self._states(ids)
         offers = self._load(ids)
-        properties, rounds = [], []
+        properties, rows = [], _Rows([], [], [])
         for home in homes:
             parts = {traits.listing_id: traits.parts for traits in home}
             name = min(parts)
             steps = chain_rounds([offers[listing_id] for listing_id in parts])
             properties.append(_property_row(name, steps, offers, parts))
-            rounds += [_round_row(name, step, states[step.listing_id], *self._found(step.listing_id)) for step in steps]
-        self._put_rounds(rounds)
+            for step in steps:
+                self._put_round(rows, name, step, states[step.listing_id])
+        put_rounds(self._connection, *rows)
         stored = {self._stored[each].property_id for each in ids if each in self._stored}
         put_homes(self._connection, properties, stored)
         for listing_id in ids:
             self.digests.pop(listing_id, None)
             self.offers.pop(listing_id, None)
+
+    def _put_round(self, rows: "_Rows", name: int, step: Step, state: int) -> None:
+        """Add what is not stored as it is."""
+        listing_id = step.listing_id
+        stored = self._stored.get(listing_id)
+        if stored is not None and stored.property_id == name and listing_id not in self._keys:
+            if stored.in_chain != (state, *step[1:]):
+                rows.chained.append((listing_id, state, *step[1:]))
+            return
+        row = (listing_id, name, state, *step[1:], *self._found(listing_id))
+        if stored is None:
+            rows.new.append(row)
+        elif stored != row:
+            rows.moved.append(row)
 
     def _found(self, listing_id: int) -> tuple[bytes, int]:
         """The keys, packed, and the digest of a listing, as they are to be stored."""
@@ -164,17 +187,6 @@ class Writer:
             stored = self._stored[listing_id]
             return stored.keys, stored.traits_digest
         return pack_keys(*keys), self.digests[listing_id]
-
-    def _put_rounds(self, rounds: Sequence[tuple[Any, ...]]) -> None:
-        """Write what is not stored as it is."""
-        new, other = [], []
-        for row in rounds:
-            stored = self._stored.get(row[0])
-            if stored is None:
-                new.append(row)
-            elif stored != row:
-                other.append(row)
-        put_rounds(self._connection, new, other)
 
     def _states(self, listing_ids: Collection[int]) -> Mapping[int, int]:
         """The observation that is the state of each listing."""
@@ -202,7 +214,7 @@ class Writer:
             homes.setdefault(each.property_id, []).append(each)
         offers = self._load(stored)
         turned: dict[int, Sequence[Step]] = {}
-        other = []
+        chained = []
         for name, home in homes.items():
             steps = chain_rounds([offers[each.listing_id] for each in home])
             if [step.listing_id for step in steps] != [each.listing_id for each in home]:
@@ -210,10 +222,9 @@ class Writer:
             for step in steps:
                 old = stored[step.listing_id]
                 state = self._touched.get(step.listing_id, old.observation_id)
-                row = _round_row(name, step, state, old.keys, old.traits_digest)
-                if row != old:
-                    other.append(row)
-        put_rounds(self._connection, (), other)
+                if old.in_chain != (state, *step[1:]):
+                    chained.append((step.listing_id, state, *step[1:]))
+        put_rounds(self._connection, chained=chained)
         ids = [step.listing_id for steps in turned.values() for step in steps]
         parts = {offer.listing_id: offer.parts for offer in load_offers(self._connection, ids)} if ids else {}
         properties = [_property_row(name, steps, offers, parts) for name, steps in turned.items()]
@@ -284,23 +295,6 @@ def _property_row(
             break
         told = [mine if mine is not None else other for mine, other in zip(told, parts[listing_id], strict=False)]
     return name, len(steps), LINKER_VERSION, region.region_code, region.city, region.district, *told
-
-
-def _round_row(name: int, step: Step, state: int, packed: bytes, digest: int) -> tuple[Any, ...]:
-    return (
-        step.listing_id,
-        name,
-        state,
-        step.position,
-        step.procedure,
-        step.place,
-        step.link,
-        step.previous_listing_id,
-        step.gap_days,
-        step.contradiction,
-        packed,
-        digest,
-    )
 
 
 def _place_rows(traits: Traits, keys: Keys) -> Iterable[tuple[object, ...]]:

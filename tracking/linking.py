@@ -12,6 +12,7 @@ from operator import attrgetter
 
 from sqlalchemy import Connection
 
+from store.link_news import drop_link_news, read_link_news
 from store.links import (
     StandingDecision,
     forget_links,
@@ -19,7 +20,7 @@ from store.links import (
     listing_count,
     persons_decisions,
     stored_rounds,
-    touched_listings,
+    touched_among,
 )
 from store.terms import Judgement
 from tracking.closure import Closure
@@ -50,14 +51,19 @@ def link_database(connection: Connection, now: datetime, *, rebuild: bool = Fals
         for each in persons_decisions(connection)
     ]
     with collector_at_rest():
-        touched = {} if rebuild else touched_listings(connection)
+        news = read_link_news(connection)
+        touched = {} if rebuild else touched_among(connection, news.listing_ids)
         if rebuild or (len(touched) >= ALL_ANEW_FROM and len(touched) * 4 >= listing_count(connection)):
-            return _link_all(connection, now, words)
-        return _link_touched(connection, now, words, touched)
+            forget_links(connection)
+            news = read_link_news(connection)
+            done = _link_all(connection, now, words)
+        else:
+            done = _link_touched(connection, now, words, touched)
+    drop_link_news(connection, news.row_ids)
+    return done
 
 
 def _link_all(connection: Connection, now: datetime, words: Sequence[PersonsWord]) -> Linking:
-    forget_links(connection)
     writer = Writer(connection, now)
     remember, ring = Memory(keeps_parts=True), KeyRing()
     everything: list[Traits] = []

@@ -1,7 +1,7 @@
 """Every change of the price at which a listing is offered, from its observations.
 
-The database finds, in one pass of window functions, the few observations at which the price is not what it
-was at the one before; what makes a change of them is decided here.
+The looks at each listing are read side by side, in their order; what makes a change of them is decided here. Window
+functions bring fewer rows, and take twice as long to find them (SQLite 3.40: 5.1 microseconds a look, 1.9 to read it).
 
 Rules (domain.md, sections 3 and 5):
 
@@ -13,14 +13,29 @@ Rules (domain.md, sections 3 and 5):
 - Another thing under a re-used id is another listing (its generation), so never a cut.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Function, Select, and_, case, func, null, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
 
+from store.bulk import as_instant
 from store.read import look_order, stream_rows
 from store.rows import LISTING, OBSERVATION
 from store.statement import FIELDS, Minor
@@ -28,6 +43,10 @@ from store.terms import Currency
 
 OFFERED_PRICE = ("asking_price", "starting_price")
 APPRAISAL_PRICE = ("appraisal_price",)
+
+LISTINGS_AT_ONCE = 5_000
+Key = tuple[str, str, int]
+"""Source, the source's own id, generation."""
 
 CUT_TO = 10_000
 """0.01 万 in fen: how far a page may cut a price that it does not give exactly."""
@@ -87,50 +106,55 @@ class StandingPrice(NamedTuple):
     is_changed: bool
 
 
-class PriceStep(NamedTuple):
-    """An observation whose price, exactness or currency differs from the one before, and what those were.
-
-    One row of the query. ``first_observed_at`` is when the listing's price was stated first.
-    """
+class PriceLook(NamedTuple):
+    """What one look states of the price: a row of the query, values as the driver gives them (SQLite: time as text)."""
 
     listing_id: int
-    source: str
-    source_id: str
-    generation: int
     observation_id: int
-    observed_at: datetime
-    currency: Currency | None
+    observed_at: Any
+    currency: str | None
     price: Minor
     is_exact: int
-    previous_currency: Currency | None
+
+
+WHAT_IT_SAYS = PriceLook._fields.index("currency")
+
+
+class _Change(NamedTuple):
+    """A look that changed the price, and the looks before it that tell from what; prices as they are known best."""
+
+    look: PriceLook
+    price: Minor
+    previous_observed_at: Any
     previous_price: Minor
-    previous_is_exact: int
-    first_observed_at: datetime
+    highest_observed_at: Any
+    highest_price: Minor
 
 
 @dataclass(slots=True)
 class _Standing:
-    """What is known of a listing's price in one currency after some of its steps."""
+    """What is known of a listing's price in one currency after some of its looks."""
 
     price: Minor
     is_exact: bool
-    observed_at: datetime
+    observed_at: Any
     highest_price: Minor
-    highest_observed_at: datetime
-    last_change: PriceChange | None = None
+    highest_observed_at: Any
+    last_change: _Change | None = None
 
-    def take(self, step: PriceStep) -> PriceChange | None:
-        """Take the next step; gives the change, if it is one."""
-        if step.price // CUT_TO == self.price // CUT_TO and not (self.is_exact and step.is_exact):
-            if step.is_exact:  # the figure was cut before, now it is told in full
-                self._refine(step.price)
+    def take(self, look: PriceLook) -> _Change | None:
+        """Take the next look; gives the change, if it is one. A look that says what the one before did is none."""
+        if look.price // CUT_TO == self.price // CUT_TO and not (self.is_exact and look.is_exact):
+            if look.is_exact:  # the figure was cut before, now it is told in full
+                self._refine(look.price)
             return None
-        if step.price == self.price:
+        if look.price == self.price:
             return None
-        change = self._change(step)
-        self.price, self.is_exact, self.observed_at = step.price, bool(step.is_exact), step.observed_at
-        if step.price >= self.highest_price:
-            self.highest_price, self.highest_observed_at = step.price, step.observed_at
+        highest = self.highest_observed_at, self.highest_price
+        change = _Change(look, look.price, self.observed_at, self.price, *highest)
+        self.price, self.is_exact, self.observed_at = look.price, bool(look.is_exact), look.observed_at
+        if look.price >= self.highest_price:
+            self.highest_price, self.highest_observed_at = look.price, look.observed_at
         self.last_change = change
         return change
 
@@ -138,22 +162,6 @@ class _Standing:
         if self.highest_price == self.price:
             self.highest_price = price
         self.price, self.is_exact = price, True
-
-    def _change(self, step: PriceStep) -> PriceChange:
-        return PriceChange(
-            step.listing_id,
-            step.observation_id,
-            step.source,
-            step.source_id,
-            step.generation,
-            step.currency,
-            step.observed_at,
-            step.price,
-            self.observed_at,
-            self.price,
-            self.highest_observed_at,
-            self.highest_price,
-        )
 
 
 def price_changes(
@@ -191,27 +199,21 @@ def price_histories(
 
     ``listing_ids``: only these, a few thousand at once; all where ``None``.
     """
-    for steps in _by_listing(connection, OFFERED_PRICE, before, sources, listing_ids):
-        standings: dict[Currency | None, _Standing] = {}
-        for step in steps:
-            _advance(standings, step)
-        standing = standings[step.currency]
+    for key, looks in _keyed(connection, _by_listing(connection, OFFERED_PRICE, before, sources, listing_ids)):
+        standing = _standings(looks)[looks[-1].currency]
         if standing.last_change is not None:
-            yield PriceHistory(
-                standing.last_change, standing.price, standing.highest_price, standing.highest_observed_at
-            )
+            highest_at = as_instant(standing.highest_observed_at)
+            yield PriceHistory(_made(key, standing.last_change), standing.price, standing.highest_price, highest_at)
 
 
 def standing_prices(connection: Connection, listing_ids: Collection[int]) -> Iterator[StandingPrice]:
     """Where the prices of some listings stand, a few thousand at once; one always stated alike is left out."""
-    for steps in _by_listing(connection, OFFERED_PRICE, None, (), listing_ids):
-        standings: dict[Currency | None, _Standing] = {}
-        for step in steps:
-            _advance(standings, step)
-        stands = standings[step.currency]
+    for looks in _by_listing(connection, OFFERED_PRICE, None, (), listing_ids):
+        last = looks[-1]
+        stands = _standings(looks)[last.currency]
         yield StandingPrice(
-            step.listing_id,
-            step.currency,
+            last.listing_id,
+            _currency(last.currency),
             stands.price,
             stands.is_exact,
             stands.highest_price,
@@ -226,27 +228,62 @@ def _changes(
     sources: Collection[str],
     listing_ids: Collection[int] | None = None,
 ) -> Iterator[PriceChange]:
-    for steps in _by_listing(connection, price, before, sources, listing_ids):
-        standings: dict[Currency | None, _Standing] = {}
-        for step in steps:
-            change = _advance(standings, step)
+    for key, looks in _keyed(connection, _by_listing(connection, price, before, sources, listing_ids)):
+        standings: dict[str | None, _Standing] = {}
+        for look in looks:
+            change = _advance(standings, look)
             if change is not None:
-                yield change
+                yield _made(key, change)
 
 
-def _advance(standings: dict[Currency | None, _Standing], step: PriceStep) -> PriceChange | None:
-    if not standings:  # nothing differed before the first step
-        first_at = step.first_observed_at
-        standings[step.previous_currency] = _Standing(
-            step.previous_price, bool(step.previous_is_exact), first_at, step.previous_price, first_at
-        )
-    standing = standings.get(step.currency)
+def _standings(looks: Iterable[PriceLook]) -> dict[str | None, _Standing]:
+    """Where the price stands in each currency after all looks."""
+    standings: dict[str | None, _Standing] = {}
+    for look in looks:
+        _advance(standings, look)
+    return standings
+
+
+def _advance(standings: dict[str | None, _Standing], look: PriceLook) -> _Change | None:
+    standing = standings.get(look.currency)
     if standing is not None:
-        return standing.take(step)
-    standings[step.currency] = _Standing(
-        step.price, bool(step.is_exact), step.observed_at, step.price, step.observed_at
-    )
+        return standing.take(look)
+    at = look.observed_at
+    standings[look.currency] = _Standing(look.price, bool(look.is_exact), at, look.price, at)
     return None
+
+
+def _made(key: Key, change: _Change) -> PriceChange:
+    look = change.look
+    return PriceChange(
+        look.listing_id,
+        look.observation_id,
+        *key,
+        _currency(look.currency),
+        as_instant(look.observed_at),
+        change.price,
+        as_instant(change.previous_observed_at),
+        change.previous_price,
+        as_instant(change.highest_observed_at),
+        change.highest_price,
+    )
+
+
+def _currency(word: str | None) -> Currency | None:
+    return None if word is None else Currency(word)
+
+
+def _keyed(
+    connection: Connection, listings: Iterable[Sequence[PriceLook]]
+) -> Iterator[tuple[Key, Sequence[PriceLook]]]:
+    """The looks at each listing beside its source, the source's id and its generation."""
+    rest = iter(listings)
+    listing = LISTING.c
+    columns = (listing.id, listing.source, listing.source_id, listing.generation)
+    while part := list(islice(rest, LISTINGS_AT_ONCE)):
+        query = select(*columns).where(listing.id.in_([looks[0].listing_id for looks in part]))
+        keys = {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query).all()}
+        yield from ((keys[looks[0].listing_id], looks) for looks in part)
 
 
 def _by_listing(
@@ -255,94 +292,48 @@ def _by_listing(
     before: datetime | None,
     sources: Collection[str],
     listing_ids: Collection[int] | None = None,
-) -> Iterator[Iterable[PriceStep]]:
-    changed = _changed_listings(before, sources)
+) -> Iterator[list[PriceLook]]:
+    """The looks that state the price, in their order, of each listing that was not always stated alike.
+
+    Those that say what the one before did are left out.
+    """
+    several = _looked_at_twice(before, sources)
     if listing_ids is not None:
-        changed = changed.where(OBSERVATION.c.listing_id.in_(listing_ids))
-    rows = stream_rows(connection, _steps_query(connection, price, before, changed))
-    for _, steps in groupby(rows, key=lambda row: row[0]):
-        yield (PriceStep._make(step) for step in steps)
+        several = several.where(OBSERVATION.c.listing_id.in_(listing_ids))
+    rows = stream_rows(connection, _looks_query(connection, price, before, several))
+    for _, group in groupby(rows, key=itemgetter(0)):
+        looks: list[Sequence[Any]] = []
+        told: Any = None
+        for look in group:
+            if (says := look[WHAT_IT_SAYS:]) != told:
+                looks.append(look)
+                told = says
+        if len(looks) > 1:
+            yield list(map(PriceLook._make, looks))
 
 
-def _steps_query(
+def _looks_query(
     connection: Connection, price: tuple[str, ...], before: datetime | None, listings: Select[Any]
 ) -> Select[Any]:
-    """The observations at which price, exactness or currency differ from the one before, in their order."""
-    stated = _stated_query(connection, price, before, listings).subquery("stated")
-    now = stated.c
-    differs = or_(
-        now.price != now.previous_price,
-        now.is_exact != now.previous_is_exact,
-        and_(
-            now.previous_price.is_not(None), func.coalesce(now.currency, "") != func.coalesce(now.previous_currency, "")
-        ),
-    )
-    return (
-        select(
-            now.listing_id,
-            LISTING.c.source,
-            LISTING.c.source_id,
-            LISTING.c.generation,
-            now.id,
-            now.observed_at,
-            now.currency,
-            now.price,
-            now.is_exact,
-            now.previous_currency,
-            now.previous_price,
-            now.previous_is_exact,
-            _first_stated_at(now.listing_id, price),
-        )
-        .join(LISTING, LISTING.c.id == now.listing_id)
-        .where(differs)
-        .order_by(now.listing_id, now.position)
-    )
-
-
-def _stated_query(
-    connection: Connection, price: tuple[str, ...], before: datetime | None, listings: Select[Any]
-) -> Select[Any]:
-    """The observations that state the price, each with price, exactness and currency of the one before."""
+    """The observations that state the price, in the order of ``PriceLook``."""
     observation = OBSERVATION.c
     amount = func.coalesce(*(observation[name] for name in price), null())
     is_exact = case((and_(_states("is_price_exact"), observation.is_price_exact.is_(False)), 0), else_=1)
-
-    def among_its_looks(function: Function[Any]) -> ColumnElement[Any]:
-        return function.over(partition_by=observation.listing_id, order_by=look_order(connection))
-
-    return select(
-        observation.listing_id,
-        observation.id,
-        observation.observed_at,
-        observation.currency,
-        amount.label("price"),
-        is_exact.label("is_exact"),
-        among_its_looks(func.row_number()).label("position"),
-        among_its_looks(func.lag(observation.currency)).label("previous_currency"),
-        among_its_looks(func.lag(amount)).label("previous_price"),
-        among_its_looks(func.lag(is_exact)).label("previous_is_exact"),
-    ).where(
-        _states_price(price),
-        amount > 0,  # a start at 0 (0元起拍) is no price to compare with, least of all a cut of 100 %
-        observation.listing_id.in_(listings),
-        *_seen(before),
-    )
-
-
-def _first_stated_at(listing_id: ColumnElement[int], price: tuple[str, ...]) -> ColumnElement[datetime]:
-    """When the price was stated first. One step into the index for each row; as a window it doubles the time."""
+    columns = (type_coerce(observation.observed_at, String), type_coerce(observation.currency, String))
     return (
-        select(OBSERVATION.c.observed_at)
-        .where(OBSERVATION.c.listing_id == listing_id, _states_price(price))
-        .order_by(OBSERVATION.c.observed_at)
-        .limit(1)
-        .scalar_subquery()
-        .label("first_observed_at")
+        select(observation.listing_id, observation.id, *columns, type_coerce(amount, BigInteger), is_exact)
+        .where(
+            _states_price(price),
+            amount > 0,  # a start at 0 (0元起拍) is no price to compare with, least of all a cut of 100 %
+            observation.listing_id.in_(listings),
+            *_seen(before),
+        )
+        .order_by(observation.listing_id, *look_order(connection))
     )
 
 
-def _changed_listings(before: datetime | None, sources: Collection[str]) -> Select[Any]:
-    """Listings with more than one observation: answered by the index alone, it spares most rows the window."""
+def _looked_at_twice(before: datetime | None, sources: Collection[str]) -> Select[Any]:
+    """Listings with more than one observation: answered by the index alone, it spares most rows."""
     query = select(OBSERVATION.c.listing_id).where(*_seen(before))
     if sources:
         query = query.join(LISTING, LISTING.c.id == OBSERVATION.c.listing_id).where(LISTING.c.source.in_(sources))

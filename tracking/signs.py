@@ -245,7 +245,7 @@ def _look_at_place(one: Traits, other: Traits, beside: Surroundings, found: Foun
 
 def _look_at_parts(one: Traits, other: Traits, _beside: Surroundings, found: Found) -> bool:
     """Building, unit, floor, room: what is known on both sides must be the same."""
-    is_parking = one.is_parking or other.is_parking
+    is_parking = one.kind == "parking" or other.kind == "parking"
     ours, theirs = one.building, other.building
     is_apart = _compare(found, ours, theirs, SAME_BUILDING, OTHER_BUILDING)
     is_apart |= _compare(found, one.unit, other.unit, SAME_UNIT, OTHER_UNIT)

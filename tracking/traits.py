@@ -49,6 +49,12 @@ NUMBER_THEIR_THINGS = frozenset({"br_caixa"})
 """Sources whose own id names the thing, through all attempts to sell it (N° do imóvel)."""
 
 BADGE = re.compile(r"【[^】]{1,20}】|[（(](?:第?[一二三四1-4]次?拍卖?|变卖|重新拍卖|再次拍卖)[)）]|^-[^-]{2,12}-")
+GARAGE = re.compile(
+    r"(?:[0-9][室房户号]?|[室房户])的?(?:地下|自行|电动|机动|汽)?(?:车[库位房棚]|储[藏物][室间]?|杂物[间房]|柴火?[间房])"
+    r"(?:使用权)?$"
+)
+"""What belongs to a home, sold without it: 3幢501室车库. With 及 or 含 between them, the home comes with it."""
+
 LEAST_WORDING = 12
 """Characters: shorter titles (房地产, 厂房一处) are those of many things."""
 
@@ -83,7 +89,7 @@ class Traits:
     members: tuple[str, ...]
     case_number: str | None
     appraisal: Minor | None
-    price: Minor | None  # the start of a court's round, or of an auction of which nobody is told who sells
+    price: Minor | None  # the start of a court's auction, or of one of which nobody is told who sells
     floor_area: CentiSqm | None
     seller: str | None
     certificate: str | None
@@ -121,7 +127,7 @@ Remember = Callable[[Any, Any], Any]
 def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
     """The traits of an offer; with ``remember``, of equal words, sellers and days only the first ones are held."""
     (
-        listing_id, source, source_id, generation, _, _, title, _, region_code, city, district, sort, round_kind,
+        listing_id, source, source_id, generation, _, _, title, address, region_code, city, district, sort, round_kind,
         round_number, _, seller, _, case_number, certificate, currency, starting_price, asking_price, _, appraisal, _,
         starts_at, ends_at, _, floor_area, _, share, unit_count, previous_source_id, asset_id, parts,
     ) = offer  # fmt: skip  # a third of the cost of naming each where it is used
@@ -129,14 +135,16 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         town, road, lane, number, compound, phase, block, building, unit, floor, room, parking, lot, part, count,
         members,
     ) = parts  # fmt: skip
-    kind = _kind_class(sort, parking, room, lot)
+    kind = _kind_class(sort, parking, room, lot, title or address)
     if building is None and room is None and number and compound and not (road or lane or parking):
         building, number = number, None  # 海德名园35号 is its 35号别墅 and its 35幢
     if lane or number:
         number = f"{lane or ''}/{number or ''}"
     if block is not None:
         phase = f"{phase or ''}/{block}"
-    if kind == "parking":
+    if kind in BESIDE_A_HOME and parking is None and _is_of_a_room(room, title or address):
+        room = f"室{room}"  # the garage of that room
+    elif kind == "parking":
         room = parking
     elif kind == "land" and lot:
         room = lot
@@ -161,13 +169,13 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         (starting_price or None)
         if seller is None
         else (asking_price or starting_price or None)
-        if rank is not None and _is_of_court(seller, starts_at)
+        if _is_of_court(seller, starts_at)
         else None,
         floor_area or None,
         seller,
         certificate,
         source_id if source in NUMBER_THEIR_THINGS else asset_id,
-        fold_wording(title) if (parking if kind == "parking" else parts.room) is None else None,
+        fold_wording(title) if (room if kind == "parking" else parts.room) is None else None,
         previous_source_id,
         rank,
         opens,
@@ -177,14 +185,13 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
 
 
 def price_of_round(offer: Offer) -> Minor | None:
-    """The price of a named round of a court, or the start of an auction of which nobody is told who sells.
+    """The price of a court's auction, or the start of one of which nobody is told who sells.
 
     Of all else ``None``, so that a new price of a bank is no reason to link anew. A start does not change.
     """
     if offer.seller_name is None:
         return offer.starting_price
-    rank = _round_rank(offer.round_kind, offer.round_number)
-    return offer.price if rank is not None and _is_of_court(offer.seller_name, offer.starts_at) else None
+    return offer.price if _is_of_court(offer.seller_name, offer.starts_at) else None
 
 
 def _is_of_court(seller: str, starts_at: datetime | None) -> bool:
@@ -194,25 +201,42 @@ def _is_of_court(seller: str, starts_at: datetime | None) -> bool:
 COURT = "法院"
 
 
-def _round_rank(kind: RoundKind | None, number: int | None) -> int | None:
-    return (ROUND_RANKS.get(kind) if kind else None) or number
+def _is_of_a_room(room: str | None, text: str | None) -> bool:
+    """Whether the garage or the store of a home is sold, without the home."""
+    return room is not None and room[0] != "储" and text is not None and GARAGE.search(text) is not None
 
 
-def _kind_class(sort: PropertyKind | None, parking: str | None, room: str | None, lot: str | None) -> str | None:
-    if sort is PARKING and parking is None and room is not None:
-        return None  # a flat with its parking space, sorted under the latter (Ali, Fujian 2026)
+def _kind_by_words(sort: PropertyKind | None, room: str, text: str) -> str | None:
+    """What is sold where a room is told, and no kind, or the wrong one; ``None``: a home, likely.
+
+    A flat with its parking space is sorted under the latter (Ali, Fujian 2026).
+    """
+    if _is_of_a_room(room, text):
+        return "parking" if "车" in text[-LONGEST_GARAGE:] else "storage"
+    return "business" if sort is None and text.endswith(OF_A_SHOP) else None
+
+
+def _kind_class(
+    sort: PropertyKind | None, parking: str | None, room: str | None, lot: str | None, text: str | None
+) -> str | None:
+    if parking is None and room is not None and (sort is None or sort is PARKING):
+        return _kind_by_words(sort, room, text or "")
     if sort is not None and (found := KIND_CLASSES.get(sort)) is not None:
         return found
-    if room is not None:
-        return None
-    if parking is not None:
+    if parking is not None and room is None:
         return "parking"
-    return "land" if lot is not None else None
+    return "land" if room is None and lot is not None else None
 
+
+BESIDE_A_HOME = frozenset({"parking", "storage"})
+LONGEST_GARAGE = 6  # characters: 车库使用权
+OF_A_SHOP = ("商业", "商业用房", "商铺", "店铺", "店面", "门面", "门面房", "铺面")
+"""Ends of an address that tell a shop, where there is no title to tell it: 3栋1层105商业 is not the flat 105."""
 
 PARKING = PropertyKind.PARKING  # looked up once: a member of an enumeration is found in a fifth of a microsecond
 
 
+@lru_cache(maxsize=1 << 12)
 def _area_code(code: str | None, city: str | None) -> str | None:
     """The prefecture by its code, else the city by its name, else the state."""
     if code is not None and code.isdigit():

@@ -1,17 +1,25 @@
-"""Counts and clearance with a filter, against SQL that somebody writes by hand for the same groups."""
+"""Counts and clearance with a filter, against SQL that somebody writes by hand for the same groups.
+
+Rollups are kept first, as they are after every crawl; how each round stands comes from them. The hand's SQL takes every
+listing for a round of its own and every word for true: it knows neither stale offers, nor rounds that go on elsewhere.
+"""
 
 import gc
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from statistics import median
 
 from sqlalchemy import Connection, Engine, text
 
 from reporting.choices import By
 from reporting.filters import Filters, parse_filters
-from reporting.statistics.clearance import ClearanceQuestion, clearance
-from reporting.statistics.counts import CountQuestion, count
+from reporting.rollups import upkeep
+from reporting.rollups.standing import standing_clearance, standing_counts
+from reporting.statistics.clearance import ClearanceQuestion
+from reporting.statistics.counts import CountQuestion
 from store.engine import reading
+from store.schema import upgrade
 
 COUNTS = """
 SELECT o.seller_name, count(*) FROM listing l JOIN observation o ON o.id = l.observation_id
@@ -39,6 +47,8 @@ def print_grouped(engine: Engine, rounds: int) -> None:
     Raises:
         RuntimeError: the groups differ.
     """
+    upgrade(engine)
+    upkeep.keep(engine, datetime.now(UTC))
     for name, (condition, words) in CONDITIONS.items():
         filters = parse_filters(**words)  # type: ignore[arg-type]
         for what, ours, sql in (("counts by seller", _counts, COUNTS), ("clearance", _clearance, CLEARANCE)):
@@ -54,13 +64,12 @@ def print_grouped(engine: Engine, rounds: int) -> None:
 
 
 def _counts(connection: Connection, filters: Filters) -> Groups:
-    return {
-        (row.group, row.listings) for row in count(connection, CountQuestion(filters, By.SELLER)).rows if row.listings
-    }
+    found = standing_counts(connection, CountQuestion(filters, By.SELLER))
+    return {(row.group, row.listings) for row in found.rows if row.listings}
 
 
 def _clearance(connection: Connection, filters: Filters) -> Groups:
-    found = clearance(connection, ClearanceQuestion(filters, By.CITY_MONTH_ROUND))
+    found = standing_clearance(connection, ClearanceQuestion(filters, By.CITY_MONTH_ROUND))
     return {(row.group, row.rounds, row.sold, row.failed) for row in found.rows}
 
 

@@ -97,20 +97,24 @@ def _shown(report: Any) -> tuple[Any, Sequence[Any]]:
 
 
 def print_upkeep(size: int, seed: int) -> None:
-    """What keeping rollups takes of reading and recording the pages of a base in order, by the size of crawls."""
+    """What keeping rollups takes of reading and recording the pages of a base in order, by the size of crawls.
+
+    First as crawls keep them, which leave few news to the next; at last as reports have it that come after each crawl.
+    """
     reading_one = 1e6 * _seconds_to_read()
-    for looks_a_crawl in LOOKS_A_CRAWL:
-        looks, written, kept = _keep_after_crawls(size, seed, looks_a_crawl)
+    for looks_a_crawl, enough in (*((each, upkeep.ENOUGH) for each in LOOKS_A_CRAWL), (LOOKS_A_CRAWL[0], 0)):
+        looks, written, kept = _keep_after_crawls(size, seed, looks_a_crawl, enough)
         own, each = 1e6 * kept / looks, 1e6 * written / looks
+        when = "crawls" if enough else "crawls and reports"
         print(
-            f"upkeep after each {looks_a_crawl:,} of {looks:,} looks that say something new: {own:.1f} microseconds a "
-            f"look, {each:.1f} to store it, {reading_one:.1f} to read it: upkeep / store {own / each:.2f}, "
-            f"/ ingest (read and store) {own / (each + reading_one):.2f}  asked at most 0.05",
+            f"upkeep by {when} of {looks_a_crawl:,} of {looks:,} looks that say something new: {own:.1f} microseconds "
+            f"a look, {each:.1f} to store it, {reading_one:.1f} to read it: upkeep / store {own / each:.2f}, "
+            f"/ ingest (read and store) {own / (each + reading_one):.3f}  asked at most 0.05",
             flush=True,
         )
 
 
-def _keep_after_crawls(size: int, seed: int, looks_a_crawl: int) -> tuple[int, float, float]:
+def _keep_after_crawls(size: int, seed: int, looks_a_crawl: int, enough: int) -> tuple[int, float, float]:
     """How many looks, CPU seconds to store them, and CPU seconds of all upkeeps."""
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{folder}/kept.sqlite")
@@ -125,7 +129,7 @@ def _keep_after_crawls(size: int, seed: int, looks_a_crawl: int) -> tuple[int, f
             count = sum(len(said) for _, said in batch)
             looks, since = looks + count, since + count
             if since >= looks_a_crawl:
-                kept, since = kept + _timed(lambda: upkeep.keep(engine, datetime.now(UTC)))[0], 0
+                kept, since = kept + _timed(lambda: upkeep.keep(engine, datetime.now(UTC), enough))[0], 0
         kept += _timed(lambda: upkeep.keep(engine, datetime.now(UTC)))[0]
         if found := upkeep.problems(engine, datetime.now(UTC)):
             raise RuntimeError("; ".join(found))

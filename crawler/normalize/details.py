@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crawler.errors import RowRefused
 from crawler.items import BidItem, Details, Dialect, FactItem, MemberItem, Word
@@ -21,6 +22,8 @@ BIDDER_NUMBER = re.compile(r"[A-Z]{0,3}[0-9]{1,7}")
 """How platforms show bidders (H2515): too short for a phone. Masking these took a third of a page with ten bids."""
 
 EARLIEST_BUILT, LATEST_BUILT = 1840, 2100
+Bound = tuple[date | None, datetime | None]
+"""A day, or an instant: one of the two, or neither."""
 
 
 def read_details(details: Details, dialect: Dialect, observed_at: datetime) -> tuple[Any, ...]:
@@ -80,13 +83,23 @@ def _read_fact(fact: FactItem, dialect: Dialect, observed_at: datetime) -> Fact:
         (None, None) if raw is None else _read_bound(f"{fact.kind}.{name}", raw, dialect, observed_at)
         for name, raw in (("starts_raw", fact.starts_raw), ("ends_raw", fact.ends_raw))
     )
+    if _is_before(ends, starts, ZoneInfo(dialect.time_zone)):  # which of the two is wrong nobody knows: one is shown
+        ends = None, None
     return Fact(fact.kind, fact.answer, quote, holder, amount, fact.rank, currency, *starts, *ends)
 
 
-def _read_bound(field: str, raw: Word, dialect: Dialect, observed_at: datetime) -> tuple[date | None, datetime | None]:
+def _read_bound(field: str, raw: Word, dialect: Dialect, observed_at: datetime) -> Bound:
     """A day, or an instant where the hour is told: in the column of its kind."""
     moment = read_moment(field, raw, dialect, observed_at)
     return (None, moment) if isinstance(moment, datetime) else (moment, None)
+
+
+def _is_before(one: Bound, other: Bound, zone: ZoneInfo) -> bool:
+    """By the clock where both tell the hour, else by the day at the place; unknown is before nothing."""
+    if one[1] is not None and other[1] is not None:
+        return one[1] < other[1]
+    days = [on or (at and at.astimezone(zone).date()) for on, at in (one, other)]
+    return days[0] is not None and days[1] is not None and days[0] < days[1]
 
 
 def _read_bid(bid: BidItem, dialect: Dialect, observed_at: datetime) -> Bid:

@@ -49,6 +49,11 @@ ORDINARY_WORDS = frozenset(
 )
 """City names that also begin names of firms and estates (东方巨龙): they count only before their own district."""
 
+NO_DISTRICT = re.compile(
+    r"[东西南北中]?[一二三四五六七八九十]?(?:[路街道环巷段桥]|大[道街])|[花公广城镇乡村区县市山河湖江湾苑园府里]|[支分]行|$"
+)
+"""Behind a district's name without 区 these make it that of a road, an estate or a bank: 南京鼓楼广场, 成都青羊支行."""
+
 ZONES = ("新区", "高新", "经济", "经开", "工业")
 """Development zones follow a bare city name as districts do: 苏州工业园区, 兰州新区."""
 
@@ -210,7 +215,23 @@ def _find_within(city: City, text: str, start: int, width: int) -> Region:
             return region
     window = text[start : start + width]
     found = [(window.find(name), name) for name in city.districts if name in window and len(name) > 2]
-    return city.districts[min(found)[1]] if found else city.region
+    return city.districts[min(found)[1]] if found else _find_short(city, text[: start + width]) or city.region
+
+
+def _find_short(city: City, text: str) -> Region | None:
+    """The district of which both names are told in short, one behind the other: 济南历下锦绣花苑, not 济南历下路.
+
+    So it is in 捡漏清盘南通如东丰利绿都财富广场9号楼 (JD 2020) and 苏州吴中经济开发区碧水湾花园 (Ali 2025).
+    """
+    at = text.find(city.bare) if city.bare else -1
+    if at < 0:
+        return None
+    end = at + len(city.bare or "")
+    for name, region in city.districts.items():
+        short = name[:-1]
+        if len(short) > 1 and text.startswith(short, end) and NO_DISTRICT.match(text, end + len(short)) is None:
+            return region
+    return None
 
 
 def _find_county(text: str, start: int, province: str | None) -> Region | None:

@@ -28,10 +28,17 @@ HOUR = (
 )
 SIGN_BEHIND = rf"(?=(?: ?(?:[、,和及]|{DASH}) ?{NUMERAL}){{1,7}} ?[日号])"
 """6月3、4日: the sign of the last day is that of the others too."""
+NO_MEASURE = r"(?! ?[\d.:元万亿米平亩折层楼公千%㎡mM])"
+DOTTED_BEHIND = rf"(?= ?{DASH} ?\d{{1,2}}\.\d{{1,2}}{NO_MEASURE})|(?= ?[(]?(?:上午|早上|下午|晚上?))"
+"""6.3-6.5, 6.3上午: days without a sign, which alone could be a fraction."""
 YEAR = r"20\d{2}|二[〇零○O][一二][〇零○O一二三四五六七八九]|\d{2}(?= ?年)"
-DAY = rf"(?:(?:({YEAR}) ?[年/.-] ?)?({NUMERAL}) ?(?:[月/.]|(?(1)-|(?!))) ?)?({NUMERAL}) ?([日号]|{SIGN_BEHIND})?"
+SIGN = rf"[日号]|{SIGN_BEHIND}|{DOTTED_BEHIND}"
+DAY = rf"(?:(?:({YEAR}) ?[年/.-] ?)?({NUMERAL}) ?(?:[月/.]|(?(1)-|(?!))) ?)?({NUMERAL}) ?({SIGN})?"
 WEEKDAY = r" ?(?:\((?:周|星期|礼拜)[一二三四五六日天]\)|\(含(?:当日|本日)?\))? ?"
-POINT = re.compile(rf"{DAY}{WEEKDAY}(?:{HOUR})?")
+POINT = re.compile(rf"{DAY}{WEEKDAY}(?:[,(]? ?{HOUR})?")
+LAST_POINT = re.compile(rf"{DAY}{WEEKDAY}(?:{HOUR})?")
+"""Of a range: hours behind a comma (6月3日至5日，上午9点) are those of every day, not its end."""
+DOTTED_DAY = re.compile(rf"\d{{1,2}}\.\d{{1,2}}{NO_MEASURE}")
 SAME_DAY = re.compile(HOUR)
 OF_NOTICE = re.compile(r"(?:本|该)?公告(?:公布|发布|发出|刊登|张贴)?之?日|发布公告之?日|即日|公告(?:公布|发布)(?=起)")
 OF_SALE = re.compile(
@@ -188,7 +195,7 @@ def _times_in(notice: Notice, passage: _Passage, sale: Sale) -> Iterator[Viewing
     while first is not None:
         begins, at = first
         until = UNTIL.match(text, begins.end, end)
-        second = _point(notice, until.end(), end, sale, begins) if until else None
+        second = _point(notice, until.end(), end, sale, begins, LAST_POINT) if until else None
         second = _without_daily_hours(text, begins, second, end) if second else None
         times = _between(begins, second) if second else _one_bound(text, begins, at)
         if second and begins.is_date and UP_TO.search(text, max(0, at - 8), at):
@@ -276,7 +283,9 @@ def _is_of_other_matter(text: str, passage: _Passage, position: int) -> bool:
     return not is_labelled and BOOKING.search(clause) is not None and VIEWING_WORD.search(clause) is None
 
 
-def _point(notice: Notice, position: int, end: int, sale: Sale, before: _Told | None) -> _Told | None:
+def _point(
+    notice: Notice, position: int, end: int, sale: Sale, before: _Told | None, dated: re.Pattern[str] = POINT
+) -> _Told | None:
     """The bound that begins here: a date, hours of the day before it, the notice's own day, or one before the sale."""
     text = notice.text
     if found := OF_NOTICE.match(text, position, end):
@@ -286,8 +295,17 @@ def _point(notice: Notice, position: int, end: int, sale: Sale, before: _Told | 
     if before is not None and isinstance(before.at, date) and (found := SAME_DAY.match(text, position, end)):
         at = _hour_after(before.at, *found.groups())
         return _Told(at, found.end(), is_date=True) if at is not None else None
-    found = POINT.match(text, position, end)
+    found = dated.match(text, position, end)
+    if found and _leads_on(text, found.end()):
+        found = LAST_POINT.match(text, position, end)  # without the hour of another clause
     return _dated(found, sale, before) if found else None
+
+
+def _leads_on(text: str, position: int) -> bool:
+    """Whether the clause goes on to a deadline or another matter: 下午5点前预约, 17:00报名截止."""
+    rest = REST_OF_CLAUSE.match(text, position, position + LONGEST_CLAUSE)
+    words = rest[0] if rest else ""
+    return bool(BEFORE.match(text, position) or OTHER_MATTER.search(words) or BOOKING.search(words))
 
 
 def _dated(found: re.Match[str], sale: Sale, before: _Told | None) -> _Told | None:
@@ -295,7 +313,8 @@ def _dated(found: re.Match[str], sale: Sale, before: _Told | None) -> _Told | No
     year, month, day, sign, *hour = found.groups()
     if month is None and (before is None or sign is None):
         return None
-    if year is None and sign is None:
+    is_dotted_end = before is not None and DOTTED_DAY.match(found.string, found.start()) is not None
+    if year is None and sign is None and not is_dotted_end:
         return None  # 11/2, 3.5: a fraction as well
     earlier = _as_day(before.at) if before and isinstance(before.at, date) else None
     at = _day_of(year, month, day, earlier, sale)

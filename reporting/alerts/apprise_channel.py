@@ -1,18 +1,20 @@
 """Channels of Apprise: mail, WeCom, DingTalk, Feishu, ServerChan, Telegram, webhooks. The extra ``alerts``.
 
 A half-written address is refused by Apprise without a word (2.2.0): it must be tried when it is added, not when a
-message waits. What Apprise logs can hold tokens, so only the number of an HTTP answer is taken from it.
+message waits. What Apprise logs can hold tokens, so only the number of an HTTP answer is taken from it. Its own limits
+are for each read: who answers a byte every three seconds holds it for ever, and with it all messages behind.
 """
 
 import logging
 import re
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from reporting.alerts.errors import BadChannel, NotTaken
+from reporting.alerts.errors import BadChannel, NotTaken, PerhapsTaken
 from reporting.errors import ReportError
 
 SCHEME = re.compile(r"([a-z0-9]+)://", re.IGNORECASE)
@@ -41,11 +43,24 @@ def check_address(url: str) -> str:
     return scheme
 
 
-class Postman:
-    """Sends messages; keeps the channels of one run open, so that each keeps its pace."""
+PATIENCE_SECONDS = 120.0
+"""For one message; a claim in the outbox holds for longer."""
 
-    def __init__(self) -> None:
+
+class Postman:
+    """Sends messages; keeps the channels of one run open, so that each keeps its pace.
+
+    Args:
+        patience: seconds that a channel has for one message.
+
+    Attributes:
+        silent: the addresses that took longer: what else is for them would keep all others waiting.
+    """
+
+    def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
         self._open: dict[str, Any] = {}
+        self._patience = patience
+        self.silent: set[str] = set()
 
     def send(self, url: str, subject: str, body: str, key: str) -> None:
         """Send one message.
@@ -58,6 +73,7 @@ class Postman:
 
         Raises:
             NotTaken: the channel did not take it.
+            PerhapsTaken: it has not ended its answer.
         """
         try:
             if url not in self._open:
@@ -70,10 +86,28 @@ class Postman:
         if SCHEME.match(url)[1].lower() in KEYED:  # type: ignore[index]  # it was opened
             channel.headers[KEY_HEADER] = key
         with _overheard() as heard:
-            is_taken = _apprise().Apprise([channel]).notify(body=body, title=subject, body_format="text")
+            is_taken = self._notify(channel, subject, body)
+        if is_taken is None:
+            del self._open[url]  # what goes on in it goes on
+            self.silent.add(url)
+            raise PerhapsTaken(f"no whole answer within {self._patience:g} seconds")
         if not is_taken:
             codes = [found[1] for words in heard if (found := ANSWER.search(words))]
             raise NotTaken(f"answered with HTTP {codes[-1]}" if codes else "no answer, or a refusal")
+
+    def _notify(self, channel: Any, subject: str, body: str) -> bool | None:
+        """Whether it was taken; ``None`` where that takes too long."""
+        answers: list[bool] = []
+
+        def ask() -> None:
+            answers.append(bool(_apprise().Apprise([channel]).notify(body=body, title=subject, body_format="text")))
+
+        asking = threading.Thread(target=ask, daemon=True)  # it must not keep a process alive
+        asking.start()
+        asking.join(self._patience)
+        if asking.is_alive():
+            return None
+        return bool(answers and answers[0])
 
 
 def _open(url: str) -> Any:
@@ -92,6 +126,9 @@ def _apprise() -> Any:
         import apprise
     except ModuleNotFoundError:
         raise NoApprise("channels of Apprise need the extra: pip install 'fapai[alerts]'") from None
+    logger = logging.getLogger("apprise")
+    logger.propagate = False  # what it logs goes nowhere, also when a channel that was given up ends at last
+    logger.addHandler(logging.NullHandler())
     with warnings.catch_warnings():  # 2.2.0 imports imghdr, which Python 3.13 no longer has
         warnings.simplefilter("ignore", DeprecationWarning)
         apprise.Apprise.instantiate("json://localhost")  # loads all of its channels
@@ -100,7 +137,7 @@ def _apprise() -> Any:
 
 @contextmanager
 def _overheard() -> Iterator[list[str]]:
-    """What Apprise logs meanwhile. It goes nowhere else: it can hold the address."""
+    """What Apprise logs meanwhile; it can hold the address."""
     heard: list[str] = []
 
     class Ear(logging.Handler):
@@ -108,10 +145,8 @@ def _overheard() -> Iterator[list[str]]:
             heard.append(record.getMessage())
 
     logger, ear = logging.getLogger("apprise"), Ear(logging.WARNING)
-    was_passed_on, logger.propagate = logger.propagate, False
     logger.addHandler(ear)
     try:
         yield heard
     finally:
         logger.removeHandler(ear)
-        logger.propagate = was_passed_on

@@ -206,16 +206,19 @@ def _event(entry: StoredEntry) -> Any:
 
 
 def _times(content: Content) -> Iterator[tuple[str, datetime | date]]:
-    """Start, and end where there is one: both days, the second one not included any more, or both instants."""
+    """Start, and end where there is one: both days, the second one not included any more, or both instants.
+
+    An end before the start is left out: clients refuse a whole calendar for one such entry (RFC 5545, 3.8.2.2).
+    """
     zone, until = content.get("zone") or "UTC", content.get("until")
     bounds = [
         date.fromisoformat(text) if len(text) == 10 else _instant(text) for text in (content["at"], until) if text
     ]
     are_days = not any(isinstance(bound, datetime) for bound in bounds)
     yield "dtstart", bounds[0] if are_days else start_of(bounds[0], zone).astimezone(ZoneInfo(zone))
-    if until and are_days:
+    if until and are_days and bounds[1] >= bounds[0]:
         yield "dtend", bounds[1] + timedelta(days=1)
-    elif until:
+    elif until and not are_days and end_of(bounds[1], zone) > start_of(bounds[0], zone):
         yield "dtend", end_of(bounds[1], zone).astimezone(ZoneInfo(zone))
 
 
@@ -224,7 +227,7 @@ def _alarms(content: Content) -> Sequence[Any]:
     from icalendar import Alarm
 
     triggers = [(-before, "START") for before in ALARMS[content["what"]]]
-    if content.get("until") and content["until"][:10] != content["at"][:10]:
+    if content.get("until") and content["until"][:10] > content["at"][:10]:
         triggers.append((timedelta(days=-1), "END"))
     alarms = []
     for trigger, related in triggers:

@@ -92,10 +92,10 @@ def _messages(connection: Connection, watch: StoredWatch, events: Sequence[Store
     beginning = [event for event in events if event.news and event.news["kind"] == NewsKind.SUMMARY]
     messages: list[Words] = [(_summary(connection, watch, now), beginning)] if beginning else []
     by_home: dict[int, list[StoredEvent]] = {}
-    numbers = numbers_of(connection, {event.home for event in events if event.home})
+    numbers = numbers_of(connection, {_about(event) for event in events if event.home})
     for event in events:
-        if event.home in numbers:  # else its listing is gone until a page tells of it again, and the news wait
-            by_home.setdefault(numbers[event.home], []).append(event)
+        if event.home and _about(event) in numbers:  # else gone until a page tells of it again, and the news wait
+            by_home.setdefault(numbers[_about(event)], []).append(event)
     homes = load_homes(connection, by_home, now)
     chains = chains_of(connection, homes.values())
     told = []
@@ -107,6 +107,11 @@ def _messages(connection: Connection, watch: StoredWatch, events: Sequence[Store
         together = message_words(watch.name, [each for each, _ in told], watch.language)
         return [*messages, (together, [event for _, own in told for event in own])]
     return messages + [(message_words(watch.name, [each], watch.language), own) for each, own in told]
+
+
+def _about(event: StoredEvent) -> str:
+    """The listing that the news are of: linking may have parted it from its home since they were noted."""
+    return str((event.news or {}).get("listing") or event.home)
 
 
 def _sorted_news(events: Sequence[StoredEvent]) -> list[Mapping[str, object]]:

@@ -29,3 +29,7 @@ class BadSecrets(ReportError):
 
 class NotTaken(Exception):
     """A channel did not take a message; the words hold no secret."""
+
+
+class PerhapsTaken(NotTaken):
+    """A channel was told a message and did not say what became of it: it may have arrived."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from reporting.alerts.keys import keyed_events
 from reporting.alerts.wishes import Wishes
-from reporting.money import amount_of
+from reporting.money import told_amount
 from reporting.viewings import Viewing, load_viewings
 from store.read import observations_by_id, stream_rows
 from store.rows import AUCTION_ROUND, LISTING, OBSERVATION
@@ -125,10 +125,8 @@ def find_homes(connection: Connection, wishes: Mapping[int, Wishes]) -> dict[int
 
 def is_within_price(home: Home, wishes: Wishes) -> bool:
     """Whether a home costs no more than is asked for; what tells no price is within none."""
-    if wishes.max_price is None:
-        return True
     offer = home.last
-    return offer.price is not None and amount_of(offer.price, offer.currency) <= wishes.max_price
+    return wishes.filters.is_within_price(told_amount(offer.price, offer.currency), offer.currency)
 
 
 def numbers_of(connection: Connection, keys: Collection[str]) -> dict[str, int]:

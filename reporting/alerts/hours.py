@@ -47,13 +47,19 @@ def quiet_until(hours: Hours, now: datetime) -> datetime:
         return now
     day = now.astimezone(hours.zone).date()
     ends = (datetime.combine(day + timedelta(days=later), hours.quiet[1], hours.zone) for later in range(3))
-    return next(at for end in ends if (at := end.astimezone(UTC)) > now)
+    both = (end.replace(fold=fold) for end in ends for fold in (0, 1))  # where the clock shows the hour twice
+    return next(at for end in both if (at := end.astimezone(UTC)) > now)
 
 
 def may_speak(hours: Hours, now: datetime, spoke_at: datetime) -> bool:
-    """Whether a watch may speak that spoke last, or could have, at ``spoke_at``."""
+    """Whether a watch may speak that spoke last, or could have, at ``spoke_at``.
+
+    What it said far in the future it said by a clock that was wrong: that keeps nobody silent until then.
+    """
     if is_quiet(hours, now):
         return False
+    if spoke_at > now + timedelta(days=1):
+        return True
     return hours.pace is Pace.AT_ONCE or last_occasion(hours, now) > spoke_at
 
 

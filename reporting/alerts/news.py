@@ -6,13 +6,15 @@ Rules:
 - A home that comes to be among those that are watched for is one piece of news, with whatever happened to it before.
   One that merely got another number, because linking parted or joined it, is none.
 - A fall of the price is counted from the price that was told last. Small falls add up until they reach the threshold,
-  and a rise arms it again. Prices are compared only in one currency, for one share and number of units.
+  and a rise arms it again, also for the same fall. Prices are compared only in one currency, for one share and number
+  of units.
 - A deadline is told once for each listing and day: late bids move an end by minutes.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import count
 from typing import Any, NamedTuple
 
 from reporting.alerts.homes import Asked, Home, is_within_price
@@ -37,10 +39,14 @@ class NewsKind(StrEnum):
 
 
 class Look(NamedTuple):
-    """What a watch takes from one look at a home: what it notes, and how it knows the home from now on."""
+    """What a watch takes from one look at a home: what it notes, and how it knows the home from now on.
+
+    ``joined``: the same under the numbers of homes that linking has joined to it; it may part them again.
+    """
 
     events: list[StoredEvent]
     home: StoredHome
+    joined: Sequence[StoredHome] = ()
 
 
 class Memory(NamedTuple):
@@ -82,10 +88,13 @@ def look_at(
     else:
         noted = [StoredEvent(key, home.key, _event_words(event, home)) for key, event in fresh]
     if was_inside and before is not None and not memory.is_first_look:
-        noted += _price_news(home, before, wishes, is_lowest_ever)
+        noted += _price_news(home, before, wishes, memory, is_lowest_ever)
     noted += _deadlines(home, wishes, now, is_told=not memory.is_first_look and is_inside)
     unknown = {each.event_key: each for each in noted if each.event_key not in memory.known}
-    return Look(list(unknown.values()), _remember(home, before, wishes, is_inside, entries))
+    known = _remember(home, before, wishes, is_inside, entries)
+    others = [memory.homes[key] for key in home.keys.values() if key in memory.homes and key != home.key]
+    joined = [known._replace(home=other.home, entries=other.entries) for other in others]
+    return Look(list(unknown.values()), known, joined)
 
 
 def fell(home: Home, homes: Mapping[str, StoredHome]) -> bool:
@@ -127,18 +136,28 @@ def _event_words(event: Event, home: Home) -> dict[str, Any]:
     }
 
 
-def _price_news(home: Home, before: StoredHome, wishes: Wishes, is_lowest_ever: bool) -> Iterator[StoredEvent]:
+def _price_news(
+    home: Home, before: StoredHome, wishes: Wishes, memory: Memory, is_lowest_ever: bool
+) -> Iterator[StoredEvent]:
     asked = home.asked
     if asked is None or not _compares(before, asked):
         return
     listing = home.keys[home.last.listing_id]
     words = {"price": asked.amount, "currency": asked.currency, "listing": listing}
     if wishes.cut is not None and before.told_price and _is_fall(before.told_price, asked, wishes):
-        key = key_of(NewsKind.FALL, listing, before.told_price, asked.amount)
+        key = _fall_key(memory, listing, before.told_price, asked.amount)
         yield StoredEvent(key, home.key, {"kind": NewsKind.FALL, "from": before.told_price, **words})
     if wishes.is_lowest_told and is_lowest_ever and _is_cheaper(before, asked):
         key = key_of(NewsKind.LOWEST, listing, asked.amount)
         yield StoredEvent(key, home.key, {"kind": NewsKind.LOWEST, "from": before.seen_price, **words})
+
+
+def _fall_key(memory: Memory, listing: str, told_price: int, price: int) -> str:
+    """Of the first such fall that was not told yet: what is compared with is noted together with what is told, so a
+    fall that is seen again is another one.
+    """
+    keys = (key_of(NewsKind.FALL, listing, told_price, price, *([time] if time else [])) for time in count())
+    return next(key for key in keys if key not in memory.known)
 
 
 def _compares(before: StoredHome, asked: Asked) -> bool:
@@ -151,7 +170,7 @@ def _is_cheaper(before: StoredHome, asked: Asked) -> bool:
 
 def _is_fall(told_price: int, asked: Asked, wishes: Wishes) -> bool:
     earlier, now = (amount_of(price, asked.currency) for price in (told_price, asked.amount))
-    return wishes.cut is not None and now < earlier and wishes.cut.is_reached(earlier - now, earlier)
+    return wishes.cut is not None and now < earlier and wishes.cut.is_reached(earlier - now, earlier, asked.currency)
 
 
 def _remember(home: Home, before: StoredHome | None, wishes: Wishes, is_inside: bool, entries: int) -> StoredHome:

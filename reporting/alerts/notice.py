@@ -115,7 +115,8 @@ def _note(engine: Engine, looking: _Looking, looks: list[Look], now: datetime) -
         changes["summed_up_at"] = now
         key = key_of(NewsKind.SUMMARY, watch.created_at.isoformat(), watch.summary_count)
         events.append(StoredEvent(key, ALL_HOMES, {"kind": NewsKind.SUMMARY}))
-    homes = [look.home for look in looks if looking.memory.homes.get(look.home.home) != look.home]
+    every = [home for look in looks for home in (look.home, *look.joined)]
+    homes = [home for home in every if looking.memory.homes.get(home.home) != home]
     if not events and not homes:
         return 0
     with writing(engine) as connection:

@@ -44,7 +44,7 @@ def run_alerts(engine: Engine, secrets: Path, clock: Callable[[], datetime] = la
     addresses = read_secrets(secrets)
     news = notice_news(engine, clock())
     messages = compose_messages(engine, clock())
-    sent = send_due(engine, addresses, clock())
+    sent = send_due(engine, addresses, clock)
     problems = write_calendars(engine, clock())
     with reading(engine) as connection:
         unlinked = len(touched_listings(connection))

@@ -13,14 +13,14 @@ header ``Idempotency-Key``, a feed by the id of its entry. Mail and chats cannot
 have come before, and carries its number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Engine
 
 from reporting.alerts.apprise_channel import Postman
-from reporting.alerts.errors import NotTaken
+from reporting.alerts.errors import NotTaken, PerhapsTaken
 from reporting.alerts.feed import MESSAGES, feed_of
 from reporting.alerts.files import replace_file
 from reporting.alerts.hours import Hours, is_quiet, quiet_until
@@ -30,6 +30,7 @@ from store.outbox import (
     StoredDelivery,
     claim_delivery,
     due_deliveries,
+    hold_channel,
     note_failed,
     note_sent,
     put_off,
@@ -39,7 +40,7 @@ from store.terms import ChannelKind
 from store.watches import StoredWatch, load_watches
 
 CLAIM = timedelta(minutes=5)
-"""Apprise waits at most 4 seconds for a connection and 4 for an answer, and mail some more."""
+"""Longer than a channel has for one message (``apprise_channel.PATIENCE_SECONDS``)."""
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """After each attempt that failed; after the last one a message is given up: nearly two days."""
@@ -55,20 +56,24 @@ class Sent(NamedTuple):
     dead: int
 
 
-def send_due(engine: Engine, secrets: Mapping[str, str], now: datetime) -> Sent:
-    """Send all that is due; a message to a watch that is quiet now waits for the end of that."""
+def send_due(engine: Engine, secrets: Mapping[str, str], clock: Callable[[], datetime]) -> Sent:
+    """Send all that is due; a message to a watch that is quiet now waits for the end of that.
+
+    ``clock`` is asked for each message: a hundred slow ones take longer than a claim holds, and run into quiet hours.
+    """
     with reading(engine) as connection:
         watches = {watch.id: watch for watch in load_watches(connection)}
-        due = due_deliveries(connection, now)
+        due = due_deliveries(connection, clock())
     postman, counts = Postman(), [0, 0, 0]
     for delivery in due:
-        watch = watches.get(delivery.watch_id)
-        if watch is None or _must_wait(engine, delivery, watch, now):
+        watch, now = watches.get(delivery.watch_id), clock()
+        is_silent = secrets.get(delivery.secret or "") in postman.silent
+        if watch is None or is_silent or _must_wait(engine, delivery, watch, now):
             continue
         with writing(engine) as connection:
             claimed = claim_delivery(connection, delivery.id, now, now + CLAIM)
         if claimed is not None:
-            counts[_send(engine, claimed, watch, secrets, postman, now)] += 1
+            counts[_send(engine, claimed, watch, secrets, postman, clock)] += 1
     return Sent(*counts)
 
 
@@ -105,29 +110,35 @@ def _send(
     watch: StoredWatch,
     secrets: Mapping[str, str],
     postman: Postman,
-    now: datetime,
+    clock: Callable[[], datetime],
 ) -> int:
     """Send what is claimed and note what came of it; gives the place of the count in ``Sent``."""
     try:
-        _hand_over(engine, delivery, watch, secrets, postman)
+        if delivery.kind is ChannelKind.ATOM:
+            _write_feed(engine, delivery, watch, clock())
+            return 0
+        _hand_over(delivery, watch, secrets, postman)
     except NotTaken as refusal:
-        wait = retry_after(delivery.attempts)
+        wait, is_unsure = retry_after(delivery.attempts), isinstance(refusal, PerhapsTaken)
+        again = None if wait is None else clock() + wait
         with writing(engine) as connection:
-            note_failed(connection, delivery.id, str(refusal), None if wait is None else now + wait)
+            note_failed(connection, delivery.id, str(refusal), again, is_unsure=is_unsure)
         return 2 if wait is None else 1
     with writing(engine) as connection:
-        note_sent(connection, delivery.id, now)
+        note_sent(connection, delivery.id, clock())
     return 0
 
 
-def _hand_over(
-    engine: Engine, delivery: StoredDelivery, watch: StoredWatch, secrets: Mapping[str, str], postman: Postman
-) -> None:
-    if delivery.kind is ChannelKind.ATOM:
-        with reading(engine) as connection:
-            messages = sent_to(connection, delivery.channel_id, delivery.id, MESSAGES)
+def _write_feed(engine: Engine, delivery: StoredDelivery, watch: StoredWatch, now: datetime) -> None:
+    """Write the feed and note it in one transaction: of two runs neither leaves out what the other has just sent."""
+    with writing(engine) as connection:
+        hold_channel(connection, delivery.channel_id)
+        messages = sent_to(connection, delivery.channel_id, delivery.id, MESSAGES)
         replace_file(delivery.place, feed_of(watch.name, delivery.channel_id, messages))
-        return
+        note_sent(connection, delivery.id, now)
+
+
+def _hand_over(delivery: StoredDelivery, watch: StoredWatch, secrets: Mapping[str, str], postman: Postman) -> None:
     url = secrets.get(delivery.secret or "")
     if url is None:
         raise NotTaken("its address is missing in the file of secrets")

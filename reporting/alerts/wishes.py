@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -44,11 +43,6 @@ class Wishes:
         """Those that were named; without any, all, unless something more particular was asked for."""
         is_particular = self.cut is not None or self.is_lowest_told or self.deadline is not None
         return self.named_events or (NO_EVENTS if is_particular else ALL_EVENTS)
-
-    @property
-    def max_price(self) -> Decimal | None:
-        """In the listing's own currency."""
-        return self.filters.max_price
 
 
 def read_wishes(words: Mapping[str, Any]) -> Wishes:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from reporting.errors import WrongFilter
-from reporting.filters import AMOUNT
+from reporting.filters import AMOUNT, number_of
 from store.statement import Minor
 
 HUNDRED_PERCENT = Decimal(100)
@@ -32,14 +32,12 @@ def parse_given(name: str, text: str, *, only_percent: bool = False, only_amount
     """What stands behind an option.
 
     Raises:
-        WrongFilter: it is neither a percentage nor an amount, or not the one that the option takes.
+        WrongFilter: it is neither a percentage nor an amount, or not the one that the option takes; or it names a
+            currency, where that of the home is meant.
     """
     found = AMOUNT.fullmatch(text.strip())
-    is_percent = found is not None and found[2] in {"%", "％"}
-    if found is None or (only_percent and not is_percent) or (only_amount and is_percent):
+    is_percent = found is not None and found["percent"] is not None
+    if found is None or found["currency"] or (only_percent and not is_percent) or (only_amount and is_percent):
         forms = "3.5%" if only_percent else "50000 or 5万" if only_amount else "3%, 50000 or 5万"
         raise WrongFilter(f"--{name}: cannot read {text!r}; give {forms}")
-    number = Decimal(found[1].replace(",", ""))
-    if is_percent:
-        return Given(percent=number)
-    return Given(amount=number * 10_000 if found[2] == "万" else number)
+    return Given(percent=number_of(found)) if is_percent else Given(amount=number_of(found))

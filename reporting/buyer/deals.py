@@ -173,42 +173,49 @@ def find_deals(connection: Connection, question: DealQuestion) -> Deals:
     kept.sort(key=lambda each: _order(each, question.by))
     rows = [_deal(ground, each) for each in kept]
     observed = observed_range(connection, filters.sources, ground.sightings)
-    return Deals(rows, question, left_out, observed, ground.unlinked_notes())
+    return Deals(rows, question, left_out, observed, [*ground.unlinked_notes(), *filters.price_notes()])
 
 
 def _open_offers(
     connection: Connection, ground: Ground, question: DealQuestion, left_out: Counter[str]
 ) -> list[Attempt]:
-    """Of each home the last open attempt that the filters admit; a twin elsewhere gives way to the first."""
+    """Of each home the last open attempt that the filters admit; a twin elsewhere gives way to the first.
+
+    What is missing from its source gives way to an attempt that still stands; alone it is left out.
+    """
     filters, opened = question.filters, []
     oldest = ground.now - timedelta(days=question.seen_within)
-    for home in ground.homes:
-        stands = [each for each in home if each.outcome is Outcome.OPEN and is_admitted(ground, each, filters)]
+    asked = [
+        [each for each in home if each.outcome is Outcome.OPEN and is_admitted(ground, each, filters)]
+        for home in ground.homes
+    ]
+    gone = gone_listings(connection, [each for stands in asked for each in stands], ground.now)
+    for stands in asked:
         homes = [each for each in stands if not filters.leaves_out(each.offer.property_kind)]
         if len(homes) < len(stands):
             left_out[CLAIMS_LEFT_OUT] += len(stands) - len(homes)
         if not homes:
             continue
-        last = next((each for each in reversed(homes) if each.is_own_round), homes[-1])
+        here = [each for each in homes if each.offer.listing_id not in gone] or homes
+        last = next((each for each in reversed(here) if each.is_own_round), here[-1])
         if not standing_price(last):
             left_out["without a price"] += 1
         elif ground.seen_at[last.offer.listing_id] < oldest:
             left_out[f"not seen in the {question.seen_within} days before"] += 1
         elif is_likely_over(last.offer, ground.now):
             left_out["begun too long ago to be open, their end not told"] += 1
+        elif last.offer.listing_id in gone:
+            left_out["missing from their source"] += 1
         else:
             opened.append(last)
-    gone = gone_listings(connection, opened, ground.now)
-    if gone:
-        left_out["missing from their source"] = len(gone)
-    return [each for each in opened if each.offer.listing_id not in gone]
+    return opened
 
 
 def _is_asked_for(valued: Valuation, filters: Filters) -> bool:
     """By its price, and by its cut from the highest one."""
     currency = valued.attempt.offer.currency
     price = amount_of(valued.price or 0, currency)
-    if filters.max_price is not None and price > filters.max_price:
+    if not filters.is_within_price(price, currency):
         return False
     if filters.min_cut is None:
         return True
@@ -216,7 +223,7 @@ def _is_asked_for(valued: Valuation, filters: Filters) -> bool:
     if highest is None:
         return False
     earlier = amount_of(highest, currency)
-    return filters.min_cut.is_reached(earlier - price, earlier)
+    return filters.min_cut.is_reached(earlier - price, earlier, currency)
 
 
 def discount_by(valued: Valuation, by: DiscountTo) -> Decimal | None:

@@ -71,6 +71,22 @@ class Ground:
         """The attempts of each home in the order of its chain."""
         return list(by_home(self.attempts))
 
+    @cached_property
+    def home_of(self) -> Mapping[int, int] | None:
+        """The home of each linked listing as known on an earlier day; ``None``: as it is linked today."""
+        if self.sightings is None:
+            return None
+        return {each.offer.listing_id: each.property_id for each in self.attempts if each.property_id is not None}
+
+    def last_of_home(self, attempt: Attempt) -> Attempt:
+        """The last attempt of the home of this one; itself where it is not linked."""
+        if attempt.property_id is None:
+            return attempt
+        return max(
+            (each for each in self.attempts if each.property_id == attempt.property_id),
+            key=lambda each: each.step.position if each.step else 0,
+        )
+
     def site_of(self, attempt: Attempt) -> Site:
         """What its address says."""
         return self.sites[attempt.offer.listing_id]
@@ -88,12 +104,14 @@ class Ground:
 
 def load_ground(connection: Connection, filters: Filters) -> Ground:
     """Every listing known at the filters' day. Only the day is taken from them: comparisons need all the others."""
-    return _ground(connection, filters, load_attempts(connection, Filters(as_of=filters.as_of)))
+    return _ground(connection, filters, None)
 
 
-def _ground(connection: Connection, filters: Filters, attempts: Sequence[Attempt]) -> Ground:
+def _ground(connection: Connection, filters: Filters, listing_ids: Collection[int] | None) -> Ground:
+    """Homes too are those of the filters' day: what was linked since then was not known."""
     now = filters.before or datetime.now(UTC)
     sightings = None if filters.before is None else sightings_before(connection, filters.before)
+    attempts = load_attempts(connection, Filters(as_of=filters.as_of), listing_ids, sightings)
     return Ground(now, attempts, _load_sites(connection, attempts), seen_at(connection, attempts, sightings), sightings)
 
 
@@ -108,7 +126,7 @@ def load_home(connection: Connection, filters: Filters, name: str) -> tuple[Grou
     link = AUCTION_ROUND.c
     own = select(link.property_id).where(link.listing_id == listing_id).scalar_subquery()
     ids = {listing_id, *connection.execute(select(link.listing_id).where(link.property_id == own)).scalars()}
-    ground = _ground(connection, filters, load_attempts(connection, Filters(as_of=filters.as_of), ids))
+    ground = _ground(connection, filters, ids)
     return ground, find_attempt(connection, ground, name)
 
 
@@ -122,12 +140,7 @@ def find_attempt(connection: Connection, ground: Ground, name: str) -> Attempt:
     attempt = ground.by_listing.get(find_listing(connection, name))
     if attempt is None:
         raise NotKnownThen(f"nothing was known of {name[:80]!r} then")
-    if ":" in name or attempt.property_id is None:
-        return attempt
-    return max(
-        (each for each in ground.attempts if each.property_id == attempt.property_id),
-        key=lambda each: each.step.position if each.step else 0,
-    )
+    return attempt if ":" in name else ground.last_of_home(attempt)
 
 
 def gone_listings(connection: Connection, attempts: Collection[Attempt], now: datetime) -> set[int]:

@@ -1,6 +1,6 @@
 """The next-round report: what the law has next if the present round of a home fails, and how likely that is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -73,14 +73,22 @@ def next_round(connection: Connection, name: str, filters: Filters) -> Outlook:
         NotKnownThen: it was seen first after the day that was asked for.
     """
     ground = load_ground(connection, filters)
-    named = find_attempt(connection, ground, name)
-    attempt = named if named.property_id is None else find_attempt(connection, ground, str(named.property_id))
-    return outlook_of(connection, attempt, filters, chance_to_fail(ground, attempt))
+    attempt = ground.last_of_home(find_attempt(connection, ground, name))
+    return outlook_of(connection, attempt, filters, chance_to_fail(ground, attempt), ground.home_of)
 
 
-def outlook_of(connection: Connection, attempt: Attempt, filters: Filters, chance: Chance | None) -> Outlook:
-    """The outlook of the last attempt of a home, of which the chance was counted already."""
-    history = load_histories(connection, [attempt], filters)[attempt.offer.listing_id]
+def outlook_of(
+    connection: Connection,
+    attempt: Attempt,
+    filters: Filters,
+    chance: Chance | None,
+    home_of: Mapping[int, int] | None = None,
+) -> Outlook:
+    """The outlook of the last attempt of a home, of which the chance was counted already.
+
+    ``home_of`` as ``load_chains`` takes it.
+    """
+    history = load_histories(connection, [attempt], filters, home_of)[attempt.offer.listing_id]
     rows = [*_present(attempt), *_coming(attempt, history), *_chance(attempt, chance)]
     return Outlook(attempt, history, rows)
 

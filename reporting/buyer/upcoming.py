@@ -13,7 +13,7 @@ from reporting.attempts import Attempt, Outcome
 from reporting.buyer.ground import Ground, gone_listings, is_admitted, load_ground, standing_price
 from reporting.buyer.zones import local_text, zone_of
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
-from reporting.money import amount_of, told_amount
+from reporting.money import told_amount
 from reporting.tables import Column, Shape, Table
 from reporting.viewings import Viewing, day_at, load_viewings
 from store.read import observed_range
@@ -130,6 +130,7 @@ class Upcoming:
             notes.append(f"left out: {self.gone:,} missing from their source, which is not to say sold")
         if self.claims:
             notes.append(f"left out: {self.claims:,} {CLAIMS_LEFT_OUT}")
+        notes += self.question.filters.price_notes()
         return Table(COLUMNS, self.rows, MEASURE, "viewings, starts and ends", first, last, self.question.limit, notes)
 
 
@@ -165,10 +166,8 @@ def _is_undated(attempt: Attempt) -> bool:
 
 def _is_cheap_enough(attempt: Attempt, filters: Filters) -> bool:
     """What has no price is not within one."""
-    if filters.max_price is None:
-        return True
-    price = standing_price(attempt)
-    return price is not None and amount_of(price, attempt.offer.currency) <= filters.max_price
+    currency = attempt.offer.currency
+    return filters.is_within_price(told_amount(standing_price(attempt), currency), currency)
 
 
 def _deadlines(

@@ -1,9 +1,10 @@
 """Clearance by month: a rate with its interval where enough is known, a gap where not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from reporting.plots.options import BLUE, GREY, Option, bars, base_option, category_axis, line, number, value_axis
 
@@ -44,6 +45,26 @@ def plot_clearance(months: Sequence[Month], title: str = "Clearance by month", m
     gaps |= {"barCategoryGap": "0%", "itemStyle": {"color": GREY, "opacity": 0.15}, "silent": True}
     option["series"] = [rate, *([gaps] if any(month.rate is None for month in row) else [])]
     return option
+
+
+def from_first_known(option: Option) -> Option:
+    """The plot of a rate from the first month on in which it is known: years of grey would leave it no room.
+
+    Each point is drawn: on a long axis a lone one would have no line and no symbol.
+    """
+    rate = option["series"][0]
+    first = next((place for place, value in enumerate(rate["data"]) if value is not None), None)
+    if not isinstance(option["xAxis"].get("data"), list) or first is None:
+        return option
+    series = [{**each, "data": each["data"][first:]} for each in option["series"]]
+    marks = [[_moved(end, first) for end in ends] for ends in rate["markLine"]["data"]]
+    series[0] |= {"showAllSymbol": True, "markLine": {**rate["markLine"], "data": marks}}
+    return {**option, "xAxis": {**option["xAxis"], "data": option["xAxis"]["data"][first:]}, "series": series}
+
+
+def _moved(end: Mapping[str, Any], first: int) -> dict[str, Any]:
+    place, value = end["coord"]
+    return {**end, "coord": [place - first, value]}
 
 
 def _every_month(months: Sequence[Month]) -> Iterator[Month]:

@@ -3,31 +3,46 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from reporting.rollups.labels import FAMILIES, Groups, groups_of
-from reporting.rollups.phases import Phase
-from store.rollup_sheets import MEASURES, Way
+from reporting.rollups.labels import (
+    CLAIMS,
+    CROSSED,
+    FAMILIES,
+    HOMES,
+    KINDS,
+    MONTHS,
+    PLACES,
+    SCOPES,
+    SELLERS,
+    GroupKey,
+    Scoped,
+    crossed_group,
+    group_key,
+    steady_groups,
+)
+from reporting.rollups.packed import UNITS, pack_alone, pack_listing, pack_round, unpack
+from store.rollup_sheets import Figures, Way
 from store.rollups import Kept
 
-HOMES, CLAIMS = "homes", "claims"
-SCOPES = (HOMES, CLAIMS)
-LISTINGS, UNLINKED, LINKED_HOMES, ROUNDS = map(MEASURES.index, ("listings", "unlinked", "homes", "rounds"))
-FIRST_PHASE = MEASURES.index(Phase(0).name.lower())
-FOLLOWED, CUT, CUT_SUM = map(MEASURES.index, ("followed", "cut", "cut_sum"))
-STEPS = tuple((MEASURES.index(f"cut_{percent}"), percent * 100) for percent in (10, 20, 30, 50))
-NOTHING_COUNTED = [0] * len(MEASURES)
+LINKED_HOME = UNITS["homes"]
 
-Figures = list[int]
 Cells = Mapping[Way, Mapping[str, Figures]]
 """Figures by family and scope, then by label."""
 
+Told = tuple[Kept, GroupKey]
+
 
 class Tally:
-    """Sums of what is added to cells and taken from them; listings of the same groups are added up first."""
+    """Sums of what is added to cells and taken from them.
+
+    Listings that stand alone are added up first by several ways at once, of which there are few combinations.
+    """
 
     def __init__(self) -> None:
-        self._alone: dict[Groups, Figures] = defaultdict(NOTHING_COUNTED.copy)
-        self._cells: dict[Way, dict[str, Figures]] = {
-            (family, scope): defaultdict(NOTHING_COUNTED.copy) for scope in SCOPES for family in FAMILIES
+        self._months: dict[tuple[Scoped, str], int] = defaultdict(int)
+        self._sellers: dict[Scoped, int] = defaultdict(int)
+        self._kinds: dict[Scoped, int] = defaultdict(int)
+        self._cells: dict[Way, dict[str, int]] = {
+            (family, scope): defaultdict(int) for scope in SCOPES for family in FAMILIES
         }
 
     def add(self, rows: Iterable[Kept], sign: int = 1) -> None:
@@ -46,63 +61,66 @@ class Tally:
 
     def cells(self) -> Cells:
         """What is to be added to each cell; those that stay as they are left out."""
-        by_scope = {scope: [self._cells[family, scope] for family in FAMILIES] for scope in SCOPES}
-        for groups, figures in self._alone.items():
-            moved = [(place, figure) for place, figure in enumerate(figures) if figure]
-            if moved:
-                for cells, label in zip(by_scope[CLAIMS if groups.is_claim else HOMES], groups.labels, strict=True):
-                    cell = cells[label]
-                    for place, figure in moved:
-                        cell[place] += figure
-        self._alone.clear()
+        self._spread_alone()
         told = {
-            way: {label: figures for label, figures in cells.items() if any(figures)}
+            way: {label: unpack(packed) for label, packed in cells.items() if packed}
             for way, cells in self._cells.items()
         }
         return {way: cells for way, cells in told.items() if cells}
 
     def _add_alone(self, row: Kept, sign: int) -> None:
-        figures = self._alone[groups_of(row.words)]
-        is_linked = row.property_id is not None
-        _add_listing(figures, row.cut, sign, is_linked=is_linked)
-        figures[LINKED_HOMES] += sign * is_linked
-        _add_round(figures, row, sign)
+        words, month = group_key(row.words)
+        places, sellers, kinds = steady_groups(words)
+        packed = sign * pack_alone(row.cut, row.phase, row.is_followed, row.property_id is not None)
+        self._months[places, month] += packed
+        self._sellers[sellers] += packed
+        self._kinds[kinds] += packed
+
+    def _spread_alone(self) -> None:
+        """Put the sums into the cells."""
+        places: dict[Scoped, int] = defaultdict(int)
+        for (place, month), packed in self._months.items():
+            if packed:
+                scope, (city, round_kind) = place
+                places[place] += packed
+                self._cells[MONTHS, scope][month] += packed
+                self._cells[CROSSED, scope][crossed_group(city, month, round_kind)] += packed
+        for families, sums in ((PLACES, places), (SELLERS, self._sellers), (KINDS, self._kinds)):
+            for (scope, labels), packed in sums.items():
+                for family, label in zip(families, labels, strict=True):
+                    self._cells[family, scope][label] += packed
+        for added in (self._months, self._sellers, self._kinds):
+            added.clear()
 
     def _add_home(self, home: Sequence[Kept], sign: int) -> None:
         """A home counts once in each group of its listings, and so does each of its rounds."""
-        told = [(row, groups_of(row.words)) for row in home]
-        owned = [(row, groups) for row, groups in told if not groups.is_claim]
+        told = [(row, group_key(row.words)) for row in home]
+        owned = [each for each in told if steady_groups(each[1][0]).places[0] == HOMES]
         self._add_told(owned, HOMES, sign)
         if len(owned) < len(told):  # what claims add to the rest
             self._add_told(told, CLAIMS, sign)
             self._add_told(owned, CLAIMS, -sign)
 
-    def _add_told(self, told: Sequence[tuple[Kept, Groups]], scope: str, sign: int) -> None:
-        rounds: dict[int, list[tuple[Kept, Groups]]] = defaultdict(list)
-        for row, groups in told:
-            rounds[row.round_id].append((row, groups))
+    def _add_told(self, told: Sequence[Told], scope: str, sign: int) -> None:
+        labels = [labels_of(key) for _, key in told]
+        rounds: dict[int, list[int]] = defaultdict(list)
+        for position, (row, _) in enumerate(told):
+            rounds[row.round_id].append(position)
         for place, family in enumerate(FAMILIES):
             cells = self._cells[family, scope]
-            for row, groups in told:
-                _add_listing(cells[groups.labels[place]], row.cut, sign, is_linked=True)
-            for label in {groups.labels[place] for _, groups in told}:
-                cells[label][LINKED_HOMES] += sign
-            for listings in rounds.values():
-                for label in {groups.labels[place] for _, groups in listings}:
-                    _add_round(cells[label], listings[0][0], sign)
+            for (row, _), each in zip(told, labels, strict=True):
+                cells[each[place]] += sign * pack_listing(row.cut, is_linked=True)
+            for label in {each[place] for each in labels}:
+                cells[label] += sign * LINKED_HOME
+            for positions in rounds.values():
+                first = told[positions[0]][0]
+                for label in {labels[position][place] for position in positions}:
+                    cells[label] += sign * pack_round(first.phase, first.is_followed)
 
 
-def _add_listing(figures: Figures, cut: int | None, sign: int, *, is_linked: bool) -> None:
-    figures[LISTINGS] += sign
-    figures[UNLINKED] += sign * (not is_linked)
-    if cut is not None:
-        figures[CUT] += sign
-        figures[CUT_SUM] += sign * cut
-        for place, least in STEPS:
-            figures[place] += sign * (cut >= least)
-
-
-def _add_round(figures: Figures, first: Kept, sign: int) -> None:
-    figures[ROUNDS] += sign
-    figures[FIRST_PHASE + first.phase] += sign
-    figures[FOLLOWED] += sign * first.is_followed
+def labels_of(key: GroupKey) -> Sequence[str]:
+    """The groups of a listing in the order of ``FAMILIES``, empty where not told."""
+    words, month = key
+    steady = steady_groups(words)
+    crossed = crossed_group(steady.places[1][0], month, steady.places[1][1])
+    return (*steady.places[1], *steady.sellers[1], *steady.kinds[1], month, crossed)

@@ -88,7 +88,7 @@ def cut_groups(connection: Connection, question: CutGroupQuestion) -> CutGroups:
         listings, cut, cut_sum, *at_least = [column[place] for column in columns]
         return _row(groups.name_of(place), listings, cut, cut_sum, at_least)
 
-    rows = RowsOnDemand(groups.in_order(groups.places(), question.by, "cut"), make)
+    rows = RowsOnDemand(groups.in_order(groups.places(), question.by, groups["cut"]), make)
     return CutGroups(question, rows, kept.ground)
 
 
@@ -124,9 +124,9 @@ def _cuts(connection: Connection, filters: Filters, sample: Sample) -> dict[int,
         if last.listing_id not in asked or not price < highest:
             continue
         amount, earlier = amount_of(price, last.currency), amount_of(highest, last.currency)
-        if filters.max_price is not None and amount > filters.max_price:
+        if not filters.is_within_price(amount, last.currency):
             continue
-        if filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier):
+        if filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier, last.currency):
             found[last.listing_id] = int(percent_of(highest - price, highest) * 100)
     return found
 

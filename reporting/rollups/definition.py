@@ -10,7 +10,16 @@ from importlib.resources import files
 
 DEFINING = {
     "reporting": ("attempts.py", "filters.py", "seen.py"),
-    "reporting.rollups": ("cells.py", "homes.py", "labels.py", "phases.py", "prices.py", "shift.py"),
+    "reporting.rollups": (
+        "cells.py",
+        "homes.py",
+        "labels.py",
+        "offers.py",
+        "packed.py",
+        "phases.py",
+        "prices.py",
+        "shift.py",
+    ),
     "reporting.statistics": (
         "clearance.py",
         "groups.py",
@@ -19,7 +28,7 @@ DEFINING = {
         "published_counts.toml",
         "sample.py",
     ),
-    "store": ("rollup_looks.py", "rollup_sheets.py", "rollup_words.py", "statement.py", "terms.py"),
+    "store": ("rollup_looks.py", "rollup_offers.py", "rollup_sheets.py", "rollup_words.py", "statement.py", "terms.py"),
     "tracking": ("law.py", "offers.py", "price_changes.py", "rounds.py"),
 }
 """Files by package. A test holds that what they import is among them, or has no say."""

@@ -8,7 +8,7 @@ from reporting.filters import NO_HOMES
 from reporting.rollups.phases import told, told_month
 from reporting.statistics.groups import city_label, crossed_label, seller_label
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
-from store.rollup_words import group_text, read_group_words
+from store.rollup_words import BETWEEN, LAST, NOTHING, Words, read_group_words
 from store.terms import Currency, SellerKind
 from tracking.offers import country_of
 
@@ -30,79 +30,83 @@ COUNTRY = "country"
 WIDE = frozenset((*map(str, (By.SELLER, By.CITY, By.CITY_MONTH_ROUND)), PUBLISHED))
 """Of these there may be thousands of groups."""
 
-FAMILIES = (*map(str, KEPT_BY), PUBLISHED, COUNTRY)
-CLAIMS = frozenset(map(str, NO_HOMES))
+HOMES, CLAIMS = "homes", "claims"
+SCOPES = (HOMES, CLAIMS)
+PLACES = (str(By.CITY), str(By.ROUND))
+SELLERS = (str(By.SELLER), PUBLISHED)
+KINDS = (str(By.ALL), str(By.SOURCE), str(By.SELLER_CLASS), str(By.KIND), COUNTRY)
+MONTHS, CROSSED = str(By.MONTH), str(By.CITY_MONTH_ROUND)
+FAMILIES = (*PLACES, *SELLERS, *KINDS, MONTHS, CROSSED)
+"""Ways to tell groups apart; those that stand together above have few combinations of groups."""
+
+CLAIM_KINDS = frozenset(map(str, NO_HOMES))
+
+FIRST_OF_MONTH = Words._fields.index("starts_at")
+
+GroupKey = tuple[str, str]
+"""``Words.group`` of a listing and its month, empty where not told: all that its groups depend on."""
+
+Scoped = tuple[str, tuple[str, ...]]
+"""Scope and labels."""
 
 
-class Groups(NamedTuple):
-    """The labels of a listing in the order of ``FAMILIES``, empty where not told."""
+class SteadyGroups(NamedTuple):
+    """The labels of a listing in the ways that do not depend on time, empty where not told, each with the scope."""
 
-    labels: tuple[str, ...]
-    is_claim: bool
-
-
-def groups_of(text: str) -> Groups:
-    """The groups of a listing, from its kept words."""
-    return _groups_told(group_text(text))
+    places: Scoped
+    sellers: Scoped
+    kinds: Scoped
 
 
-@lru_cache(maxsize=8_192)
-def _groups_told(text: str) -> Groups:
-    """Asked again at once: most changes leave a listing in its groups."""
-    words = read_group_words(text)
-    return _groups(
-        words.source,
-        words.region_code,
-        words.city,
-        told_month(words),
-        words.property_kind,
-        words.round_kind,
-        words.seller_name,
-        words.seller_kind,
-        words.currency,
+def group_key(text: str) -> GroupKey:
+    """What the groups of a listing depend on, from its kept words."""
+    starts_at, ends_at, ended_on, published_at, group = text.split(BETWEEN, LAST)[FIRST_OF_MONTH:]
+    return group, told_month(starts_at, ends_at, published_at, ended_on)
+
+
+@lru_cache(maxsize=65_536)
+def steady_groups(text: str) -> SteadyGroups:
+    """The groups of a listing but for its month, from ``Words.group``."""
+    source, kind, round_kind, seller_kind, currency, region_code, seller_name, city = read_group_words(text)
+    scope = CLAIMS if kind in CLAIM_KINDS else HOMES
+    return SteadyGroups(
+        (scope, (_place(city, region_code), round_kind)),
+        (scope, _seller_labels(seller_kind, seller_name, region_code)),
+        (scope, ("all", source, seller_kind, kind, _country(region_code, source, currency))),
     )
 
 
 @lru_cache(maxsize=65_536)
-def _groups(
-    source: str,
-    region_code: str,
-    city: str,
-    month: str | None,
-    kind: str,
-    round_kind: str,
-    seller_name: str,
-    seller_kind: str,
-    currency: str,
-) -> Groups:
-    place = city_label(told(city), told(region_code))
-    sold_by, published = _seller_labels(told(seller_kind), told(seller_name), told(region_code))
-    labels = (
-        "all",
-        source,
-        sold_by,
-        seller_kind,
-        place or "",
-        month or "",
-        kind,
-        round_kind,
-        crossed_label(place, month, told(round_kind)),
-        published,
-        _country(told(region_code), source, told(currency)),
-    )
-    return Groups(labels, kind in CLAIMS)
+def crossed_group(place: str, month: str, round_kind: str) -> str:
+    """The group of city, month and round at once, each empty where not told."""
+    return crossed_label(told(place), told(month), told(round_kind))
 
 
 @lru_cache(maxsize=65_536)
-def _seller_labels(kind: str | None, seller_name: str | None, region_code: str | None) -> tuple[str, str]:
+def _place(city: str, region_code: str) -> str:
+    return city_label(told(city), told(region_code)) or NOTHING
+
+
+def _seller_labels(kind: str, seller_name: str, region_code: str) -> tuple[str, str]:
     """The seller's own name, and the one under which a number is published, else the own."""
-    own = seller_label(seller_name) or ""
-    return own, _published_name(kind, seller_name, region_code) or own
+    return _labels_in_region(kind, seller_name, region_code[: _region_digits()])
 
 
 @lru_cache(maxsize=65_536)
-def _country(region_code: str | None, source: str, currency: str | None) -> str:
-    return country_of(region_code, source, None if currency is None else Currency(currency)) or ""
+def _labels_in_region(kind: str, seller_name: str, region_code: str) -> tuple[str, str]:
+    own = seller_label(told(seller_name)) or NOTHING
+    return own, _published_name(told(kind), told(seller_name), told(region_code)) or own
+
+
+@cache
+def _region_digits() -> int:
+    """How much of a region's code published numbers tell apart, so that few regions are asked for."""
+    return max(len(each.region or "") for each in shipped_counts().values())
+
+
+@lru_cache(maxsize=65_536)
+def _country(region_code: str, source: str, currency: str) -> str:
+    return country_of(told(region_code), source, Currency(currency) if currency else None) or NOTHING
 
 
 def _published_name(kind: str | None, seller_name: str | None, region_code: str | None) -> str | None:

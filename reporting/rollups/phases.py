@@ -9,14 +9,13 @@ unknown ones which never told their end. Every phase lasts until other words com
 from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 from reporting.attempts import OUTCOME_OF_STATUS, Outcome
 from reporting.filters import day_of, outside_zone
 from reporting.seen import over_after
 from reporting.statistics.looks import LONGEST_PAUSE
 from store.bulk import as_instant
-from store.rollup_words import NOTHING, GroupWords, Words
+from store.rollup_words import NOTHING, Words, read_group_words
 from store.terms import Currency, RoundKind, RoundStatus, SellerKind
 from tracking.address.parts import NO_PARTS
 from tracking.offers import Offer
@@ -43,16 +42,12 @@ class Phase(IntEnum):
 
 RESULTS = frozenset((Phase.SOLD, Phase.FAILED))
 PHASE_OF_OUTCOME = {outcome: Phase[outcome.name] for outcome in Outcome}
-PHASE_OF_STATUS = {status.value: PHASE_OF_OUTCOME[outcome] for status, outcome in OUTCOME_OF_STATUS.items()}
+PHASE_OF_STATUS = {status.value: int(PHASE_OF_OUTCOME[outcome]) for status, outcome in OUTCOME_OF_STATUS.items()}
 NO_OFFER = Offer._make((*(None,) * (len(Offer._fields) - 1), NO_PARTS))
 
 
-class Standing(NamedTuple):
-    """Where a round stands. ``check_hour``: from when time alone may change that."""
-
-    phase: int  # a Phase
-    is_followed: int
-    check_hour: int | None
+Standing = tuple[int, int, int | None]
+"""Where a round stands: its phase, whether it was followed, and the hour from which time alone may change that."""
 
 
 def hour_of(instant: datetime) -> int:
@@ -62,11 +57,11 @@ def hour_of(instant: datetime) -> int:
 
 def stand_alone(words: Words, last_seen_at: datetime | str, now: datetime) -> Standing:
     """Where the round of one listing stands, which is the only one of its round."""
-    phase = PHASE_OF_STATUS.get(words.status)
-    if phase is not None:
-        return Standing(int(phase), int(phase in RESULTS and _is_followed(words)), None)
+    known = PHASE_OF_STATUS.get(words.status)
+    if known is not None:
+        return known, int(known in RESULTS and _is_followed(words)), None
     phase, until = _open_phase(words, as_instant(last_seen_at), now)
-    return Standing(int(phase), 0, None if until is None else hour_of(until))
+    return int(phase), 0, None if until is None else hour_of(until)
 
 
 def _is_followed(words: Words) -> bool:
@@ -82,12 +77,10 @@ def told_day(instant: str) -> str:
     return _day_of_hour(instant[:13])
 
 
-def told_month(words: Words | GroupWords) -> str | None:
-    """``2026-03`` in Asia/Shanghai, of the attempt's own day (``statistics.groups.month_of``)."""
-    for instant in (words.starts_at, words.ends_at, words.published_at):
-        if instant != NOTHING:
-            return _day_of_hour(instant[:13])[:7]
-    return None if words.ended_on == NOTHING else words.ended_on[:7]
+def told_month(starts_at: str, ends_at: str, published_at: str, ended_on: str) -> str:
+    """``2026-03`` in Asia/Shanghai, of the attempt's own day (``statistics.groups.month_of``); empty where not told."""
+    instant = starts_at or ends_at or published_at
+    return _day_of_hour(instant[:13])[:7] if instant else ended_on[:7]
 
 
 @lru_cache(maxsize=65_536)
@@ -129,12 +122,13 @@ def _end_of(words: Words) -> datetime | None:
 
 def _offer_of(words: Words) -> Offer:
     """As much of an offer as its law depends on."""
+    group = read_group_words(words.group)
     return NO_OFFER._replace(
-        source=words.source,
-        region_code=told(words.region_code),
-        round_kind=None if words.round_kind == NOTHING else RoundKind(words.round_kind),
-        seller_kind=None if words.seller_kind == NOTHING else SellerKind(words.seller_kind),
-        currency=None if words.currency == NOTHING else Currency(words.currency),
+        source=group.source,
+        region_code=told(group.region_code),
+        round_kind=None if group.round_kind == NOTHING else RoundKind(group.round_kind),
+        seller_kind=None if group.seller_kind == NOTHING else SellerKind(group.seller_kind),
+        currency=None if group.currency == NOTHING else Currency(group.currency),
         status=None if words.status == NOTHING else RoundStatus(words.status),
         starts_at=as_instant(words.starts_at),
         published_at=None if words.published_at == NOTHING else as_instant(words.published_at),

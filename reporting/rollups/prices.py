@@ -1,12 +1,12 @@
-"""Where the offered price of a listing stands, one look at a time: ``tracking.price_changes`` for what is plain in it.
+"""Where the offered price of a listing stands: ``tracking.price_changes`` for what is plain in it.
 
-A plain step is an exact price after an exact one in the same currency, or none. All else asks the whole history.
+Plain are exact prices in one currency. All else asks the whole history.
 """
 
 from typing import NamedTuple
 
 from store.rollup_looks import StatedPrices
-from store.rollup_words import Words
+from store.rollup_words import Words, read_group_words
 from store.rollups import Kept
 from tracking.price_changes import StandingPrice
 
@@ -17,7 +17,7 @@ class KnownPrice(NamedTuple):
     price: int | None
     highest_price: int | None
     currency: str | None
-    is_exact: bool
+    is_exact: int  # 1 or 0
 
     @property
     def cut(self) -> int | None:
@@ -27,13 +27,13 @@ class KnownPrice(NamedTuple):
         return ((self.highest_price - self.price) * 20_000 + self.highest_price) // (2 * self.highest_price)
 
 
-NEVER_STATED = KnownPrice(None, None, None, True)
-NOT_KNOWN = KnownPrice(None, None, None, False)
+NEVER_STATED = KnownPrice(None, None, None, 1)
+NOT_KNOWN = KnownPrice(None, None, None, 0)
 
 
 def kept_price(kept: Kept) -> KnownPrice:
     """As it is kept."""
-    return KnownPrice(kept.price, kept.highest_price, kept.price_currency, bool(kept.is_price_exact))
+    return KnownPrice(kept.price, kept.highest_price, kept.price_currency, kept.is_price_exact)
 
 
 def stated_price(words: Words) -> KnownPrice:
@@ -41,7 +41,7 @@ def stated_price(words: Words) -> KnownPrice:
     price = offered_price(words) if words.is_stated == "1" else None
     if price is None or price <= 0:
         return NEVER_STATED
-    return KnownPrice(price, price, words.currency or None, words.is_exact == "1")
+    return KnownPrice(price, price, read_group_words(words.group).currency or None, int(words.is_exact))
 
 
 def offered_price(words: Words) -> int | None:
@@ -50,36 +50,18 @@ def offered_price(words: Words) -> int | None:
     return int(text) if text else None
 
 
-def next_price(kept: Kept | None, words: Words) -> KnownPrice | None:
-    """The price after exactly one look since ``kept``; ``None``: only the looks tell."""
-    stated = stated_price(words)
-    if kept is None:
-        return stated if words.is_found == "1" else None
-    before = kept_price(kept)
-    if stated.price is None:
-        return before
-    if before.price is None or before.highest_price is None:
-        return stated if before.is_exact else None
-    is_alike = stated.currency == before.currency and stated.is_exact == before.is_exact
-    if is_alike and stated.price == before.price:
-        return before
-    if is_alike and stated.is_exact:
-        return stated._replace(highest_price=max(before.highest_price, stated.price))
-    return None
-
-
 def price_of_looks(stated: StatedPrices, words: Words) -> KnownPrice | None:
     """The price where all looks stated theirs alike, the last one too; ``None``: only the whole history tells."""
     is_plain = stated.lowest_price > 0 and stated.is_one_currency and stated.is_exact
     if not is_plain or words.is_stated != "1":
         return None
-    return KnownPrice(offered_price(words), stated.highest_price, stated.currency, True)
+    return KnownPrice(offered_price(words), stated.highest_price, stated.currency, 1)
 
 
 def price_of_history(standing: StandingPrice | None, words: Words) -> KnownPrice:
     """The price of a listing whose history was read: a price always stated alike has no standing."""
     if standing is not None:
         highest = standing.highest_price if standing.is_changed else standing.price
-        return KnownPrice(standing.price, highest, standing.currency, standing.is_exact)
+        return KnownPrice(standing.price, highest, standing.currency, int(standing.is_exact))
     stated = stated_price(words)
     return stated if stated.price is not None else NOT_KNOWN

@@ -13,11 +13,11 @@ from reporting.attempts import Outcome
 from reporting.choices import By
 from reporting.filters import day_of
 from reporting.rollups.answer import KeptFigures, Rollups, is_kept, kept_figures, open_rollups
+from reporting.rollups.asked import asked_clearance, asked_counts
 from reporting.rollups.labels import COUNTRY, PUBLISHED, shipped_counts
 from reporting.rollups.rows_on_demand import RowsOnDemand
 from reporting.statistics.clearance import Clearance, ClearanceQuestion, RoundClearance, clearance, clearance_row
 from reporting.statistics.counts import Count, CountQuestion, Counts, count, count_row, published_for, words_of_totals
-from reporting.statistics.groups import in_order
 from reporting.statistics.published import PublishedCount
 
 ENDS = ("open", "stale", "sold", "failed", "withdrawn", "suspended", "unknown", "untold", "followed")
@@ -36,14 +36,14 @@ def standing_clearance(connection: Connection, question: ClearanceQuestion) -> C
     if not question.per_home:
         kept = kept_figures(connection, question.by, question.filters, of_homes=True)
     if kept is None:
-        return clearance(connection, question)
+        return asked_clearance(connection, question) or clearance(connection, question)
     groups = kept.groups
     columns = [groups[name] for name in ENDS]
 
     def make(place: int) -> RoundClearance:
         return RoundClearance(groups.name_of(place), *_told_of_rounds(*[column[place] for column in columns]))
 
-    places = groups.in_order(groups.places("rounds"), question.by, "rounds")
+    places = groups.in_order(groups.places("rounds"), question.by, groups["rounds"])
     return Clearance(question, RowsOnDemand(places, make), kept.ground)
 
 
@@ -70,11 +70,12 @@ def standing_counts(connection: Connection, question: CountQuestion) -> Counts:
     """
     rollups = open_rollups(connection) if is_kept(question.by, question.filters) else None
     if rollups is None:
-        return count(connection, question)
+        return asked_counts(connection, question) or count(connection, question)
     published = _published(rollups) if question.by is By.SELLER else {}
     if published is None:
         return count(connection, question)
-    kept = rollups.figures(question.by, of_homes=False, family=PUBLISHED if published else None)
+    family = PUBLISHED if published else None
+    kept = rollups.figures(question.by, of_homes=False, family=family, names=published)
     total = kept.total
     together = words_of_totals(total["listings"], total["rounds"], total["homes"])
     return Counts(question, _count_rows(kept, question.by, published), kept.ground, together, False)
@@ -89,11 +90,12 @@ def _count_rows(kept: KeptFigures, by: By, published: Mapping[str, PublishedCoun
         listings, rounds, homes, unlinked = (column[place] for column in columns)
         return count_row(group, listings, rounds, homes, unlinked, published.get(group or ""))
 
-    if not published:
-        return RowsOnDemand(groups.in_order(groups.places(), by, "listings"), row_at)
-    rows: dict[str | None, Count] = {name: count_row(name, 0, 0, 0, 0, each) for name, each in published.items()}
-    rows |= {groups.name_of(place): row_at(place) for place in groups.places()}
-    return list(in_order(rows, by, lambda row: max(row.listings, row.published or 0)).values())
+    sizes, places = list(groups["listings"]), set(groups.places())
+    for name, each in published.items():
+        place = groups.place_of(name)
+        sizes[place] = max(sizes[place], each.listings)
+        places.add(place)
+    return RowsOnDemand(groups.in_order(places, by, sizes), row_at)
 
 
 def _published(rollups: Rollups) -> dict[str, PublishedCount] | None:

@@ -13,17 +13,19 @@ from itertools import product
 
 from sqlalchemy import Connection, Engine
 
-from reporting.rollups.cells import SCOPES, Cells, Tally
+from reporting.rollups.cells import Cells, Tally
 from reporting.rollups.definition import definition
-from reporting.rollups.labels import FAMILIES, WIDE
+from reporting.rollups.labels import FAMILIES, SCOPES, WIDE
 from reporting.rollups.shift import Shift, shift_of_listings, shift_of_news
 from store.engine import reading, writing
-from store.rollup_news import News, drop_news, read_news
+from store.errors import CannotWrite
+from store.rollup_news import News, count_news, drop_news, read_news
 from store.rollup_sheets import add_to_sheets, read_sheet
 from store.rollups import (
     Kept,
     every_listing_id,
     forget_rollups,
+    keeping_unless_busy,
     kept_rows,
     lock_rollups,
     read_mark,
@@ -33,18 +35,51 @@ from store.rollups import (
 from store.terms import ListingNews
 
 LISTINGS_AT_ONCE = 20_000
+ENOUGH = 20_000
+"""Looks after which a crawl keeps rollups: most listings are looked at several times by then, and counted once."""
+
+OF_LOOKS = {ListingNews.CHANGED, ListingNews.SEEN}
 COMPARED = ("property_id", "round_id", "phase", "is_followed", "cut", "words")
 """What does not depend on when it was counted."""
 
 
-def keep(engine: Engine, now: datetime) -> None:
+def keep(engine: Engine, now: datetime, enough: int = 0) -> None:
     """Bring rollups up to what is known, in a transaction of their own.
+
+    Args:
+        engine: the database.
+        now: the instant that outcomes are judged at.
+        enough: fewer looks than these are left to the next time, or to the report that finds them.
 
     Raises:
         CannotWrite: the database cannot be written; the news stay for the next time.
     """
-    with writing(engine) as connection, _without_collector():
+    if enough and _may_wait(engine, enough):
+        return
+    with writing(engine) as connection:
         lock_rollups(connection)
+        _keep(connection, now)
+
+
+def keep_unless_busy(engine: Engine, now: datetime) -> bool:
+    """The same for a report that has found many news; whether it was done, and not somebody else writing."""
+    try:
+        with keeping_unless_busy(engine) as connection:
+            _keep(connection, now)
+    except CannotWrite:
+        return False
+    return True
+
+
+def _may_wait(engine: Engine, enough: int) -> bool:
+    with reading(engine) as connection:
+        mark, sizes = read_mark(connection), count_news(connection)
+    is_kept = mark is not None and mark.definition == definition()
+    return is_kept and sizes.keys() <= OF_LOOKS and sum(sizes.values()) < enough
+
+
+def _keep(connection: Connection, now: datetime) -> None:
+    with _without_collector():
         mark, news = read_mark(connection), read_news(connection)
         if news is None or mark is None or mark.definition != definition() or news.asks_for_all:
             _count_anew(connection, now)
@@ -142,7 +177,7 @@ def _count_different(connection: Connection, since: Cells, expected: Cells) -> i
     for way in product(FAMILIES, SCOPES):
         sheet = read_sheet(connection, way)
         sheet.add(since.get(way, {}))
-        kept = {label: figures for label, figures in sheet.cells() if any(figures)}
+        kept = {label: tuple(figures) for label, figures in sheet.cells() if any(figures)}
         anew = expected.get(way, {})
         different += sum(kept.get(label) != anew.get(label) for label in kept.keys() | anew.keys())
     return different

@@ -96,7 +96,7 @@ class Cohort:
 
 
 def cohort(connection: Connection, question: CohortQuestion) -> Cohort:
-    """The cohorts, the oldest month first.
+    """The cohorts, the newest month first.
 
     Raises:
         WrongFilter: a source is asked for of which nothing is known.
@@ -109,7 +109,7 @@ def cohort(connection: Connection, question: CohortQuestion) -> Cohort:
 
 
 def cohort_rows(homes: Sequence[Home], runs: Mapping[str, Sequence[Run]]) -> list[CohortRow]:
-    """A row for each month and number of days."""
+    """A row for each month and number of days, the newest month and the fewest days first."""
     standings: dict[tuple[str, int], Counter[Standing]] = defaultdict(Counter)
     for home in homes:
         for place in first_auctions(home):
@@ -120,7 +120,8 @@ def cohort_rows(homes: Sequence[Home], runs: Mapping[str, Sequence[Run]]) -> lis
             for days in HORIZONS:
                 standing = standing_after(home.rounds[place:], started_on + timedelta(days=days), until)
                 standings[f"{started_on:%Y-%m}", days][standing] += 1
-    return [_row(month, days, standings[month, days]) for month, days in sorted(standings)]
+    months = sorted({month for month, _ in standings}, reverse=True)
+    return [_row(month, days, standings[month, days]) for month in months for days in HORIZONS]
 
 
 def first_auctions(home: Home) -> Iterator[int]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
-from babel.dates import format_date, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel import Locale, dates, numbers
 
 from reporting.filters import day_of, outside_zone
 from reporting.money import amount_of
@@ -20,6 +20,28 @@ from store.terms import Currency
 DASH = "—"
 Unit = Literal["minute", "hour", "day"]
 HUNDRED = Decimal(100)
+FIGURES_KEPT = 16_384
+"""A page of fifty homes has five hundred figures, of which Babel takes a quarter of its time; most come again."""
+
+
+@lru_cache(FIGURES_KEPT)
+def _decimal(value: Decimal | int, pattern: str, locale: Locale) -> str:
+    return numbers.format_decimal(value, pattern, locale=locale)
+
+
+@lru_cache(FIGURES_KEPT)
+def _percent(value: Decimal, locale: Locale) -> str:
+    return numbers.format_percent(value, "#,##0.#%", locale=locale)
+
+
+@lru_cache(FIGURES_KEPT)
+def _currency(value: Decimal | int, code: str, pattern: str, locale: Locale) -> str:
+    return numbers.format_currency(value, code, pattern, locale=locale, currency_digits=False)
+
+
+@lru_cache(FIGURES_KEPT)
+def _weekday(day: date, locale: Locale) -> str:
+    return dates.format_date(day, "yyyy-MM-dd EEE", locale=locale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +60,7 @@ class Formats:
         if currency is None:
             return self.number(amount, 2)
         pattern = "¤#,##0" if amount == amount.to_integral_value() else "¤#,##0.00"
-        return format_currency(amount, currency.value, pattern, locale=self.words.locale, currency_digits=False)
+        return _currency(amount, currency.value, pattern, self.words.locale)
 
     def minor(self, amount: Minor | None, currency: Currency | None) -> str:
         """The same of an amount in minor units."""
@@ -51,14 +73,14 @@ class Formats:
         whole = round(amount_of(amount, currency))
         if currency is None:
             return self.count(whole)
-        return format_currency(whole, currency.value, "¤#,##0", locale=self.words.locale, currency_digits=False)
+        return _currency(whole, currency.value, "¤#,##0", self.words.locale)
 
     def number(self, value: Decimal | int | None, digits: int = 0) -> str:
         """A number with separators and at most so many decimals, two of them or none."""
         if value is None:
             return DASH
         decimals = "." + "0" * digits if digits and value != int(value) else ""
-        return format_decimal(value, f"#,##0{decimals}", locale=self.words.locale)
+        return _decimal(value, f"#,##0{decimals}", self.words.locale)
 
     def count(self, value: int | None) -> str:
         """A count with separators."""
@@ -66,7 +88,7 @@ class Formats:
 
     def percent(self, value: Decimal | None) -> str:
         """A percentage (20 is 20 %) to one decimal."""
-        return DASH if value is None else format_percent(value / HUNDRED, "#,##0.#%", locale=self.words.locale)
+        return DASH if value is None else _percent(value / HUNDRED, self.words.locale)
 
     def hundredths(self, value: int | None) -> str:
         """Hundredths of a percent as a percentage."""
@@ -84,8 +106,7 @@ class Formats:
         """A day with its weekday."""
         if at is None:
             return DASH
-        day = day_of(at) if isinstance(at, datetime) else at
-        return format_date(day, "yyyy-MM-dd EEE", locale=self.words.locale)
+        return _weekday(day_of(at) if isinstance(at, datetime) else at, self.words.locale)
 
     def short_day(self, at: datetime | date | None) -> str:
         """A day without its weekday, for narrow tables."""
@@ -108,7 +129,7 @@ class Formats:
         span = at - self.now
         units: dict[timedelta, Unit] = {timedelta(hours=1): "minute", timedelta(days=2): "hour"}
         unit: Unit = next((unit for below, unit in units.items() if abs(span) < below), "day")
-        return format_timedelta(
+        return dates.format_timedelta(
             span, unit, threshold=10_000, add_direction=True, format="long", locale=self.words.locale
         )
 

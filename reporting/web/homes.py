@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from reporting.batches import BatchQuestion, OfferedTogether, batches
+from reporting.buyer.comparables import Place
 from reporting.buyer.facts import Said, load_facts
 from reporting.filters import Filters, outside_zone
 from reporting.ladder import Ladder, Rung
 from reporting.plots.ladder import BAND, PRICE, SOLD, plot_ladder
 from reporting.plots.options import Option
+from reporting.web.board.board import Board
 from reporting.web.languages import Language, Words
 from store.links import LINKER
 from store.rows import LINK_DECISION, OBSERVATION, PAGE
@@ -23,7 +25,10 @@ from tracking.cuts import NextRound
 
 NUMBERS = ("asking_price", "starting_price", "hammer_price", "appraisal_price", "status", "floor_area")
 MOST_LISTINGS = 20_000
-"""Up to which the page looks for siblings by itself: that report looks at every listing."""
+"""Up to which all listings are looked at for siblings."""
+
+COMPOUND = "compound"
+THOUSANDS_OF_WAN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +129,30 @@ def load_said(connection: Connection, ladder: Ladder, before: datetime | None) -
     return {f"{offers[each].source}:{offers[each].source_id}": said for each, said in facts.items()}
 
 
-def find_siblings(connection: Connection, ladder: Ladder, filters: Filters, listings: int) -> OfferedTogether | None:
-    """The batch that the home is offered in; ``None`` too where there are too many listings to look for it."""
-    if listings > MOST_LISTINGS:
-        return None
-    asked = Filters(sources=(ladder.chain.last.source,), as_of=filters.as_of)
+def find_siblings(
+    connection: Connection, ladder: Ladder, filters: Filters, board: Board, places: Sequence[Place]
+) -> OfferedTogether | None:
+    """The batch that the home is offered in.
+
+    Among many listings only those of its compound are looked at, which the board knows: of a home whose address names
+    none it is not known (``None``).
+
+    Args:
+        connection: open for reading.
+        ladder: the home.
+        filters: of them the day alone.
+        board: of that day.
+        places: where the home is compared.
+    """
+    asked = BatchQuestion(Filters(sources=(ladder.chain.last.source,), as_of=filters.as_of))
     number = str(ladder.chain.property_id)
-    found = batches(connection, BatchQuestion(asked)).rows
+    near: list[int] | None = None
+    if board.count > MOST_LISTINGS:
+        ids = board.rows.array("listing_id")
+        near = [ids[each] for place in places if place[0] == COMPOUND for each in board.at_place(place)]
+        if not near:
+            return None
+    found = batches(connection, asked, near).rows
     return next((batch for batch in found if number in batch.property_ids.split()), None)
 
 
@@ -149,8 +171,16 @@ def ladder_option(ladder: Ladder, words: Words) -> Option:
     option["legend"]["data"] = list(names.values())
     option["xAxis"]["data"] = [_step_name(rung, words) for rung in ladder.rungs if rung.currency == priced]
     if option["yAxis"]["name"] == "万 CNY":
-        option["yAxis"]["name"] = "万元" if words.language is Language.ZH else "CN¥ × 10,000"
+        option["yAxis"]["name"] = words.say("homes.plot_unit")
+        if words.language is not Language.ZH:
+            _tell_thousands(option)
     return option
+
+
+def _tell_thousands(option: Option) -> None:
+    """Amounts in 万 as thousands: nobody who reads English counts in ten thousands."""
+    for series in option["series"]:
+        series["data"] = [None if each is None else round(each * THOUSANDS_OF_WAN, 3) for each in series["data"]]
 
 
 def _step_name(rung: Rung, words: Words) -> str:

@@ -1,6 +1,6 @@
 """How the sources stand, for their page and for programs: what the reports say, with runs, pages and leases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, case, func, select
 
 from reporting.field_coverage import FieldRow, field_coverage
-from reporting.health import DigestRow, HealthRow, health_report, weekly_digest
+from reporting.health import DigestRow, HealthReport, HealthRow, weekly_digest
 from reporting.web.errors import NotHere
+from reporting.web.parts_asked import asked_words
 from reporting.web.settings import Budget
 from store.health import SPENT, is_whole
+from store.manners import sources_off
 from store.rows import COVERAGE, CRAWL_RUN, DAILY_REQUESTS, PAGE, SOURCE, TARGET
 from store.targets import standing_leases
 from store.terms import PageOutcome, RunVerdict
@@ -55,9 +57,9 @@ class ShownPage(NamedTuple):
 
 
 class ShownSlice(NamedTuple):
-    """A part of a crawl: what the source stated of it, and what came."""
+    """A part of a crawl, as ``asked_words`` has it: what the source stated of it, and what came."""
 
-    part: str
+    part: Sequence[tuple[str, str]]
     stated_count: int | None
     collected_count: int
     note: str | None
@@ -104,6 +106,7 @@ class Standing:
     timetable: Timetable | None
     lease: Lease | None
     fallen: str | None  # fields that were hardly told any more, in the last seven days
+    off_since: datetime | None  # a person took it off the timetable then: fapai schedule off
 
     @property
     def is_paused(self) -> bool:
@@ -111,9 +114,14 @@ class Standing:
         return self.health.paused_until is not None
 
 
-def load_standings(connection: Connection, now: datetime, budgets: Mapping[str, Budget]) -> list[Standing]:
-    """Every source that was ever written: those that are left alone first, the others by name."""
-    asked, plans = _asked(connection), _plans(connection, now)
+def load_standings(
+    connection: Connection, health: HealthReport, now: datetime, budgets: Mapping[str, Budget]
+) -> list[Standing]:
+    """Every source that was ever written: those that are left alone first, the others by name.
+
+    ``health``: as it was counted last, which may be a minute ago.
+    """
+    asked, plans, off = _asked(connection), _plans(connection, now), sources_off(connection)
     leases = {each.name.removeprefix(SITE): each for each in load_leases(connection, now)}
     week = {row.source: row for row in weekly_digest(connection, now).rows}
     titles = {row.name: row.title for row in connection.execute(select(SOURCE.c.name, SOURCE.c.title))}
@@ -127,19 +135,20 @@ def load_standings(connection: Connection, now: datetime, budgets: Mapping[str, 
             plans.get(row.source),
             leases.get(row.source),
             week[row.source].fallen if row.source in week else None,
+            off.get(row.source),
         )
-        for row in health_report(connection, now).rows
+        for row in health.rows
     ]
     return sorted(standings, key=lambda each: (not each.is_paused, each.health.source))
 
 
-def find_standing(connection: Connection, source: str, now: datetime, budgets: Mapping[str, Budget]) -> Standing:
+def find_standing(standings: Iterable[Standing], source: str) -> Standing:
     """One source.
 
     Raises:
         NotHere: nothing was ever written of it.
     """
-    found = next((each for each in load_standings(connection, now, budgets) if each.health.source == source), None)
+    found = next((each for each in standings if each.health.source == source), None)
     if found is None:
         raise NotHere(f"no source {source[:80]!r} was ever read: fapai sources")
     return found
@@ -181,12 +190,7 @@ def load_slices(connection: Connection, source: str) -> list[ShownSlice]:
     query = select(row.slice, row.stated_count, row.collected_count, row.note)
     query = query.where(row.crawl_run_id == last.where(run.source == source).scalar_subquery())
     return [
-        ShownSlice(
-            ", ".join(f"{name} {value}" for name, value in part.items() if value not in (None, "")),
-            stated,
-            collected,
-            note,
-        )
+        ShownSlice(asked_words(part), stated, collected, note)
         for part, stated, collected, note in connection.execute(query.order_by(row.id).limit(SHOWN))
     ]
 

@@ -1,6 +1,6 @@
 """One request as the pages see it: its language, its filters, one connection for reading, and how to answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -14,18 +14,21 @@ from sqlalchemy import Connection
 from starlette.datastructures import QueryParams
 
 from reporting.filters import Filters
+from reporting.health import HealthReport
+from reporting.review import WaitingPair
 from reporting.web.board.keeper import BoardKeeper
 from reporting.web.errors import ReadOnly
 from reporting.web.formats import Formats
+from reporting.web.kept_counts import KeptCount
 from reporting.web.languages import Language, Words, words_in
 from reporting.web.navigation import entries
 from reporting.web.query import address, read_filters
 from reporting.web.security import TOKEN_FIELD, session_of
 from reporting.web.sessions import COOKIE, Session, form_token, new_session, sign_session
 from reporting.web.settings import Settings
+from reporting.web.slow import note_work
 from reporting.web.templates import render_fragment, render_page
 from reporting.web.told import tell
-from reporting.web.unlinked import UnlinkedCount
 from store.engine import reading
 
 LANGUAGE_COOKIE = "fapai_language"
@@ -48,8 +51,10 @@ class Visit:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """The connection of this request, in one read transaction."""
+        note_work()
         with reading(self.settings.engine) as connection:
             yield connection
+        note_work()
 
     def filters(self) -> Filters:
         """The filters in the address.
@@ -69,13 +74,24 @@ class Visit:
     @property
     def boards(self) -> BoardKeeper:
         """Where the board is found."""
+        note_work()
         keeper: BoardKeeper = self.request.app.state.boards
         return keeper
 
+    def health(self, connection: Connection) -> HealthReport:
+        """How the sources stand."""
+        kept: KeptCount[HealthReport] = self.request.app.state.health
+        return kept.get(connection, self.now)
+
     def unlinked_count(self, connection: Connection) -> int:
         """How many listings wait to be linked."""
-        counter: UnlinkedCount = self.request.app.state.unlinked
-        return counter.count(connection)
+        kept: KeptCount[int] = self.request.app.state.unlinked
+        return kept.get(connection, self.now)
+
+    def waiting_pairs(self, connection: Connection) -> Sequence[WaitingPair]:
+        """The pairs that wait for a person to decide."""
+        kept: KeptCount[Sequence[WaitingPair]] = self.request.app.state.waiting
+        return kept.get(connection, self.now)
 
     @staticmethod
     def new_name() -> str:
@@ -101,6 +117,7 @@ class Visit:
         """A page out of its template, or one block of it where a part is asked for."""
         told = self._told() | data
         content = render_fragment(name, fragment, told) if fragment and self.is_partial else render_page(name, told)
+        note_work()
         answer = HTMLResponse(content, status, headers={"vary": VARIES, "content-language": self.words.language})
         self._set_cookies(answer)
         return answer
@@ -178,8 +195,8 @@ def is_own_address(path: str) -> bool:
     return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
 
 
-def visit_of(request: Request) -> Visit:
-    """The visit of a request."""
+async def visit_of(request: Request) -> Visit:
+    """The visit of a request; not waited for in a line for a thread, of which it has no need."""
     return Visit(request)
 
 

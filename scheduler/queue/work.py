@@ -193,9 +193,11 @@ class Work:
     def _renew(self, *names: str) -> None:
         now = self._clock()
         with writing(self._engine) as connection:
-            for name in names:
-                take_lease(connection, name, self.holder, now + LEASE, now)
+            ours = {name for name in names if take_lease(connection, name, self.holder, now + LEASE, now)}
         self._leased_until = now + LEASE
+        if self._program is not None and LINKING in names and LINKING not in ours:
+            logger.warning("told to end what links: somebody else has its lease")
+            self._program.terminate()  # the queue begins it again
 
     def _make_crawl(self, source: str) -> bool:
         """Whether it brought something to be linked."""

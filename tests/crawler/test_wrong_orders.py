@@ -8,6 +8,8 @@ from crawler.settings import crawl_settings
 from crawler.sources import source_specs
 from fapai.__main__ import app
 
+pytestmark = pytest.mark.usefixtures("forked_crawls")
+
 
 @pytest.mark.parametrize(
     ("source", "reason"),

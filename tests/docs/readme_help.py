@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from crawler.parsers import hkma, rmfysszc
 from crawler.play import PlayedPage
+from tests.forked.processes import Processes
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -101,12 +102,13 @@ def played_sites() -> Iterator[PlayedPage]:
     yield PlayedPage(day, hkma.list_page().url, quarters, "application/json", at)
 
 
-def write_program(path: Path, base_url: str) -> None:
+def write_program(path: Path, base_url: str, processes: Processes | None = None) -> None:
     """A ``fapai`` that asks a server on this machine where it would ask a site, and shows no window."""
+    python_m = f'"{sys.executable}" -m' if processes is None else processes.shell_words()
     path.write_text(
         f'#!/bin/sh\n[ "$1" != crawl ] || set -- "$@" --base-url {quote(base_url, ":/")}\n'
         'case "$*" in *--browser*) set -- "$@" --headless ;; esac\n'
-        f'exec "{sys.executable}" -m fapai "$@"\n'
+        f'exec {python_m} fapai "$@"\n'
     )
     path.chmod(0o755)
 

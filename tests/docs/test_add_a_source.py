@@ -121,6 +121,8 @@ def test_the_fixtures_of_the_example_pass_once_their_expectations_are_written(ch
     for name in (
         "pyproject.toml",
         "tests/conftest.py",
+        "tests/forked/client.py",
+        "tests/forked/processes.py",
         "tests/postgresql_pool.py",
         "tests/fixtures/test_fixture_cases.py",
     ):

@@ -43,6 +43,7 @@ from tests.docs.readme_help import (
     tables_in,
     write_program,
 )
+from tests.forked.processes import Processes
 
 READMES = (README, CHINESE_README)
 MAPPING_PAGE = (ROOT / "docs" / "mappings.md").read_text("utf-8")
@@ -84,7 +85,7 @@ SAYS = {
     "fapai reparse --source br_caixa": r"^page/read +\d+$",
     "fapai reparse --mapping my-bank.toml": r"^row/refused +0$",
     'fapai report price-cuts --city "Campo Grande" --min-cut 10%': r"^br_caixa,10007753,1,BRL,123643\.78,81\.56,",
-    "fapai report price-cuts --kind flat --kind house --max-price 100000 --since 2021-08-01 --limit 20": (
+    "fapai report price-cuts --kind flat --kind house --max-price 100000BRL --since 2021-08-01 --limit 20": (
         r"^br_caixa,8444404205810,1,BRL,2549\.54,80\.00,10198\.14,"
     ),
     "fapai report price-cuts --source br_caixa --seller-kind state_bank --round direct_sale --as-of 2021-08-31": (
@@ -172,14 +173,14 @@ SAYS = {
 
 
 @pytest.mark.timeout(400)
-def test_every_command_runs_and_says_what_it_should(tmp_path: Path) -> None:
+def test_every_command_runs_and_says_what_it_should(processes: Processes | None, tmp_path: Path) -> None:
     work, home = tmp_path / "work", tmp_path / "home"
     (home / "bin").mkdir(parents=True)
     work.mkdir()
     fill_working_folder(work, MAPPING_PAGE)
     wrong = []
     with Player(played_sites()) as player:
-        write_program(home / "bin" / "fapai", player.base_url)
+        write_program(home / "bin" / "fapai", player.base_url, processes)
         for command in (command for command in commands_in(README) if command in SAYS):
             done = run_in_shell(command, work, environment(home))
             if done.returncode or not re.search(SAYS[command], done.stdout + done.stderr, re.MULTILINE):

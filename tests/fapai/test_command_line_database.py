@@ -20,6 +20,8 @@ from store.manners import set_pause
 from store.terms import RunVerdict
 from tests.fapai.conftest import CommandLine
 
+pytestmark = pytest.mark.usefixtures("forked_crawls")
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LOTS = FIXTURES / "rmfysszc" / "list" / "guangdong-page-1-upcoming-and-ended" / "input.json"
 CARDS = FIXTURES / "ali_judicial" / "list_cards" / "ended-fuzhou-2026-08-31" / "input.html"

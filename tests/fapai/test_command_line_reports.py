@@ -112,8 +112,8 @@ def test_filters_leave_the_rows_that_fit(report: CommandLine) -> None:
         return found
 
     assert left("--min-cut", "50%") == fitting(lambda row: row["cut_percent"] >= 50)
-    assert left("--min-cut", "5万") == fitting(lambda row: row["cut_amount"] >= 50_000)
-    assert left("--max-price", "80000") == fitting(lambda row: row["price"] <= 80_000)
+    assert left("--min-cut", "5万BRL") == fitting(lambda row: row["cut_amount"] >= 50_000)
+    assert left("--max-price", "80000BRL") == fitting(lambda row: row["price"] <= 80_000)
     assert left("--kind", "house", "--kind", "land") == fitting(lambda row: row["property_kind"] in {"house", "land"})
     assert left("--round", "direct_sale") == fitting(lambda row: row["round_kind"] == "direct_sale")
     assert left("--city", "teresina") == fitting(lambda row: row["city"] == "TERESINA")

@@ -30,6 +30,8 @@ from store.engine import open_engine, reading
 from store.rows import FACT, LISTING
 from store.schema import upgrade
 
+pytestmark = pytest.mark.usefixtures("forked_crawls")
+
 CHECKOUT = Path(__file__).parents[2]
 INDEX = json.loads((CHECKOUT / "fixtures" / "demo" / "index.json").read_text("utf-8"))
 Prices = dict[str, list[tuple[date, Decimal]]]

@@ -6,8 +6,18 @@ from decimal import Decimal
 import pytest
 
 from reporting.errors import NotYetKnown, WrongFilter
-from reporting.filters import Filters, LeastCut, fold_place, parse_as_of, parse_filters, parse_least_cut, parse_since
-from store.terms import PropertyKind, RoundKind, SellerKind
+from reporting.filters import (
+    Filters,
+    LeastCut,
+    Price,
+    fold_place,
+    parse_as_of,
+    parse_filters,
+    parse_least_cut,
+    parse_price,
+    parse_since,
+)
+from store.terms import Currency, PropertyKind, RoundKind, SellerKind
 
 
 def test_no_words_leave_everything_in():
@@ -38,6 +48,8 @@ def test_terms_become_members_of_their_vocabulary():
         ({"min_cut": "-10%"}, "--min-cut"),
         ({"min_cut": "1,00"}, "--min-cut"),
         ({"max_price": "50%"}, "--max-price: cannot read '50%'"),
+        ({"max_price": "5 BLR"}, "--max-price: there is no 'BLR', the nearest is 'BRL'; all are: CNY, HKD, "),
+        ({"min_cut": "10%BRL"}, "--min-cut: cannot read '10%BRL'"),
         ({"since": "yesterday"}, "--since: cannot read 'yesterday'; give 2021-08-10"),
         ({"as_of": "2021-13-01"}, "--as-of: cannot read '2021-13-01'"),
         ({"as_of": "2021-08-10T"}, "--as-of"),
@@ -56,9 +68,10 @@ def test_a_wrong_value_is_refused_with_the_option_and_what_would_be_right(words:
         ("10%", LeastCut(percent=Decimal(10))),
         ("12.5 %", LeastCut(percent=Decimal("12.5"))),
         ("10％", LeastCut(percent=Decimal(10))),
-        ("50000", LeastCut(amount=Decimal(50_000))),
-        ("50,000.50", LeastCut(amount=Decimal("50000.50"))),
-        (" 5万", LeastCut(amount=Decimal(50_000))),
+        ("50000", LeastCut(price=Price(Decimal(50_000)))),
+        ("50,000.50", LeastCut(price=Price(Decimal("50000.50")))),
+        (" 5万", LeastCut(price=Price(Decimal(50_000)))),
+        ("50000 BRL", LeastCut(price=Price(Decimal(50_000), Currency.BRL))),
     ],
 )
 def test_a_least_cut_is_a_percentage_or_an_amount(text: str, expected: LeastCut):
@@ -66,12 +79,47 @@ def test_a_least_cut_is_a_percentage_or_an_amount(text: str, expected: LeastCut)
 
 
 def test_a_least_cut_is_reached_exactly_at_its_bound():
-    tenth = LeastCut(percent=Decimal(10))
+    tenth, amount = LeastCut(percent=Decimal(10)), parse_least_cut("50000")
 
-    assert tenth.is_reached(Decimal("23361.55"), Decimal("233615.48"))
-    assert not tenth.is_reached(Decimal("23361.54"), Decimal("233615.48"))
-    assert LeastCut(amount=Decimal(50_000)).is_reached(Decimal(50_000), Decimal(60_000))
-    assert not LeastCut(amount=Decimal(50_000)).is_reached(Decimal("49999.99"), Decimal(60_000))
+    assert tenth.is_reached(Decimal("23361.55"), Decimal("233615.48"), None)
+    assert not tenth.is_reached(Decimal("23361.54"), Decimal("233615.48"), Currency.BRL)
+    assert amount.is_reached(Decimal(50_000), Decimal(60_000), Currency.CNY)
+    assert not amount.is_reached(Decimal("49999.99"), Decimal(60_000), Currency.CNY)
+    assert not amount.is_reached(Decimal(50_000), Decimal(60_000), Currency.KRW), "50,000 won are no 50,000 yuan"
+    assert not amount.is_reached(Decimal(50_000), Decimal(60_000), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency", "shown"),
+    [
+        ("1250000", 1_250_000, Currency.CNY, "1250000"),
+        ("125万", 1_250_000, Currency.CNY, "1250000"),
+        ("125 万元", 1_250_000, Currency.CNY, "1250000"),
+        ("300000BRL", 300_000, Currency.BRL, "300000 BRL"),
+        ("30万 krw", 300_000, Currency.KRW, "300000 KRW"),
+        ("80 cny", 80, Currency.CNY, "80"),
+    ],
+)
+def test_a_price_is_in_yuan_unless_it_names_its_currency(text: str, amount: int, currency: Currency, shown: str):
+    price = parse_price("max-price", text)
+
+    assert price == Price(Decimal(amount), currency)
+    assert str(price) == shown
+    assert parse_price("max-price", str(price)) == price
+
+
+def test_what_costs_as_many_of_another_currency_is_not_within_a_price():
+    filters = parse_filters(max_price="100万")
+
+    assert filters.is_within_price(Decimal(1_000_000), Currency.CNY)
+    assert not filters.is_within_price(Decimal("1000000.01"), Currency.CNY)
+    for currency in (Currency.KRW, Currency.HKD, None):
+        assert not filters.is_within_price(Decimal(1), currency)
+    assert not filters.is_within_price(None, Currency.CNY)
+    assert parse_filters().is_within_price(None, None)
+    assert filters.price_notes() == [
+        "--max-price is in CNY, other currencies are left out: name another as in 300000 BRL"
+    ]
 
 
 def test_as_of_a_day_ends_with_the_day_in_shanghai():
@@ -135,10 +183,23 @@ def test_a_name_that_would_lose_its_meaning_keeps_its_end(one: str, other: str):
     assert fold_place(one) != fold_place(other)
 
 
+def test_nothing_was_seen_since_a_time_that_is_still_to_come():
+    """An empty table would look like an answer."""
+    now = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+
+    assert parse_filters(since="2026-11-23", now=now).since == datetime(2026, 11, 22, 16, tzinfo=UTC)
+    assert parse_since("2026-11-22T23:30:00Z", now) == now
+    for words in ("2026-11-24", "2026-11-22T23:31:00Z"):
+        with pytest.raises(NotYetKnown, match=f"--since: {words} is still to come; in Asia/Shanghai it is 2026-11-23"):
+            parse_filters(since=words, now=now)
+    with pytest.raises(NotYetKnown):
+        parse_filters(since="2199-12-31")
+
+
 def test_what_nothing_can_ever_fit_is_refused() -> None:
     """An empty table would look like an answer."""
-    with pytest.raises(WrongFilter, match="--since 2027-01-01 is behind --as-of 2026-08-01"):
-        parse_filters(since="2027-01-01", as_of="2026-08-01")
+    with pytest.raises(WrongFilter, match="--since 2026-10-01 is behind --as-of 2026-08-01"):
+        parse_filters(since="2026-10-01", as_of="2026-08-01")
     with pytest.raises(WrongFilter, match="no price falls by 150%"):
         parse_filters(min_cut="150%")
     same_day = parse_filters(since="2026-08-01", as_of="2026-08-01", min_cut="100%")

@@ -177,9 +177,9 @@ def test_the_order_of_arrival_changes_no_answer(caixa: Engine, recorded, caixa_l
     ("filters", "keeps"),
     [
         ({"min_cut": "20%"}, lambda cut: cut.cut_amount * 100 >= 20 * cut.previous_price),
-        ({"min_cut": "30000"}, lambda cut: cut.cut_amount >= 30_000),
-        ({"min_cut": "3万"}, lambda cut: cut.cut_amount >= 30_000),
-        ({"max_price": "100000"}, lambda cut: cut.price <= 100_000),
+        ({"min_cut": "30000 BRL"}, lambda cut: cut.cut_amount >= 30_000),
+        ({"min_cut": "3万BRL"}, lambda cut: cut.cut_amount >= 30_000),
+        ({"max_price": "100000 brl"}, lambda cut: cut.price <= 100_000),
         ({"since": "2021-08-10"}, lambda cut: cut.observed_at >= datetime.fromisoformat("2021-08-10T00:00:00+08:00")),
         ({"source": ["br_caixa"]}, lambda cut: True),
         ({"source": ["rmfysszc"]}, lambda cut: False),

@@ -13,7 +13,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
-def _children_find_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+def _children_find_the_checkout(forked_crawls: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Crawls run in processes of their own, also where the checkout is not installed."""
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
     monkeypatch.delenv("FAPAI_ARCHIVE", raising=False)

@@ -16,13 +16,15 @@ from crawler.orders import CrawlOrders
 from crawler.parsers import hk_chungsen, rmfysszc
 from crawler.play import Player
 from crawler.recording import RunRecorder
+from crawler.sources import source_specs
 from scheduler.crawling import Limits, orders_for
 from scheduler.leases import TIMETABLE_LEASE
+from scheduler.outlook import standings
 from scheduler.policy import BIDDING
 from scheduler.service import Service
-from scheduler.timetable import TOLD_BY_LISTS
+from scheduler.timetable import TOLD_BY_LISTS, add_source
 from store.engine import reading, writing
-from store.health import SPENT, unhealthy_in_a_row
+from store.health import SPENT, source_health, unhealthy_in_a_row
 from store.manners import pause_of
 from store.rows import CRAWL_RUN, LISTING, OBSERVATION
 from store.runs import add_sources, close_run, open_run
@@ -278,6 +280,20 @@ def test_a_crawl_that_was_told_to_end_is_passed_over(engine: Engine):
     note_runs(engine, (RunVerdict.HTTP_ERROR, "s", crawled), (RunVerdict.CRASHED, ended, crawled))
     with reading(engine) as connection:
         assert unhealthy_in_a_row(connection, HONG_KONG, 2) == [RunVerdict.HTTP_ERROR]
+
+
+def test_a_source_whose_crawl_was_told_to_end_stands_as_before(engine: Engine):
+    crawled, ended = {"kind": "crawl"}, "stopped: shutdown, 0 errors in the log"
+    note_runs(engine, (RunVerdict.OK, "s", crawled), (RunVerdict.CRASHED, ended, crawled))
+    with writing(engine) as connection:
+        add_source(connection, source_specs()[HONG_KONG], MORNING)
+    with reading(engine) as connection:
+        health = source_health(connection)[HONG_KONG]
+        (standing,) = standings(connection, source_specs(), MORNING)
+    assert (health.last_verdict, standing.health) == (RunVerdict.OK, RunVerdict.OK)
+    note_runs(engine, (RunVerdict.CRASHED, "stopped: shutdown, 2 errors in the log", crawled))
+    with reading(engine) as connection:
+        assert source_health(connection)[HONG_KONG].last_verdict == RunVerdict.CRASHED
 
 
 def test_a_crawl_that_ends_because_its_budget_is_spent_says_so_in_the_words_that_are_known(engine: Engine):

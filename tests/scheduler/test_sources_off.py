@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from crawler.sources import source_specs
-from scheduler.outlook import plan, standings
+from scheduler.outlook import PlannedHour, plan, standings
 from scheduler.service import Service
 from scheduler.timetable import NotOnTimetable, put_on, take_off
 from store.engine import reading, writing
@@ -46,10 +46,12 @@ def test_a_crawl_that_waits_in_a_queue_is_not_begun_after_its_source_was_taken_o
         assert [each.leased_by for each in load_targets(connection, "gpai")] == [None]
 
 
-def test_nothing_is_planned_for_what_is_off(two: Engine):
+def test_nothing_is_planned_for_what_is_off_and_its_one_row_tells_since_when(two: Engine):
     turn_off(two, "gpai")
     with reading(two) as connection:
-        assert {hour.source for hour in plan(connection, SPECS, MORNING, 2)} == {"hk_chungsen"}
+        hours = plan(connection, SPECS, MORNING, 2)
+    assert [hour for hour in hours if hour.source == "gpai"] == [PlannedHour("gpai", None, None, 0, 0, 0, MORNING)]
+    assert all(hour.looks and hour.off_since is None for hour in hours if hour.source != "gpai")
 
 
 def test_status_tells_since_when_a_source_is_off_and_keeps_the_first_time(two: Engine):

@@ -188,6 +188,24 @@ def test_a_size_that_is_far_off_is_mistyped_where_one_court_asks_one_price() -> 
     assert not is_same(space(1, 7_747, 684_001), space(2, 10_303, 684_002)._replace(key=("jd_judicial", "2", 1)))
 
 
+def test_a_court_that_tells_no_round_asks_one_price_for_one_home_unless_it_is_a_round_one() -> None:
+    """祥和雅苑4号楼202号: the sell-off asks what the second auction did; its round stands in the title alone."""
+    one, other = "建华家园4号楼202号", "【变卖】建华家园4号楼202号"
+    first = listed(1, one, floor_area=8_295, starting_price=1_392_649, round_kind="second_auction")
+
+    def later(**told: object) -> Offer:
+        return listed(2, other, **{"floor_area": 11_032, "starts_at": "2026-10-28T02:00:00Z"} | told)
+
+    assert homes(first, later(starting_price=1_392_649)) == 1
+    assert homes(first, later(starting_price=1_114_119)) == 1
+    assert homes(first, later(starting_price=1_392_650)) == 2
+    assert homes(first, later(starting_price=1_392_649, seller_name="石家庄市中级人民法院")) == 2
+    assert homes(first, later(starting_price=1_392_649, starts_at="2026-08-28T02:00:00Z")) == 2
+    round_start = listed(1, one, floor_area=8_295, starting_price=1_400_000, round_kind="second_auction")
+    assert homes(round_start, later(starting_price=1_400_000)) == 2
+    assert homes(round_start, later(starting_price=1_400_000, round_kind="sell_off")) == 1
+
+
 # Reading ------------------------------------------------------------------------------------------------------------
 
 

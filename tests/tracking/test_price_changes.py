@@ -55,6 +55,14 @@ def test_each_change_of_the_asking_price_is_told_with_what_was_before(engine: En
     }
 
 
+def test_a_price_is_as_old_as_the_first_look_that_told_it_and_a_start_at_nothing_is_none(engine: Engine):
+    (change,) = changes_of(engine, home(starting_price=0), home(starting_price=90_00), home(starting_price=80_00))
+
+    assert (change.previous_price, change.price) == (90_00, 80_00)
+    assert (change.previous_observed_at - START).days == 1
+    assert (change.highest_observed_at - START).days == 1
+
+
 def test_the_starting_price_counts_where_there_is_no_asking_price(engine: Engine):
     assert moves(changes_of(engine, home(starting_price=850_360_00), home(starting_price=620_000_00))) == [
         (850_360_00, 620_000_00)

@@ -4,47 +4,16 @@ They agree in all that a short address tells, and no document of theirs does. Ea
 must stay one home.
 """
 
-from typing import Any
-
 import pytest
 
-from store.terms import Judgement
-from tests.tracking.chain_cases import offer
-from tracking.address.read import read_parts
-from tracking.evidence import decide
-from tracking.link import link_offers
-from tracking.traits import traits_of
+from tests.tracking.two_sales import AT_ONCE, COURT, SPRING, Told, are_one_home
+from tests.tracking.two_sales import FLAT as A_FLAT
 
-Told = dict[str, Any]
-HAINING: Told = {"city": "嘉兴市", "district": "海宁市", "region_code": "330481"}
-COURT: Told = {"seller_name": "海宁市人民法院"}
-FLAT = COURT | {"property_kind": "flat"}
+FLAT = COURT | A_FLAT
 ONE_CASE: Told = {"case_number": "（2026）浙0481执1号"}
 OTHER_CASE: Told = {"case_number": "（2026）浙0481执2号"}
 FIRST: Told = {"round_kind": "first_auction"}
 SECOND: Told = {"round_kind": "second_auction"}
-SPRING = "2026-01-10", "2026-03-20"
-AT_ONCE = "2026-01-10", "2026-01-10"
-
-
-def are_one(titles: tuple[str, str], told: Told, later: Told, days: tuple[str, str] = SPRING) -> bool:
-    """Whether two auctions of one platform become one home; the judgement of the pair says the same."""
-    offers = [
-        offer(
-            at,
-            title=title,
-            parts=read_parts(title, None, "CN", HAINING["city"], HAINING["district"]),
-            starts_at=day,
-            ends_at=f"{day[:-2]}{int(day[-2:]) + 1}",
-            **HAINING | each,
-        )
-        for at, (title, each, day) in enumerate(zip(titles, (told, later), days, strict=True), 1)
-    ]
-    one, other = map(traits_of, offers)
-    is_one = len(set(link_offers(offers).property_of.values())) == 1
-    for pair in ((one, other), (other, one)):
-        assert (decide(*pair).judgement is Judgement.SAME) is is_one
-    return is_one
 
 
 # A road and a compound --------------------------------------------------------------------------------------------
@@ -67,20 +36,20 @@ BLOCKS = "滨江路605号东区1幢1单元603房", "学府府东区1幢1单元60
 def test_a_block_and_a_door_of_one_court_are_no_place_without_size_or_document(
     titles: tuple[str, str], told: Told, later: Told
 ) -> None:
-    assert not are_one(titles, FLAT | told, FLAT | later)
+    assert not are_one_home(titles, FLAT | told, FLAT | later)
 
 
 @pytest.mark.parametrize("titles", [PHASES, BLOCKS])
 @pytest.mark.parametrize("told", [{"floor_area": 8953}, {"appraisal_price": 90_000_000}])
 def test_a_block_and_a_door_are_one_place_beside_the_size_or_the_appraisal(titles: tuple[str, str], told: Told) -> None:
-    assert are_one(titles, FLAT | told, FLAT | told)
+    assert are_one_home(titles, FLAT | told, FLAT | told)
 
 
 def test_the_next_round_of_a_court_joins_road_and_compound_in_one_town_and_not_one_of_another_case() -> None:
     titles = "硖石街道滨江路605号东区1幢603房", "硖石街道学府府东区1幢603房"
-    assert are_one(titles, FLAT | FIRST, FLAT | SECOND)
-    assert not are_one(titles, FLAT | FIRST | ONE_CASE, FLAT | SECOND | OTHER_CASE)
-    assert not are_one(titles, FLAT | FIRST, FLAT | FIRST)
+    assert are_one_home(titles, FLAT | FIRST, FLAT | SECOND)
+    assert not are_one_home(titles, FLAT | FIRST | ONE_CASE, FLAT | SECOND | OTHER_CASE)
+    assert not are_one_home(titles, FLAT | FIRST, FLAT | FIRST)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +70,7 @@ def test_roads_that_differ_by_a_character_are_two_roads_unless_size_and_document
     one: str, other: str, told: Told
 ) -> None:
     titles = f"{one}12号3幢501室", f"{other}12号3幢501室"
-    assert not are_one(titles, FLAT | told, FLAT | told)
+    assert not are_one_home(titles, FLAT | told, FLAT | told)
 
 
 # Villas without a number ------------------------------------------------------------------------------------------
@@ -117,14 +86,14 @@ def test_roads_that_differ_by_a_character_are_two_roads_unless_size_and_document
     ],
 )
 def test_villas_at_the_gate_of_an_estate_are_as_many_as_their_sales(title: str, told: Told, later: Told) -> None:
-    assert not are_one((title, title), COURT | told, COURT | later)
+    assert not are_one_home((title, title), COURT | told, COURT | later)
 
 
 def test_a_villa_by_its_number_is_one_where_size_or_appraisal_agree() -> None:
     titles = "新华路88号金辉苑44幢独栋别墅", "新华路88号金辉苑44幢独栋别墅"
-    assert are_one(titles, COURT | {"floor_area": 31_647}, COURT | {"floor_area": 31_647})
-    assert are_one(titles, COURT | {"appraisal_price": 500_000_000}, COURT | {"appraisal_price": 500_000_000})
-    assert not are_one(titles, COURT, COURT)
+    assert are_one_home(titles, COURT | {"floor_area": 31_647}, COURT | {"floor_area": 31_647})
+    assert are_one_home(titles, COURT | {"appraisal_price": 500_000_000}, COURT | {"appraisal_price": 500_000_000})
+    assert not are_one_home(titles, COURT, COURT)
 
 
 # One door and two sizes -------------------------------------------------------------------------------------------
@@ -137,19 +106,19 @@ NOBODY = {"property_kind": "flat", "seller_name": None}
 @pytest.mark.parametrize("days", [SPRING, AT_ONCE])
 @pytest.mark.parametrize("titles", [(WITH_UNIT, BARE), (BARE, BARE)])
 def test_one_case_has_flats_of_two_sizes(titles: tuple[str, str], days: tuple[str, str]) -> None:
-    assert not are_one(titles, FLAT | ONE_CASE | SMALL, FLAT | ONE_CASE | LARGE, days)
+    assert not are_one_home(titles, FLAT | ONE_CASE | SMALL, FLAT | ONE_CASE | LARGE, days)
 
 
 @pytest.mark.parametrize("told", [{"appraisal_price": 80_000_000}, {"starting_price": 51_230_000}])
 def test_two_sizes_that_are_sold_in_one_day_are_two_homes_whatever_they_cost(told: Told) -> None:
-    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told, AT_ONCE)
-    assert are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
+    assert not are_one_home((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told, AT_ONCE)
+    assert are_one_home((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
 
 
 def test_a_round_start_is_that_of_many_homes() -> None:
     told = {"starting_price": 50_000_000}
-    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
-    assert not are_one((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | {"starting_price": 40_000_000})
+    assert not are_one_home((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | told)
+    assert not are_one_home((BARE, BARE), NOBODY | SMALL | told, NOBODY | LARGE | {"starting_price": 40_000_000})
 
 
 # Floors -----------------------------------------------------------------------------------------------------------
@@ -177,12 +146,12 @@ def test_a_floor_that_the_number_of_the_room_denies_is_another_floor(
     one: str, other: str, told: Told, later: Told
 ) -> None:
     shop = COURT | {"property_kind": "shop"}
-    assert not are_one((one, other), shop | told, shop | later)
+    assert not are_one_home((one, other), shop | told, shop | later)
 
 
 @pytest.mark.parametrize("title", ["金辉苑3幢五楼501", "金辉苑3幢5层501室", "金辉苑3幢501"])
 def test_a_floor_that_the_number_of_the_room_holds_may_be_left_out(title: str) -> None:
-    assert are_one((title, "金辉苑3幢501室"), FLAT, FLAT)
+    assert are_one_home((title, "金辉苑3幢501室"), FLAT, FLAT)
 
 
 # Siblings at one number -------------------------------------------------------------------------------------------
@@ -206,12 +175,12 @@ def test_estates_of_two_names_at_one_number_are_two_without_size_or_document(
     names: list[str], told: Told, later: Told
 ) -> None:
     one, other = (f"红旗街88号{name}3幢501室" for name in names)
-    assert not are_one((one, other), FLAT | told, FLAT | later)
+    assert not are_one_home((one, other), FLAT | told, FLAT | later)
 
 
 def test_a_name_at_one_number_is_mistyped_where_the_size_is_the_same_but_not_its_mark() -> None:
     titles = "红旗街88号香榭里3幢501室", "红旗街88号香榭雅3幢501室"
     told = FLAT | {"floor_area": 8_953}
-    assert are_one(titles, told, told)
-    assert not are_one(titles, FLAT, FLAT)
-    assert not are_one(("红旗街88号东苑3幢501室", "红旗街88号西苑3幢501室"), told, told)
+    assert are_one_home(titles, told, told)
+    assert not are_one_home(titles, FLAT, FLAT)
+    assert not are_one_home(("红旗街88号东苑3幢501室", "红旗街88号西苑3幢501室"), told, told)

@@ -6,6 +6,7 @@ building. The words before the first number hold town, road and compound (places
 """
 
 import re
+from functools import lru_cache
 
 from tracking.address.brackets import name_in, open_brackets
 from tracking.address.noise import BADGES, NOISE_SIGNS, strip_lead, strip_noise
@@ -41,6 +42,9 @@ LAND = re.compile(
 
 LONGEST_BADGE = 40
 
+ROUND = re.compile("（[\u4e00-\u9fff]{0,14}(?:拍|卖|次|破|抵债资产)[\u4e00-\u9fff]{0,6}）")
+"""A round in brackets at the front, as it is mostly written: what stands behind it may be plain."""
+
 NOT_PLAIN = re.compile(f"[{re.escape(ODD_SIGNS + NOISE_SIGNS)} ()【\\[]")
 """At least one of these is in every text that holds anything but an address in canonical writing."""
 
@@ -51,6 +55,22 @@ Share = tuple[str, str]
 
 def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
     """The parts of one title or address field; its city and district are known or ``None``."""
+    badges: tuple[str, ...] = ()
+    if not _may_tell_share(text):
+        text, badges = _strip_badges(text)
+    parts, asides = _read_parts(text, city, district)
+    asides = badges + asides
+    if asides and parts.compound is None and (name := name_in(asides)) is not None:
+        return parts._replace(compound=name)
+    return parts
+
+
+@lru_cache(maxsize=1 << 13)  # a larger one falls out of the processor's cache
+def _read_parts(text: str, city: str | None, district: str | None) -> tuple[Parts, tuple[str, ...]]:
+    """The parts, but for a name in brackets, and what stood in these. The next attempt often has the same words.
+
+    So have half of 2,016 homes sold again, and a fifth among all 9,894 sales of a winter (Ali, 2015 to 2026).
+    """
     text, with_brackets, share, asides = _make_plain(text)
     parts = read_usual(text, city, district)
     if parts is None or (parts.building is None and "地" in with_brackets):
@@ -58,9 +78,7 @@ def read_mainland_parts(text: str, city: str | None, district: str | None) -> Pa
         parts = tuple.__new__(Parts, reading.values)  # twice as fast as Parts._make
     elif share is not None:
         parts = parts._replace(share=share[0])
-    if asides and parts.compound is None and (name := name_in(asides)) is not None:
-        return parts._replace(compound=name)
-    return parts
+    return parts, asides
 
 
 def read_mainland(text: str, city: str | None, district: str | None) -> Address:
@@ -75,13 +93,8 @@ def read_mainland(text: str, city: str | None, district: str | None) -> Address:
 
 def _make_plain(text: str) -> tuple[str, str, Share | None, tuple[str, ...]]:
     """The canonical text without what is no address; the same with its brackets; the share; badges and brackets."""
-    share = None
-    if "分之" in text or "%" in text or "％" in text or "/" in text:
-        share = read_share(write_canonically(text))
-    asides: tuple[str, ...] = ()
-    while text[:1] == "【" and 0 < (end := text.find("】")) < LONGEST_BADGE:
-        asides += (text[1:end],)
-        text = text[end + 1 :]
+    share = read_share(write_canonically(text)) if _may_tell_share(text) else None
+    text, asides = _strip_badges(text)
     if share is None and NOT_PLAIN.search(text) is None:
         text = strip_lead(text)
         return text, text, None, asides
@@ -95,6 +108,21 @@ def _make_plain(text: str) -> tuple[str, str, Share | None, tuple[str, ...]]:
         return text, text, share, asides
     opened, inner = open_brackets(text)
     return opened, text, share, asides + inner
+
+
+def _may_tell_share(text: str) -> bool:
+    return "分之" in text or "%" in text or "％" in text or "/" in text or "半" in text
+
+
+def _strip_badges(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without the badges and the round at its front, and the badges."""
+    badges: tuple[str, ...] = ()
+    while text[:1] == "【" and 0 < (end := text.find("】")) < LONGEST_BADGE:
+        badges += (text[1:end],)
+        text = text[end + 1 :]
+    if text[:1] == "（" and (found := ROUND.match(text)) is not None:
+        text = text[found.end() :]
+    return text, badges
 
 
 def _read(text: str, with_brackets: str, share: Share | None, city: str | None, district: str | None) -> Reading:

@@ -104,7 +104,8 @@ AREA_DIFFERS = f"{AREA_APART} > CAST({AREA_CONTRADICTS} AS DOUBLE)"
 SELLERS_AGREE = "coalesce(seller_l, '') = coalesce(seller_r, '')"
 PRICES_APART = "(least(price_l, price_r) / greatest(price_l, price_r))"
 ITS_FALL = " OR ".join(f"abs({PRICES_APART} - CAST({fall} AS DOUBLE)) <= CAST({EXACT} AS DOUBLE)" for fall in FALLS)
-ROUND_STARTS = f"(seller_l IS NULL AND price_l % {ROUND_START} = 0 AND price_r % {ROUND_START} = 0)"
+ANY_AUCTION = "(seller_l IS NULL OR round_rank_l IS NULL OR round_rank_r IS NULL)"
+ROUND_STARTS = f"({ANY_AUCTION} AND price_l % {ROUND_START} = 0 AND price_r % {ROUND_START} = 0)"
 STEADY_PRICE = (
     f"({SELLERS_AGREE} AND least(price_l, price_r) > 0 AND NOT {ROUND_STARTS} AND ({same('price')} OR {ITS_FALL}))"
 )

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from reporting.web.standing import Standing, find_standing, load_leases, load_pages, load_runs, load_standings
+from reporting.web.pages.sources import standings_of
+from reporting.web.standing import Standing, find_standing, load_leases, load_pages, load_runs
 from reporting.web.visit import Here
 from store.terms import PageOutcome, RunVerdict, SourceState
 
@@ -23,6 +24,7 @@ class SourceBody(BaseModel):
     last_run_at: datetime | None
     last_healthy_at: datetime | None
     paused_until: datetime | None
+    off_since: datetime | None
     listings: int
     stale_listings: int
     stated: int | None
@@ -103,7 +105,7 @@ FAILURES: dict[int | str, dict[str, Any]] = {
 def list_sources(visit: Here) -> SourceList:
     """Every source that was ever read; those that are left alone first."""
     with visit.reading() as connection:
-        sources = [_body(each) for each in load_standings(connection, visit.now, visit.settings.budgets)]
+        sources = [_body(each) for each in standings_of(visit, connection)]
         leases = [LeaseBody(**each._asdict()) for each in load_leases(connection, visit.now)]
     return SourceList(sources=sources, leases=leases)
 
@@ -113,7 +115,7 @@ def show_source(visit: Here, name: str) -> OneSource:
     """The newest runs and pages first."""
     with visit.reading() as connection:
         return OneSource(
-            source=_body(find_standing(connection, name, visit.now, visit.settings.budgets)),
+            source=_body(find_standing(standings_of(visit, connection), name)),
             runs=[RunBody(**each._asdict()) for each in load_runs(connection, name)],
             pages=[PageBody(**each._asdict()) for each in load_pages(connection, name)],
         )
@@ -129,6 +131,7 @@ def _body(standing: Standing) -> SourceBody:
         last_run_at=health.last_run_at,
         last_healthy_at=health.last_healthy_at,
         paused_until=health.paused_until,
+        off_since=standing.off_since,
         listings=health.listings,
         stale_listings=health.stale_listings,
         stated=health.stated,

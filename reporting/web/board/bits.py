@@ -5,7 +5,9 @@ from itertools import compress
 
 Bits = int
 
-_FLAGS = [bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256)]
+_FLAGS = bytes.maketrans(b"01", b"\0\1")
+SPARSE = 8
+"""Where fewer than every eighth position is in a set, to look for the next one is cheaper than to look at all."""
 
 
 def bits_of(positions: Iterable[int], count: int) -> Bits:
@@ -22,10 +24,18 @@ def all_bits(count: int) -> Bits:
 
 
 def flags_of(bits: Bits, count: int) -> bytes:
-    """A byte for each position: 1 where it is in the set."""
-    return b"".join(map(_FLAGS.__getitem__, bits.to_bytes(count // 8 + 1, "little")))[:count]
+    """A byte for each position: 1 where it is in the set. By way of its binary digits, a third of a loop over bytes."""
+    return format(bits, f"0{count}b").encode().translate(_FLAGS)[::-1][:count]
 
 
 def positions_of(bits: Bits, count: int) -> list[int]:
     """The positions in a set, the lowest first."""
-    return list(compress(range(count), flags_of(bits, count)))
+    flags = flags_of(bits, count)
+    if bits.bit_count() * SPARSE >= count:
+        return list(compress(range(count), flags))
+    found: list[int] = []
+    at = flags.find(1)
+    while at >= 0:
+        found.append(at)
+        at = flags.find(1, at + 1)
+    return found

@@ -9,27 +9,30 @@ from __future__ import annotations  # array is not subscriptable before Python 3
 
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from reporting.buyer.comparables import Place
 from reporting.money import digits_of
+from reporting.web.board.answers import Answers
 from reporting.web.board.bits import Bits, all_bits, bits_of, positions_of
-from reporting.web.board.columns import NOWHERE, Columns
+from reporting.web.board.columns import Columns
+from reporting.web.board.lasting import lasting_hash
 from reporting.web.board.lines import Line, State, district_of
 from reporting.web.board.order import NOT_KNOWN, Moves, Order
-from reporting.web.board.texts import TextMaker
+from reporting.web.board.texts import TextMaker, Texts
 from store.terms import Currency
 
 FACETS = ("state", "source", "city", "kind", "seller-kind", "round")
-ALIKE, MARKS = "alike", "marks"
+ALIKE, MARKS, CURRENCY = "alike", "marks", "currency"
 """Further words that listings are told apart by, which no search asks for."""
 
 CENT_DIGITS = 2
-"""Prices of all currencies are compared in hundredths of the whole unit, as numbers without their currency."""
+"""Prices of all currencies are ordered in hundredths of the whole unit; ``priced_in`` tells them apart."""
 
 DOUBTFUL = 1 << 40
 """Added to the key of a doubtful home where the best come first: it stands below all that are clean."""
@@ -38,6 +41,9 @@ AT_PLACES = {"compound": "compound", "district": "neighbours"}
 """The orders by places where homes are compared: by the hash of a place, of which two share one in 10^19."""
 
 WORDS_KEPT = 256
+ANSWERS_KEPT = 128
+"""Each holds a set of listings: of a million 125 kB."""
+
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Words = Mapping[str, Mapping[str, Bits]]
 
@@ -45,7 +51,7 @@ Words = Mapping[str, Mapping[str, Bits]]
 def _words_of(line: Line) -> Iterator[tuple[str, str]]:
     """The words of a line: facets, and marks that it has or has not."""
     told = (line.state, line.source, line.city, line.kind, line.seller_kind, line.round_kind)
-    for name, word in (*zip(FACETS, told, strict=True), (ALIKE, line.alike)):
+    for name, word in (*zip(FACETS, told, strict=True), (ALIKE, line.alike), (CURRENCY, line.currency)):
         if word is not None:
             yield name, str(word)
     marks = {"last": line.is_last, "placed": line.place, "doubtful": line.doubts, "repeated": line.attempts > 1}
@@ -69,9 +75,9 @@ def _keys_of(line: Line) -> dict[str, int]:
         "changed": -_since_epoch(line.changed_at),
         "seen": seen_key(line.last_seen_at),
         "ended": line.ended_on,
-        "district": None if line.district is None else hash(line.district),
+        "district": None if line.district is None else lasting_hash(line.district),
         **dict.fromkeys(AT_PLACES.values()),
-        **{AT_PLACES[place[0]]: hash(place) for place in line.places},
+        **{AT_PLACES[place[0]]: lasting_hash(place) for place in line.places},
     }
     return {name: NOT_KNOWN if key is None else key for name, key in told.items()}
 
@@ -95,6 +101,17 @@ def _since_epoch(at: datetime) -> int:
 
 def _seconds(at: datetime | None) -> int | None:
     return None if at is None else _since_epoch(at)
+
+
+class Parts(NamedTuple):
+    """What a board is made of."""
+
+    now: datetime
+    rows_seen_last: datetime
+    rows: Columns
+    texts: Texts
+    orders: Mapping[str, Order]
+    words: Words
 
 
 class Board:
@@ -127,11 +144,25 @@ class Board:
         )
         self._settle()
 
+    @classmethod
+    def of_parts(cls, parts: Parts) -> Board:
+        """A board that was taken apart."""
+        made = cls.__new__(cls)
+        made.now, made.rows_seen_last, made.rows, made.texts, made.orders, made._words = parts
+        made._settle()
+        return made
+
+    def parts(self) -> Parts:
+        """What a board is made of, so that it can be kept."""
+        return Parts(self.now, self.rows_seen_last, self.rows, self.texts, self.orders, self._words)
+
     def _settle(self) -> None:
         """What follows from the rest."""
         self.count = len(self.rows)
         self.everything = all_bits(self.count)
         self.containing: Callable[[str], Bits] = lru_cache(WORDS_KEPT)(self._containing)
+        self._numbered = lru_cache(len(FACETS))(self._number_words)
+        self.answers: Answers[Any] = Answers(ANSWERS_KEPT)
 
     def updated(self, lines: Iterable[Line], seen: Mapping[int, datetime], now: datetime) -> Board:
         """Another board, in which some lines stand in the place of those of the same listings, and further ones.
@@ -195,9 +226,42 @@ class Board:
             stays[position] = 0
         return Moves(bytes(stays), bits_of(moved, self.count), (), count)
 
+    def priced_in(self, currency: Currency) -> Bits:
+        """The listings whose amounts are in this currency."""
+        return self.of_words(CURRENCY, (str(currency),))
+
     def facet(self, name: str) -> Mapping[str, Bits]:
         """The listings of each word of a facet. Listings of which it is not known are in none of them."""
         return self._words.get(name, {})
+
+    def count_words(self, name: str, bits: Bits, positions: Sequence[int] | None = None) -> Mapping[str, int]:
+        """How many of a set have each word of a facet; words that none has may be left out.
+
+        ``positions``: of the set, where they are few: these are looked at, and not every word of the facet.
+        """
+        if positions is None:
+            return {word: (members & bits).bit_count() for word, members in self.facet(name).items()}
+        words, numbers = self._numbered(name)
+        return {
+            words[number]: count for number, count in Counter(map(numbers.__getitem__, positions)).items() if number
+        }
+
+    def _number_words(self, name: str) -> tuple[Sequence[str], array[int]]:
+        """The words of a facet, and for each position the number of its word; 0: not known."""
+        numbers, words = array("i", bytes(4 * self.count)), [""]
+        for number, (word, bits) in enumerate(self.facet(name).items(), start=1):
+            words.append(word)
+            for position in positions_of(bits, self.count):
+                numbers[position] = number
+        return words, numbers
+
+    def prepare(self) -> None:
+        """Reckon now what the first questions would wait for: some seconds of a million listings."""
+        for name in FACETS:
+            self._numbered(name)
+        for name, order in self.orders.items():
+            if name not in AT_PLACES.values() and name != "district":  # of these only equal keys are looked for
+                order.prepare()
 
     def of_words(self, name: str, words: Iterable[str]) -> Bits:
         """The listings that have any of these words; a word that none has finds nothing."""
@@ -229,12 +293,12 @@ class Board:
     def in_district(self, city: str, district: str) -> Bits:
         """The listings in a district of a city."""
         order = self.orders.get("district")
-        return bits_of(order.having(hash(district_of(city, district))), self.count) if order else 0
+        return bits_of(order.having(lasting_hash(district_of(city, district))), self.count) if order else 0
 
     def at_place(self, place: Place) -> Sequence[int]:
         """The positions of the listings at a place where homes are compared."""
         order = self.orders.get(AT_PLACES[place[0]])
-        return order.having(hash(place)) if order else ()
+        return order.having(lasting_hash(place)) if order else ()
 
     def due(self, now: datetime) -> list[int]:
         """Listings that may be over, or unseen for too long, by time alone."""
@@ -246,11 +310,6 @@ class Board:
         """Listings that nobody has seen for too long to call them open."""
         ids = self.rows.array("listing_id")
         return {ids[each] for each in positions_of(self.of_words("state", (State.UNSEEN,)), self.count)}
-
-    def place_of(self, position: int) -> tuple[int, int] | None:
-        """Latitude and longitude of a listing in millionths of a degree."""
-        latitude = self.rows.array("latitude")[position]
-        return None if latitude == NOWHERE else (latitude, self.rows.array("longitude")[position])
 
     def position_of(self, listing_id: int) -> int | None:
         """Where a listing stands on the board."""

@@ -10,13 +10,14 @@ from __future__ import annotations  # array is not subscriptable before Python 3
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import compress
 from operator import ne
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, or_, select
 
+from reporting.web.board.lasting import lasting_hash
 from store.bulk import driver_query
 from store.rows import CRAWL_RUN, LISTING, PROPERTY, SOURCE
 
@@ -57,14 +58,14 @@ def read_marks(connection: Connection) -> Marks:
     for rows in _in_parts(connection, sql, LISTING.c.id):
         own, observation, first, digest, home, last = zip(*rows, strict=True)
         ids.extend(own)
-        states.extend(map(hash, zip(observation, first, digest, strict=True)))
+        states.extend(map(lasting_hash, zip(observation, map(_instant, first), digest, strict=True)))
         homes.extend(each or 0 for each in home)
-        seen.extend(map(hash, last))
+        seen.extend(lasting_hash((_instant(each),)) for each in last)
     home_ids, sites = array("q"), array("q")
     sql = "SELECT id, compound, share, unit_count FROM property WHERE id > ? AND id <= ? ORDER BY id"
     for rows in _in_parts(connection, sql, PROPERTY.c.id):
         home_ids.extend(row[0] for row in rows)
-        sites.extend(hash(row[1:]) for row in rows)
+        sites.extend(lasting_hash(row[1:]) for row in rows)
     writes = connection.execute(select(func.coalesce(func.sum(SOURCE.c.write_count), 0))).scalar_one()
     return Marks(ids, states, homes, seen, home_ids, sites, int(writes))
 
@@ -115,6 +116,11 @@ def _differing(ids: Sequence[int], before: Sequence[int], after: Sequence[int]) 
 def _homes_at(marks: Marks, listing_ids: Collection[int]) -> set[int]:
     homes = compress(marks.homes, (each in listing_ids for each in marks.ids))
     return {home for home in homes if home}
+
+
+def _instant(value: datetime | str) -> datetime | str:
+    """An instant that reads alike in every session: a server gives it in the zone of the session."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _in_parts(connection: Connection, sql: str, column: Any) -> Iterator[Sequence[Any]]:

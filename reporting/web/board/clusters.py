@@ -1,6 +1,5 @@
 """Places on a map, joined where they lie close together: a map of a million points shows some hundreds of numbers."""
 
-from collections import defaultdict
 from typing import NamedTuple
 
 from reporting.web.board.bits import Bits, positions_of
@@ -37,26 +36,27 @@ WORLD = Box(-90, -180, 90, 180)
 def clusters_of(board: Board, bits: Bits, zoom: int, box: Box = WORLD) -> list[Cluster]:
     """The listings of a set that have coordinates and lie within a box, joined by the cells of a grid."""
     width = 360 * MICRO // (CELLS_ACROSS << zoom) or 1
-    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+    latitudes, longitudes = board.rows.array("latitude"), board.rows.array("longitude")
+    south, west, north, east = (edge * MICRO for edge in box)
+    cells: dict[tuple[int, int], _Cell] = {}
     for position in positions_of(bits & board.placed, board.count):
-        place = board.place_of(position)
-        if place is not None and _is_in(box, place):
-            cells[place[0] // width, place[1] // width].append(position)
-    largest = sorted(cells.values(), key=len, reverse=True)[:MOST_CLUSTERS]
-    return [_cluster(board, members) for members in largest]
+        latitude, longitude = latitudes[position], longitudes[position]
+        if south <= latitude <= north and west <= longitude <= east:
+            key = latitude // width, longitude // width
+            cell = cells.get(key)
+            if cell is None:
+                cells[key] = [1, latitude, longitude, position]
+            else:
+                cell[0] += 1
+                cell[1] += latitude
+                cell[2] += longitude
+    largest = sorted(cells.values(), key=lambda cell: -cell[0])[:MOST_CLUSTERS]
+    return [_cluster(*cell) for cell in largest]
 
 
-def _is_in(box: Box, place: tuple[int, int]) -> bool:
-    latitude, longitude = place
-    return box.south <= latitude / MICRO <= box.north and box.west <= longitude / MICRO <= box.east
+_Cell = list[int]
+"""How many there are, the sums of their places, one of them."""
 
 
-def _cluster(board: Board, members: list[int]) -> Cluster:
-    places = [place for position in members if (place := board.place_of(position)) is not None]
-    count = len(places)
-    return Cluster(
-        sum(latitude for latitude, _ in places) / count / MICRO,
-        sum(longitude for _, longitude in places) / count / MICRO,
-        count,
-        members[0] if count == 1 else None,
-    )
+def _cluster(count: int, latitudes: int, longitudes: int, position: int) -> Cluster:
+    return Cluster(latitudes / count / MICRO, longitudes / count / MICRO, count, position if count == 1 else None)

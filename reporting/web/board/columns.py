@@ -3,7 +3,7 @@
 from __future__ import annotations  # array is not subscriptable before Python 3.12
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reporting.web.board.lines import Compared, Line
@@ -54,6 +54,24 @@ class Columns:
         self._arrays = {name: array(code) for name, code in TYPES.items()}
         self._doubts: list[tuple[str, ...]] = []
         self._numbers: dict[tuple[str, ...], int] = {}
+
+    @classmethod
+    def of_parts(cls, arrays: Mapping[str, array[int]], doubts: Sequence[tuple[str, ...]]) -> Columns:
+        """Rows that were taken apart."""
+        made = cls()
+        made._arrays, made._doubts = dict(arrays), list(doubts)
+        made._numbers = {each: number for number, each in enumerate(made._doubts)}
+        return made
+
+    @property
+    def arrays(self) -> Mapping[str, array[int]]:
+        """All columns."""
+        return self._arrays
+
+    @property
+    def doubts(self) -> Sequence[tuple[str, ...]]:
+        """What the numbers in the column ``doubts`` stand for."""
+        return self._doubts
 
     def __len__(self) -> int:
         return len(self._arrays["home"])

@@ -1,4 +1,4 @@
-"""Keeps the board up to date: what has changed in the database is read anew, beside the requests where there is much.
+"""Keeps the board up to date: what has changed in the database is read anew, in another process where there is much.
 
 Boards of earlier days are made under a lock of their own: whoever asks for today does not wait for them.
 """
@@ -9,20 +9,22 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from threading import Lock, Thread
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, select
 
 from reporting.filters import AsOf, Filters
+from reporting.web.board.apart import Job, make_apart
 from reporting.web.board.board import Board
-from reporting.web.board.changes import Marks, changes_between, read_marks
+from reporting.web.board.kept import own_mark, read_made
 from reporting.web.board.lines import load_lines
+from reporting.web.board.making import Made, Stamp, make_board, stamp_of
 from reporting.web.errors import NotReady, TooMuch
 from store.engine import reading
 from store.errors import StoreError
-from store.read import last_seen
-from store.rows import LINK_DECISION, LISTING, PROPERTY, SOURCE
+from store.rows import LISTING
 
 log = logging.getLogger(__name__)
 
@@ -37,38 +39,43 @@ LOOKS_EVERY = 1.0  # seconds between two looks at whether the database has chang
 LASTS = timedelta(minutes=10)
 """Offers end without anybody writing it: after this long those that may have are looked at in any case."""
 
+COLLECTS = (50_000, 10, 1_000)
+"""When garbage is collected (``gc.set_threshold``): a full collection stopped every request for a third of a second,
+several times a minute (2026-11), and is rare with these. The young ones find what requests leave behind in circles.
+"""
+
 RESTS = 20
 """A new board is made no sooner than so many times as long as the last one took: it shares the processor with pages."""
-
-
-class Stamp(NamedTuple):
-    """What changes when crawls and links are written."""
-
-    writes: int
-    decisions: int
-    homes: int
 
 
 class BoardKeeper:
     """The present board and a few of earlier days; safe for many threads.
 
+    The board of a large database is made by a process of its own and left on disk, where the next server finds it.
+
     Args:
         engine: the database.
         clock: tells the time.
         small: listings up to which a request waits for a board.
+        kept: the file of a large board; without one this process makes the board itself.
     """
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime], small: int = SMALL) -> None:
+    def __init__(
+        self, engine: Engine, clock: Callable[[], datetime], small: int = SMALL, kept: Path | None = None
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._small = small
+        self._kept = kept
         self._lock = Lock()
         self._board: Board | None = None
-        self._marks: Marks | None = None
         self._stamp: Stamp | None = None
+        self._before: Made | None = None  # what this process made itself
         self._looked_at = self._built_at = float("-inf")
         self._took = 0.0
         self._thread: Thread | None = None
+        self._child: BaseProcess | None = None
+        self._is_closed = False
         self._earlier_lock = Lock()
         self._earlier: OrderedDict[tuple[str, Stamp], Board] = OrderedDict()
 
@@ -105,9 +112,14 @@ class BoardKeeper:
             log.info("the board is being made")
 
     def close(self) -> None:
-        """Wait for what is under way."""
-        if self._thread is not None:
-            self._thread.join()
+        """End what is under way in another process, and wait for what is in this one."""
+        with self._lock:
+            self._is_closed = True
+            thread, child = self._thread, self._child
+            if child is not None:
+                child.terminate()
+        if thread is not None:
+            thread.join()
 
     def _is_stale(self, stamp: Stamp) -> bool:
         if self._board is None:
@@ -116,31 +128,74 @@ class BoardKeeper:
 
     def _make_beside(self) -> None:
         is_busy = self._thread is not None and self._thread.is_alive()
-        if is_busy or time.monotonic() - self._built_at < RESTS * self._took:
+        if self._is_closed or is_busy or time.monotonic() - self._built_at < RESTS * self._took:
             return
-        self._thread = Thread(target=self._make_apart, name="board", daemon=True)
+        self._thread = Thread(target=self._make_in_thread, name="board", daemon=True)
         self._thread.start()
 
-    def _make_apart(self) -> None:
+    def _make_in_thread(self) -> None:
         try:
-            self._make()
+            if self._kept is None:
+                self._make()
+            else:
+                self._make_apart(self._kept)
         except Exception:  # the edge of a thread: the board before it is shown until one is made
             log.exception("a board could not be made")
+
+    def _make_apart(self, kept: Path) -> None:
+        mark = own_mark(self._engine.url.render_as_string())
+        if self._board is None:
+            self._take(read_made(kept, mark))
+            with reading(self._engine) as connection:
+                if not self._is_stale(stamp_of(connection)):
+                    return
+        began = time.monotonic()
+        job = Job(self._engine.url.render_as_string(hide_password=False), kept, self._clock())
+        try:
+            count = make_apart(job, self._note_child)
+        except StoreError as error:
+            if self._is_closed:
+                return
+            log.warning("%s: the board is made beside the pages", error)
+            self._make()
+        else:
+            self._take(read_made(kept, mark))
+            log.info("a board in which %d listings were read, made in %.1f s", count, time.monotonic() - began)
+        finally:
+            self._child = None
+            self._built_at = time.monotonic()
+            self._took = self._built_at - began
+
+    def _note_child(self, child: BaseProcess) -> None:
+        """Keep the process that reads, so that it can be ended; at once where it began while all was being closed."""
+        self._child = child
+        if self._is_closed:
+            child.terminate()
+
+    def _take(self, made: Made | None) -> None:
+        if made is None:
+            return
+        is_large = made.board.count > self._small
+        if is_large and self._board is not None:
+            made.board.prepare()
+        self._board, self._stamp = made.board, made.stamp
+        if is_large:
+            gc.freeze()  # or each full collection looks at the whole board, while every request waits
+            gc.set_threshold(*COLLECTS)
+            made.board.prepare()  # the first one after it can be seen: whoever waits for any board is served sooner
 
     def _make(self) -> Board:
         began, now = time.monotonic(), self._clock()
         try:
             with reading(self._engine) as connection:
-                stamp, marks = stamp_of(connection), read_marks(connection)
-                board, count = _board_of(connection, self._board, self._marks, marks, now)
+                made, count = make_board(connection, self._before, now)
         finally:  # also of one that failed: it is not tried again at every look
             self._built_at = time.monotonic()
             self._took = self._built_at - began
-        self._board, self._marks, self._stamp = board, marks, stamp
-        if board.count > self._small:
-            gc.freeze()  # or each full collection looks at the whole board, while every request waits
-        log.info("a board of %d listings, %d of them read, made in %.1f s", board.count, count, self._took)
-        return board
+        self._before = made
+        self._take(made)
+        log.info("a board of %d listings, %d of them read, made in %.1f s", made.board.count, count, self._took)
+        return made.board
 
     def _earlier_board(self, as_of: AsOf) -> Board:
         with reading(self._engine) as connection:
@@ -156,33 +211,6 @@ class BoardKeeper:
                     self._earlier.popitem(last=False)
             self._earlier.move_to_end(key)
             return self._earlier[key]
-
-
-def _board_of(
-    connection: Connection, board: Board | None, before: Marks | None, marks: Marks, now: datetime
-) -> tuple[Board, int]:
-    """The board of a state of the database, out of the one before where there is one; how many listings were read."""
-    changes = None
-    if board is not None and before is not None:
-        changes = changes_between(connection, before, marks, board.now, board.due(now), board.unseen())
-    if board is None or changes is None:
-        made = Board(load_lines(connection, Filters(), now), now)
-        return made, made.count
-    lines = load_lines(connection, Filters(), now, changes.listing_ids)
-    seen = {
-        position: at
-        for listing_id, at in last_seen(connection, changes.seen).items()
-        if (position := board.position_of(listing_id)) is not None
-    }
-    return board.updated(lines, seen, now), len(changes.listing_ids)
-
-
-def stamp_of(connection: Connection) -> Stamp:
-    """The state of the database: two that are equal show the same homes."""
-    highest = (select(func.coalesce(func.max(column), 0)) for column in (LINK_DECISION.c.id, PROPERTY.c.id))
-    writes = connection.execute(select(func.coalesce(func.sum(SOURCE.c.write_count), 0))).scalar_one()
-    decisions, homes = (connection.execute(query).scalar_one() for query in highest)
-    return Stamp(int(writes), int(decisions), int(homes))
 
 
 def _size(connection: Connection) -> int:

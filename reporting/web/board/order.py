@@ -9,12 +9,15 @@ from functools import cached_property
 from itertools import chain, compress, islice
 from typing import NamedTuple
 
-from reporting.web.board.bits import Bits, bits_of, flags_of
+from reporting.web.board.bits import Bits, all_bits, bits_of, flags_of, positions_of
 
 NOT_KNOWN = -(1 << 63)
 """In the place of a key that is not known, where keys stand in an array."""
 
 STRIDES = 64
+SORTED_DEARER = 4
+"""How many times dearer it is to find and sort a position than to walk over one."""
+
 UNEVEN = 4
 """How many times longer than even a stride may become before all are measured out anew."""
 
@@ -48,10 +51,16 @@ class Order:
         self._keys = array("q", (key for position in known if (key := keys[position]) is not None))
 
     @classmethod
-    def _of(cls, positions: array[int], keys: array[int], unknown: array[int], count: int) -> Order:
+    def of_parts(cls, positions: array[int], keys: array[int], unknown: array[int]) -> Order:
+        """An order that was taken apart."""
         made = cls(())
-        made._positions, made._keys, made._unknown, made._count = positions, keys, unknown, count
+        made._positions, made._keys, made._unknown = positions, keys, unknown
+        made._count = len(positions) + len(unknown)
         return made
+
+    def parts(self) -> tuple[array[int], array[int], array[int]]:
+        """Positions whose key is known, in their order; their keys; the positions without one."""
+        return self._positions, self._keys, self._unknown
 
     def moved(self, moves: Moves) -> Order:
         """Another order, in which some have other keys and further ones stand; this one stays as it is."""
@@ -62,7 +71,7 @@ class Order:
         )
         unknown = [position for position in self._unknown if moves.stays[position]]
         unknown += [position for position, key in moves.keys if key == NOT_KNOWN]
-        made = Order._of(positions, keys, array("i", sorted(unknown)), moves.size)
+        made = Order.of_parts(positions, keys, array("i", sorted(unknown)))
         made.known = self.known & ~moves.gone | bits_of((position for _, position in added), moves.size)
         made._bounds = self._bounds
         made._prefixes = [
@@ -78,13 +87,32 @@ class Order:
         if not bits:
             return iter(())
         flags = flags_of(bits, self._count)
-        known = self._positions[::-1] if is_reversed else self._positions
-        every: Iterable[array[int]] = (known, self._unknown)
-        return chain.from_iterable(compress(each, map(flags.__getitem__, each)) for each in every)
+        return chain(self._walk(flags, is_reversed), compress(self._unknown, map(flags.__getitem__, self._unknown)))
 
     def page(self, bits: Bits, start: int, size: int, *, is_reversed: bool = False) -> list[int]:
-        """Of these the ``start``-th and those that follow."""
-        return list(islice(self.members(bits, is_reversed=is_reversed), start, start + size))
+        """Of these the ``start``-th and those that follow: by a walk or by sorting, whichever looks at fewer."""
+        known = bits & self.known
+        count = known.bit_count()
+        found = self._page_of_known(known, count, start, size, is_reversed) if start < count else []
+        if len(found) < size:
+            begin = max(0, start - count)
+            rest = positions_of(bits & self._not_known, self._count)  # the lowest first, as they stand
+            found += rest[begin : begin + size - len(found)]
+        return found
+
+    def _page_of_known(self, bits: Bits, count: int, start: int, size: int, is_reversed: bool) -> list[int]:
+        looked_at = len(self._positions) * min(start + size, count) // count
+        if looked_at < SORTED_DEARER * count:
+            return list(islice(self._walk(flags_of(bits, self._count), is_reversed), start, start + size))
+        members = positions_of(bits, self._count)
+        members.sort(key=self.ranks.__getitem__, reverse=is_reversed)
+        return members[start : start + size]
+
+    def _walk(self, flags: bytes, is_reversed: bool) -> Iterator[int]:
+        """The flagged positions of which the key is known."""
+        if is_reversed:
+            return compress(reversed(self._positions), map(flags.__getitem__, reversed(self._positions)))
+        return compress(self._positions, map(flags.__getitem__, self._positions))
 
     def below(self, key: int) -> Bits:
         """The positions whose key is known and lower."""
@@ -103,7 +131,26 @@ class Order:
     @cached_property
     def known(self) -> Bits:
         """The positions whose key is known."""
+        if len(self._unknown) < len(self._positions):
+            return all_bits(self._count) & ~bits_of(self._unknown, self._count)
         return bits_of(self._positions, self._count)
+
+    @cached_property
+    def _not_known(self) -> Bits:
+        """The positions whose key is not known."""
+        return all_bits(self._count) & ~self.known
+
+    @cached_property
+    def ranks(self) -> Sequence[int]:
+        """By position, its place in the order; 0 where the key is not known."""
+        found = array("i", bytes(4 * self._count))
+        for rank, position in enumerate(self._positions):
+            found[position] = rank
+        return found
+
+    def prepare(self) -> None:
+        """Reckon now what the first question would wait for."""
+        _ = self.ranks, self.known, self._not_known, self._prefixes
 
     @cached_property
     def _bounds(self) -> list[int]:

@@ -31,6 +31,10 @@ class Texts:
         for position, slot in enumerate(slots):
             self._positions[slot] = position
 
+    def parts(self) -> tuple[str, array[int], array[int]]:
+        """What they are made of, as it is given."""
+        return self._text, self._lengths, self._slots
+
     def updated(self, changed: Mapping[int, str]) -> Texts:
         """With others in some places, and further ones behind the last."""
         fresh = {position: text for position, text in changed.items() if self.at(position) != text}

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 
-from reporting.buyer.comparables import COMPARABLE_MEANS
+from reporting.buyer.comparables import COMPARABLE_MEANS, places_of
 from reporting.buyer.cost import NothingToSum, cost_of
 from reporting.buyer.cost_question import CostQuestion
 from reporting.buyer.ground import find_attempt, gone_listings, load_home
@@ -59,7 +59,7 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
             "sources": load_sources(connection, sorted(told.chain.offers), filters.before),
             "joints": load_joints(connection, told),
             "said": load_said(connection, told, filters.before),
-            "siblings": find_siblings(connection, told, filters, board.count),
+            "siblings": find_siblings(connection, told, filters, board, places_of(attempt, ground.site_of(attempt))),
             "gone": gone_listings(connection, ground.attempts, ground.now),
         }
     return visit.page(

@@ -34,7 +34,7 @@ def show_review(visit: Here) -> HTMLResponse:
     """The pairs that are nearest to being one home first."""
     page, author = number_of(visit.request.query_params, "page", 1, MOST_PAGES, 1), author_of(visit)
     with visit.reading() as connection:
-        found = page_of_doubtful_pairs(connection, (page - 1) * PAIRS, PAIRS)
+        found = page_of_doubtful_pairs(connection, (page - 1) * PAIRS, PAIRS, visit.waiting_pairs(connection))
         unlinked = visit.unlinked_count(connection)
         said = said_by(connection, WORDS, author, visit.session.began_at) if author else []
     return visit.page(

@@ -2,10 +2,13 @@
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
 
 from reporting.web.navigation import Entry
+from reporting.web.parts_asked import NAMES
 from reporting.web.query import choice_of
 from reporting.web.standing import (
+    Standing,
     find_standing,
     load_fields,
     load_leases,
@@ -15,7 +18,8 @@ from reporting.web.standing import (
     load_standings,
     load_week,
 )
-from reporting.web.visit import Here
+from reporting.web.terms import field_text
+from reporting.web.visit import Here, Visit
 from store.terms import RunVerdict
 
 ENTRY = Entry(60, "sources", "/sources")
@@ -28,7 +32,7 @@ router = APIRouter()
 def show_sources(visit: Here) -> HTMLResponse:
     """All sources; those that are left alone are told first."""
     with visit.reading() as connection:
-        standings = load_standings(connection, visit.now, visit.settings.budgets)
+        standings = standings_of(visit, connection)
         return visit.page(
             "sources.html",
             standings=standings,
@@ -48,10 +52,17 @@ def show_source(visit: Here, name: str) -> HTMLResponse:
     with visit.reading() as connection:
         return visit.page(
             "source.html",
-            standing=find_standing(connection, name, visit.now, visit.settings.budgets),
+            standing=find_standing(standings_of(visit, connection), name),
             well=WELL,
             slices=load_slices(connection, name),
+            field_text=lambda field: field_text(visit.words, field),
+            part_names={*NAMES.values(), "file"},
             runs=load_runs(connection, name),
             pages=load_pages(connection, name),
             fields=load_fields(connection, name) if is_counted else None,
         )
+
+
+def standings_of(visit: Visit, connection: Connection) -> list[Standing]:
+    """How the sources stand, by the health that is kept."""
+    return load_standings(connection, visit.health(connection), visit.now, visit.settings.budgets)

@@ -52,7 +52,7 @@ def show_today(visit: Here) -> HTMLResponse:
             _part(connection, board, visit, name, bits, order, address)
             for name, bits, order, address in _questions(board, then, last_visit)
         ]
-        health = visit.request.app.state.health.health(connection, board.count, visit.now)
+        health = visit.health(connection)
         unlinked = visit.unlinked_count(connection)
     page = visit.page(
         "today.html",

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +18,7 @@ from reporting.alerts.manage import LONGEST_NAME, change, check_name, create_wat
 from reporting.alerts.manage import retry as retry_delivery
 from reporting.alerts.wishes import WORDS
 from reporting.errors import ReportError
+from reporting.filters import parse_price
 from reporting.render import clean
 from reporting.web.errors import NotHere
 from reporting.web.navigation import Entry
@@ -40,7 +40,7 @@ from reporting.web.watch_forms import (
 )
 from store.errors import StoreError
 from store.outbox import StoredDelivery, count_deliveries, list_deliveries
-from store.terms import ChannelKind, DeliveryState, EventKind, Pace, PropertyKind, RoundKind, SellerKind
+from store.terms import ChannelKind, Currency, DeliveryState, EventKind, Pace, PropertyKind, RoundKind, SellerKind
 from store.watches import StoredChannel, find_watch, load_channels, load_watches
 
 ENTRY = Entry(50, "watches", "/watches")
@@ -255,7 +255,8 @@ def _told_wish(visit: Visit, name: str, value: Any) -> str:
     if vocabulary is not None:
         return visit.show.listed(vocabulary(word) for word in value)
     if name == "max_price":
-        return visit.show.number(Decimal(value), 2)
+        price = parse_price("max-price", value)
+        return f"{visit.show.number(price.amount, 2)}{'' if price.currency is Currency.CNY else f' {price.currency}'}"
     if name == "deadline":
         return visit.words.say(f"watches.span_{value[-1]}", count=int(value[:-1]))
     if isinstance(value, list):

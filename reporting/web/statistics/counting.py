@@ -3,16 +3,12 @@
 A count of a million listings keeps a core busy for a minute: in the server's own process every page would wait for it.
 """
 
-import multiprocessing
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection as Pipe
-from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from threading import Thread
 
 from sqlalchemy import Connection, Engine
 
@@ -20,6 +16,7 @@ from reporting.asked import filter_notes, require_sources
 from reporting.errors import ReportError
 from reporting.plots.options import Option
 from reporting.tables import Noted, Table
+from reporting.web.processes import ask_apart, end_with_server
 from reporting.web.statistics.questions import Asked, Statistic, find_statistic
 from store.engine import open_engine, reading
 from store.errors import StoreError
@@ -57,7 +54,7 @@ def kept_answer(connection: Connection, asked: Asked, now: datetime) -> Answer |
 
 
 def count_apart(
-    database_url: str, asked: Asked, now: datetime, begun: Callable[[BaseProcess], object] | None = None
+    database_url: str, asked: Asked, now: datetime, begun: Callable[[BaseProcess], object] = lambda _child: None
 ) -> Answer:
     """Count in a process of its own, and wait for it.
 
@@ -71,21 +68,8 @@ def count_apart(
         ReportError: the question has no answer.
         StoreError: the database cannot be read, or the process was ended.
     """
-    context = multiprocessing.get_context("spawn")  # a fork of a server with threads may hang
-    ours, theirs = context.Pipe()
-    child = context.Process(target=_work, args=(theirs,), name="fapai-statistic", daemon=True)
-    child.start()
-    theirs.close()
-    try:
-        if begun is not None:
-            begun(child)
-        ours.send((database_url, asked, now))
-        found = ours.recv()
-    except (EOFError, OSError):
-        raise StoreError("counting was ended before it was done") from None
-    finally:
-        ours.close()
-        child.join()
+    message = (database_url, asked, now)
+    found = ask_apart("fapai-statistic", _work, message, begun, "counting was ended before it was done")
     if isinstance(found, Answer):
         return found
     kind, words = found
@@ -94,7 +78,7 @@ def count_apart(
 
 def _work(pipe: Pipe) -> None:
     """The child: one question, one answer, or the words of a failure."""
-    Thread(target=_end_with_server, name="end", daemon=True).start()
+    end_with_server()
     database_url, asked, now = pipe.recv()
     engine = open_engine(database_url)
     try:
@@ -106,14 +90,6 @@ def _work(pipe: Pipe) -> None:
     finally:
         engine.dispose()
         pipe.close()
-
-
-def _end_with_server() -> None:
-    """End at once when the server does, however it was ended: nobody is left to take the answer."""
-    server = multiprocessing.parent_process()
-    if server is not None:
-        wait([server.sentinel])
-        os._exit(1)
 
 
 def _answer(connection: Connection, asked: Asked, now: datetime) -> Answer:

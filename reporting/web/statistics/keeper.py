@@ -22,7 +22,8 @@ from sqlalchemy import Table as Rows
 from reporting.asked import require_sources
 from reporting.errors import ReportError
 from reporting.filters import day_of
-from reporting.web.board.keeper import SMALL, Stamp, stamp_of
+from reporting.web.board.keeper import SMALL
+from reporting.web.board.making import Stamp, stamp_of
 from reporting.web.errors import NotReady
 from reporting.web.statistics.counting import Answer, count, count_apart, kept_answer
 from reporting.web.statistics.questions import Asked

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from reporting.choices import By, Group
+from reporting.plots.clearance import from_first_known
 from reporting.plots.options import Option
 from reporting.render import clean
 from reporting.tables import Column, Shape, Table
@@ -146,26 +147,6 @@ def show_option(option: Option, asked: Asked, words: Words) -> Option:
         if "data" in told.get(name, {}):
             told[name]["data"] = [_category(each, asked, words, names) for each in told[name]["data"]]
     return told
-
-
-def from_first_known(option: Option) -> Option:
-    """The plot of a rate from the first month on in which it is known: years of grey would leave it no room.
-
-    Each point is drawn: on a long axis a lone one would have no line and no symbol.
-    """
-    rate = option["series"][0]
-    first = next((place for place, value in enumerate(rate["data"]) if value is not None), None)
-    if not isinstance(option["xAxis"].get("data"), list) or first is None:
-        return option
-    series = [{**each, "data": each["data"][first:]} for each in option["series"]]
-    marks = [[_moved(end, first) for end in ends] for ends in rate["markLine"]["data"]]
-    series[0] |= {"showAllSymbol": True, "markLine": {**rate["markLine"], "data": marks}}
-    return {**option, "xAxis": {**option["xAxis"], "data": option["xAxis"]["data"][first:]}, "series": series}
-
-
-def _moved(end: Mapping[str, Any], first: int) -> dict[str, Any]:
-    place, value = end["coord"]
-    return {**end, "coord": [place - first, value]}
 
 
 NAMES = {

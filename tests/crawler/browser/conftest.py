@@ -22,7 +22,7 @@ def chromium() -> str:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _children_find_the_checkout() -> Iterator[None]:
+def _children_find_the_checkout(forked_crawls: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(CHECKOUT))
         patch.delenv("FAPAI_ARCHIVE", raising=False)

@@ -165,3 +165,24 @@ def test_a_state_called_as_its_city_is_the_state() -> None:
     assert find_region("CN", "吉林", None, None, None) == Region("220000", None, None)
     assert find_region("CN", "吉林", "吉林", None, None).code == "220200"
     assert find_region("CN", "北京", None, None, None).city == "北京市"
+
+
+@pytest.mark.parametrize(
+    ("city", "text", "district"),
+    [
+        ("南通市", "捡漏清盘南通如东丰利绿都财富广场9号楼119", "如东县"),
+        (None, "苏州吴中经济开发区碧水湾花园32幢501", "吴中区"),
+        ("济南市", "【银行直售】-平安银行-济南历下锦绣花苑3号楼109号门面", "历下区"),
+        ("重庆市", "重庆巴南华庭新苑9栋603", "巴南区"),
+        ("兰州市", "兰州西固龙泉路647号御景时代", "西固区"),
+        ("北京市", "北京朝阳路5号", None),
+        ("南京市", "南京鼓楼广场3幢501室", None),
+        ("重庆市", "重庆南岸花园3幢501室", None),
+        ("成都市", "中国银行成都青羊支行营业用房", None),
+        ("合肥市", "合肥瑶海区瑶海家园1幢", "瑶海区"),
+    ],
+)
+def test_a_district_in_short_behind_its_city_in_short_is_told_and_a_road_an_estate_or_a_bank_named_after_it_is_none(
+    city: str | None, text: str, district: str | None
+) -> None:
+    assert find_region("CN", None, city, None, text).district == district

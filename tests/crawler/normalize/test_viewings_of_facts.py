@@ -40,6 +40,36 @@ def test_what_is_not_told_is_not_known(dialect: Dialect) -> None:
     assert (fact.starts_on, fact.starts_at, fact.ends_on, fact.ends_at) == (None, None, date(2020, 9, 26), None)
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        ("2020-09-12", "2020-09-11"),
+        ("2020-09-12 14:00:00", "2020-09-12 04:00:00"),
+        ("2020-09-12", "2020-09-11 17:00:00"),
+        ("2020-09-12 09:00:00", "2020-09-11"),
+        ("2020-09-12", "2020-09-11 23:30:00"),  # the 12th where the court is not
+    ],
+)
+def test_an_end_before_the_beginning_is_dropped(dialect: Dialect, begins: str, ends: str) -> None:
+    fact = read(dialect, starts_raw=begins, ends_raw=ends)
+    assert (fact.ends_on, fact.ends_at) == (None, None)
+    assert fact == read(dialect, starts_raw=begins)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        ("2020-09-12", "2020-09-12"),
+        ("2020-09-12 14:00:00", "2020-09-12"),
+        ("2020-09-12", "2020-09-12 00:30:00"),  # at the court; still the 11th in UTC
+        ("2020-09-12 00:30:00", "2020-09-12"),
+    ],
+)
+def test_an_end_on_the_day_of_the_beginning_stands(dialect: Dialect, begins: str, ends: str) -> None:
+    fact = read(dialect, starts_raw=begins, ends_raw=ends)
+    assert (fact.ends_on, fact.ends_at) != (None, None)
+
+
 def test_a_time_that_no_clock_shows_is_refused_by_its_name(dialect: Dialect) -> None:
     with pytest.raises(RowRefused, match=r"viewing\.starts_raw"):
         read(dialect, starts_raw="2020-13-41")

@@ -10,7 +10,7 @@ from tests.crawler.spiders.crawl_help import CHECKOUT, LIST, Database, Standby, 
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _children_find_the_checkout() -> Iterator[None]:
+def _children_find_the_checkout(forked_crawls: None) -> Iterator[None]:
     """Crawls run in processes of their own, also where the checkout is not installed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(CHECKOUT))

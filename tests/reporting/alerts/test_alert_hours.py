@@ -83,6 +83,20 @@ def test_an_hour_that_the_clock_leaves_out_or_shows_twice_is_one_occasion():
         assert len({last_occasion(daily, now) for now in moments if last_occasion(daily, now) > first}) == 3
 
 
+def test_quiet_hours_that_end_in_an_hour_shown_twice_end_in_the_second_for_who_asks_then():
+    """Athens shows 03:00 to 04:00 twice on 2026-10-25: at 00 and at 01 o'clock in UTC."""
+    quiet = hours(quiet=(time(22), time(3, 30)), zone=ATHENS)
+    assert quiet_until(quiet, utc("2026-10-25T00:10")) == utc("2026-10-25T00:30")
+    assert quiet_until(quiet, utc("2026-10-25T01:10")) == utc("2026-10-25T01:30")
+
+
+def test_a_digest_that_was_sent_by_a_clock_far_ahead_silences_nobody():
+    daily = hours(Pace.DAILY)
+    now = utc("2026-09-02T04:00")
+    assert may_speak(daily, now, utc("2031-01-01T00:00"))
+    assert not may_speak(daily, now, now + timedelta(hours=1))  # put back an hour after the digest of today
+
+
 @given(INSTANTS, TIMES, st.integers(0, 6), ZONES, st.sampled_from([Pace.DAILY, Pace.WEEKLY]))
 def test_the_last_occasion_is_past_and_no_longer_ago_than_a_period(now, at, on, zone, pace):
     found = last_occasion(hours(pace, at, on, None, zone), now)

@@ -83,6 +83,19 @@ def test_a_fall_under_the_threshold_is_kept_to_be_added_up_and_a_rise_is_the_new
     assert risen.home.told_price == 130_000_00
 
 
+def test_a_rise_arms_the_same_fall_again_however_often():
+    """A bank that goes from a million to 900,000, back, and down again: three falls of one listing."""
+    cheap, dear = home({"starting_price": 90_000_00}), home()
+    memory, falls = known(dear), []
+    for each in (cheap, cheap, dear, cheap, dear, cheap):
+        found = look(each, memory, cut="10%")
+        assert found is not None
+        falls += [event.event_key for event in found.events if event.news and event.news["kind"] == NewsKind.FALL]
+        noted = {event.event_key for event in found.events}
+        memory = Memory({*memory.known, *noted}, {each.key: found.home}, is_first_look=False)
+    assert len(falls) == len(set(falls)) == 3
+
+
 @pytest.mark.parametrize("other", [{"currency": "HKD"}, {"share": "1/2"}, {"unit_count": 12}])
 def test_a_price_of_something_else_is_no_fall(other: dict[str, Any]):
     found = look(home({"starting_price": 50_000_00, **other}), known(home()), cut="5%", lowest_ever=True)

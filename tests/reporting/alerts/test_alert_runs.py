@@ -73,7 +73,7 @@ def test_a_home_that_falls_under_the_price_asked_for_is_new_among_what_is_watche
     homes: Engine, secrets: Path, webhook: Webhook, pass_days: PassDays
 ):
     """64,600 in July, 20,000 on 12 August."""
-    watch(homes, secrets, webhook.address, {"max_price": "60000", "events": ["new"]})
+    watch(homes, secrets, webhook.address, {"max_price": "60000 BRL", "events": ["new"]})
     run(homes, secrets, day("07-20"))
     assert "1444405954959" not in webhook.got[0].message
     pass_days("07-28", "08-12")

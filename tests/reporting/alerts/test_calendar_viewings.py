@@ -30,6 +30,9 @@ RANGE = viewing(
     starts_on=date(2026, 9, 7),
     ends_at=datetime(2026, 9, 18, 9, tzinfo=UTC),
 )
+BACKWARDS = viewing(
+    "看样时间：2026年9月12日至9月10日", starts_on=date(2026, 9, 12), ends_on=date(2026, 9, 10)
+)  # as it may lie in a database of before 2026-11
 HOUR = viewing("集中看样时间：2026年9月15日下午14:30点", starts_at=datetime(2026, 9, 15, 6, 30, tzinfo=UTC))
 DAYS = viewing("看样时间：2026年9月10日至9月12日", starts_on=date(2026, 9, 10), ends_on=date(2026, 9, 12))
 LAST = viewing("看样请于2026年9月10日前预约", ends_on=date(2026, 9, 10))
@@ -79,6 +82,7 @@ def test_an_hour_without_an_end_is_told_as_it_is(calendar: CalendarOfAHome) -> N
     (event,) = calendar.tell(HOUR)
     assert event["DTSTART"].dt == datetime(2026, 9, 15, 14, 30, tzinfo=SHANGHAI)
     assert "DTEND" not in event
+    assert all("RELATED" not in alarm["TRIGGER"].params for alarm in event.walk("VALARM"))
     assert str(event["DESCRIPTION"]).startswith(
         "The notice says: 集中看样时间：2026年9月15日下午14:30点 (s:1, seen 2026-09-04 12:00)"
     )
@@ -118,3 +122,10 @@ def test_viewings_of_a_sale_that_is_withdrawn_are_cancelled_even_while_they_last
     (after,) = calendar.tell(begun, status=RoundStatus.WITHDRAWN)
     assert (str(before["STATUS"]), str(after["STATUS"])) == ("CONFIRMED", "CANCELLED")
     assert list(after.walk("VALARM")) == []
+
+
+def test_an_end_before_the_beginning_is_left_out(calendar: CalendarOfAHome) -> None:
+    (event,) = calendar.tell(BACKWARDS)
+    assert event["DTSTART"].dt == date(2026, 9, 12)
+    assert "DTEND" not in event
+    assert all("RELATED" not in alarm["TRIGGER"].params for alarm in event.walk("VALARM"))

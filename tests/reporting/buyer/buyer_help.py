@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from store_help import begin, make_page
 
 from reporting.filters import Filters, parse_filters
@@ -13,8 +13,10 @@ from reporting.render import Format, render
 from reporting.tables import Tabular
 from store.engine import writing
 from store.looks import digest_of
+from store.rows import CRAWL_RUN, PAGE
+from store.runs import open_run
 from store.statement import Context, Extras, Fact, Statement, Words
-from store.terms import Answer, Currency, FactKind, PropertyKind, RoundKind, RoundStatus, SellerKind
+from store.terms import Answer, Currency, FactKind, PropertyKind, RoundKind, RoundStatus, RunVerdict, SellerKind
 from store.told import Unread
 from store.write import Recorder
 from tracking.linking import link_database
@@ -68,6 +70,18 @@ def record(
         recorder = Recorder()
         recorder.record(connection, page, rows, context=context)
         recorder.settle(connection)
+
+
+def look_completely(engine: Engine, said: Mapping[str, Said], *, days: float) -> None:
+    """A healthy crawl of the whole source ``s``, which has one page."""
+    with writing(engine) as connection:
+        run = open_run(connection, "s", {"kind": "crawl"}, DAY + timedelta(days=days))
+    record(engine, said, days=days)
+    with writing(engine) as connection:
+        page_id = connection.execute(select(func.max(PAGE.c.id))).scalar_one()
+        connection.execute(PAGE.update().where(PAGE.c.id == page_id).values(crawl_run_id=run))
+        ended = {"verdict": RunVerdict.OK, "finished_at": DAY + timedelta(days=days)}
+        connection.execute(CRAWL_RUN.update().where(CRAWL_RUN.c.id == run).values(**ended))
 
 
 def _unread(words: Said) -> Unread:

@@ -407,3 +407,9 @@ def test_percentages_are_rounded_to_the_nearest_minor_unit() -> None:
     assert parse_given("x", "1,234.56").of(0, 2) == 123_456
     assert parse_given("x", "5万").of(0, 0) == 50_000
     assert CostQuestion("1").order is HomeOrder.FIRST
+
+
+@pytest.mark.parametrize("words", ["50000 BRL", "5万元", "300000hkd"])
+def test_an_amount_of_a_cost_is_in_the_currency_of_the_home_and_names_none(words: str) -> None:
+    with pytest.raises(WrongFilter, match="give 3%, 50000 or 5万"):
+        parse_given("eviction", words)

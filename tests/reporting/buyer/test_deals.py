@@ -28,7 +28,18 @@ from store.terms import (
     RoundStatus,
     SellerKind,
 )
-from tests.reporting.buyer.buyer_help import TODAY, court_flat, fact, fill, filters, link, record, sold_flat, table_text
+from tests.reporting.buyer.buyer_help import (
+    TODAY,
+    court_flat,
+    fact,
+    fill,
+    filters,
+    link,
+    look_completely,
+    record,
+    sold_flat,
+    table_text,
+)
 
 ASKED = DealQuestion(TODAY)
 HOME = "福州市闽侯县南屿镇乌龙江南大道58号南屿滨江城49号楼2809单元"
@@ -228,6 +239,25 @@ def test_offers_that_are_over_or_unseen_for_long_are_left_out_with_their_number(
     assert "left out: 1 not seen in the 90 days before" in text
     assert "left out: 1 begun too long ago to be open, their end not told" in text
     assert "left out: 1 without a price" in text
+
+
+def test_an_older_listing_that_stands_is_the_deal_where_the_last_one_is_missing(engine: Engine) -> None:
+    """A bank that lists its flat twice and takes one page down still sells it."""
+    begin(engine)
+    bank = {"round_kind": None, "seller_kind": SellerKind.CITY_BANK, "seller_name": "福建海峡银行", "ends_at": None}
+    older = court_flat(HOME, 900_000, starts_at=datetime_days_before(30), **bank)
+    last = court_flat(HOME, 800_000, starts_at=datetime_days_before(9), **bank)
+    alone = court_flat("福州市闽侯县荆溪镇龙溪锦城23号楼803单元", 700_000)
+    record(engine, {"older": older, "last": last, "alone": alone}, days=-8)
+    link(engine)
+    assert {deal.listing for deal in deals(engine)} == {"s:last", "s:alone"}
+
+    look_completely(engine, {"older": older}, days=-2)
+    look_completely(engine, {"older": older}, days=-1)
+    with reading(engine) as connection:
+        found = find_deals(connection, ASKED)
+    assert [(deal.listing, deal.price) for deal in found.rows] == [("s:older", 900_000)]
+    assert "left out: 1 missing from their source" in table_text(found)
 
 
 def datetime_days_before(days: int) -> Any:

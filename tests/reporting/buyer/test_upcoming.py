@@ -13,9 +13,8 @@ from reporting.buyer.upcoming import Deadline, Upcoming, UpcomingQuestion, find_
 from reporting.buyer.zones import local_text, zone_of
 from reporting.render import Format, render
 from store.engine import reading
-from store.runs import open_run
 from store.terms import Currency, RoundStatus, SellerKind
-from tests.reporting.buyer.buyer_help import court_flat, fill, filters, record, table_text
+from tests.reporting.buyer.buyer_help import court_flat, fill, filters, look_completely, record, table_text
 from tracking.offers import NO_PARTS, Offer
 
 HOME = "福州市闽侯县南屿镇乌龙江南大道58号南屿滨江城49号楼2809单元"
@@ -108,20 +107,8 @@ def test_suspended_and_undated_offers_are_counted_and_not_told(engine: Engine) -
 def test_what_two_complete_looks_did_not_show_is_left_out_as_missing(engine: Engine) -> None:
     begin(engine)
     record(engine, {"1": court_flat(HOME, 800_000), "2": court_flat(OTHER, 700_000)}, days=-3)
-    from store.engine import writing
-    from store.rows import CRAWL_RUN, PAGE
-    from store.terms import RunVerdict
-
-    for number, days in enumerate((-2, -1)):
-        with writing(engine) as connection:
-            run = open_run(connection, "s", {"kind": "crawl"}, END_OF_DAY + timedelta(days=days))
-        record(engine, {"2": court_flat(OTHER, 700_000)}, days=days + number / 100)
-        with writing(engine) as connection:
-            newest = connection.execute(PAGE.select().order_by(PAGE.c.id.desc())).first()
-            assert newest is not None
-            connection.execute(PAGE.update().where(PAGE.c.id == newest.id).values(crawl_run_id=run))
-            changes = {"verdict": RunVerdict.OK, "finished_at": END_OF_DAY}
-            connection.execute(CRAWL_RUN.update().where(CRAWL_RUN.c.id == run).values(**changes))
+    look_completely(engine, {"2": court_flat(OTHER, 700_000)}, days=-2)
+    look_completely(engine, {"2": court_flat(OTHER, 700_000)}, days=-0.99)
     found = upcoming(engine)
     assert {row.listing for row in found.rows} == {"s:2"}
     assert found.gone == 1

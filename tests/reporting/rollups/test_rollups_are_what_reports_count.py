@@ -18,10 +18,11 @@ from reporting.rollups.standing import standing_clearance, standing_counts
 from reporting.statistics.clearance import ClearanceQuestion, clearance
 from reporting.statistics.counts import CountQuestion, count
 from reporting.statistics.looks import LONGEST_PAUSE
-from store.engine import reading, writing
+from store.engine import BUSY_TIMEOUT_MS, reading, writing
 from store.links import put_rounds
 from store.rollup_news import LONG_UNSEEN, note_news
 from store.rollup_sheets import MEASURES, add_to_sheets, read_sheet
+from store.rollups import lock_rollups
 from store.rows import AUCTION_ROUND, LISTING
 from store.statement import Statement
 from store.terms import Currency, ListingNews, PropertyKind, RoundKind, RoundStatus, SellerKind
@@ -68,9 +69,15 @@ def said(chance: random.Random, title: str) -> Statement:
     )
 
 
-def look(engine: Engine, chance: random.Random, recorder: Recorder, sources: tuple[str, ...] = ("s", "t")) -> None:
+def look(
+    engine: Engine,
+    chance: random.Random,
+    recorder: Recorder,
+    sources: tuple[str, ...] = ("s", "t"),
+    at: datetime | None = None,
+) -> None:
     """One page of a source, of any time in the last half year, with a few listings; an id may name another thing."""
-    at = NOW - timedelta(hours=chance.randrange(1, 24 * 180))
+    at = at or NOW - timedelta(hours=chance.randrange(1, 24 * 180))
     source = chance.choice(sources)
     page = replace(make_page(at, f"{source}.list", str(chance.random()), source=source), recorded_at=NOW)
     words = {}
@@ -136,6 +143,26 @@ def test_figures_are_the_same_after_any_looks_links_and_upkeeps(engine, seed):
     assert upkeep.problems(engine, NOW) == []
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_figures_are_the_same_after_looks_in_order_whose_prices_news_tell(engine, seed):
+    """Several looks at a listing between two upkeeps, and none that comes late."""
+    chance, recorder = random.Random(seed), Recorder()
+    begin(engine)
+    upkeep.keep(engine, NOW)
+    for hours_ago in range(60, 0, -1):
+        look(engine, chance, recorder, at=NOW - timedelta(hours=hours_ago))
+        if chance.random() < 0.15:
+            upkeep.keep(engine, NOW)
+            assert upkeep.problems(engine, NOW) == []
+        if chance.random() < 0.05:
+            link_some(engine, chance)
+    assert is_answered_from_rollups(engine)
+    assert_same(engine)
+    upkeep.keep(engine, NOW)
+    assert_same(engine)
+    assert upkeep.problems(engine, NOW) == []
+
+
 def kept(engine: Engine, *names: str) -> tuple[int, ...]:
     """Figures of all listings together, as they are kept."""
     with reading(engine) as connection:
@@ -183,6 +210,65 @@ def test_more_news_than_a_report_counts_on_its_way_are_left_to_the_observations(
     monkeypatch.setattr(answer, "MOST_NEWS", 3)
 
     assert not is_answered_from_rollups(engine)
+
+
+def test_a_crawl_leaves_few_news_to_the_next_one_but_never_those_of_links(engine):
+    begin(engine)
+    chance, recorder = random.Random(3), Recorder()
+    upkeep.keep(engine, NOW, enough=9)  # nothing was kept before: it is counted, however little it is
+    assert is_answered_from_rollups(engine)
+    for hours_ago, left in ((9, 1), (8, 2), (7, 0)):  # of four looks each
+        look(engine, chance, recorder, ("s",), NOW - timedelta(hours=hours_ago))
+        upkeep.keep(engine, NOW, enough=9)
+        assert rows(engine, "SELECT count(*) FROM rollup_news") == [(left,)]
+
+    with writing(engine) as connection:
+        note_news(connection, ListingNews.LINKED, [1])
+    upkeep.keep(engine, NOW, enough=9)
+    assert rows(engine, "SELECT count(*) FROM rollup_news") == [(0,)]
+    assert_same(engine)
+
+
+def test_a_report_that_finds_many_news_has_them_kept_for_the_next_one(engine, monkeypatch):
+    begin(engine)
+    upkeep.keep(engine, NOW)
+    look(engine, random.Random(3), Recorder())
+    monkeypatch.setattr(answer, "FEW_NEWS", 3)
+
+    assert is_answered_from_rollups(engine)
+    assert rows(engine, "SELECT count(*) FROM rollup_news") == [(0,)]
+    assert upkeep.problems(engine, NOW) == []
+    assert_same(engine)
+
+
+def test_a_report_does_not_wait_for_another_writer_and_answers_all_the_same(engine, monkeypatch):
+    begin(engine)
+    upkeep.keep(engine, NOW)
+    look(engine, random.Random(3), Recorder())
+    monkeypatch.setattr(answer, "FEW_NEWS", 3)
+    with writing(engine) as other:
+        lock_rollups(other)
+        assert not upkeep.keep_unless_busy(engine, NOW)
+        assert is_answered_from_rollups(engine)
+        assert_same(engine)
+    assert rows(engine, "SELECT count(*) FROM rollup_news") == [(1,)]
+
+    assert upkeep.keep_unless_busy(engine, NOW)
+    assert rows(engine, "SELECT count(*) FROM rollup_news") == [(0,)]
+
+
+def test_whoever_may_not_wait_leaves_connections_that_do(engine):
+    """The pool hands them on: a crawl must wait for its turn to write, not fail at once."""
+    begin(engine)
+    assert upkeep.keep_unless_busy(engine, NOW)
+    if engine.dialect.name == "sqlite":
+        assert rows(engine, "PRAGMA busy_timeout") == [(BUSY_TIMEOUT_MS,)]
+    with ThreadPoolExecutor(1) as pool, writing(engine) as connection:
+        lock_rollups(connection)
+        waiting = pool.submit(upkeep.keep, engine, NOW)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.2)
+    waiting.result()
 
 
 def test_time_alone_makes_an_open_round_unknown(engine):

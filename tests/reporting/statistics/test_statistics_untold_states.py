@@ -102,8 +102,11 @@ def test_untold_rounds_count_neither_as_sold_nor_as_unsold_in_cohort_and_funnel(
     watched = {("s", "again"): lot(90, FIRST, RoundStatus.UPCOMING)}
     make(engine, [(0, {("s", "1"): UNTOLD}), (20, watched), (45, watched)], [[("s", "1")], [("s", "again")]])
     question = CohortQuestion(parse_filters(as_of="2026-05-20"))
-    (first, *_) = ask(engine, cohort, question).rows
-    assert (first.group, first.days, first.unknown, first.n) == ("2026-03", 30, 1, 0)
+    rows = ask(engine, cohort, question).rows
+    assert [(row.group, row.days) for row in rows] == [
+        (month, days) for month in ("2026-05", "2026-03") for days in (30, 60, 90, 180)
+    ], "the newest month first, as in other tables"
+    assert (rows[4].unknown, rows[4].n) == (1, 0)
     found = ask(engine, funnel, FunnelQuestion(parse_filters(as_of="2026-05-20")))
     columns = ("rounds", "open", "unknown", "n")
     assert figures(found.stages, *columns) == {"first_auction": (1, 1, 0, 0), "bank_sale": (1, 0, 1, 0)}

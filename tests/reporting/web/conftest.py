@@ -80,6 +80,16 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def engine(recorded: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A copy that a test may write to."""
+    for file in recorded.glob("homes.sqlite*"):
+        shutil.copy(file, tmp_path / file.name)
+    opened = open_engine(f"sqlite:///{tmp_path / 'homes.sqlite'}")
+    yield opened
+    opened.dispose()
+
+
 @pytest.fixture(scope="session")
 def recorded_engine(recorded: Path) -> Iterator[Engine]:
     """The same database, for reading."""

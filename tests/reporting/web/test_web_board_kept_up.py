@@ -1,11 +1,9 @@
 """The board is kept up: made of what has changed alone, it is the board that would be made anew."""
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +13,7 @@ from starlette.datastructures import QueryParams
 
 from reporting.filters import Filters, parse_filters
 from reporting.web.board import keeper as keeping
+from reporting.web.board import making
 from reporting.web.board.bits import bits_of, positions_of
 from reporting.web.board.board import Board
 from reporting.web.board.columns import TYPES
@@ -24,7 +23,7 @@ from reporting.web.board.order import NOT_KNOWN, Moves, Order
 from reporting.web.board.search import all_positions, find, read_search
 from reporting.web.board.texts import TextMaker
 from reporting.web.errors import NotReady
-from store.engine import open_engine, reading, writing
+from store.engine import reading, writing
 from store.errors import StoreError
 from store.rows import AUCTION_ROUND, LISTING
 from store.terms import Judgement
@@ -36,16 +35,6 @@ from tracking.words import add_word
 LATER = NOW + timedelta(days=1)
 SEARCHES = ("", "q=泉州", "state=open&sort=ends", "kind=flat&sort=price", "min-cut=5%25", "rows=listings&sort=new")
 KEYS = st.lists(st.none() | st.integers(-9, 9), max_size=80)
-
-
-@pytest.fixture
-def engine(recorded: Path, tmp_path: Path) -> Iterator[Engine]:
-    """A copy that a test may write to."""
-    for file in recorded.glob("homes.sqlite*"):
-        shutil.copy(file, tmp_path / file.name)
-    opened = open_engine(f"sqlite:///{tmp_path / 'homes.sqlite'}")
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture
@@ -72,7 +61,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
         asked.append(None if listing_ids is None else len(listing_ids))
         return load_lines(connection, filters, now, listing_ids)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(keeping, "load_lines", note)
+    monkeypatch.setattr(making, "load_lines", note)
     return asked
 
 
@@ -252,7 +241,7 @@ def test_a_board_that_fails_is_not_tried_again_at_every_look(
         tried.append(time.monotonic())
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr(keeping, "load_lines", fail)
+    monkeypatch.setattr(making, "load_lines", fail)
     monkeypatch.setattr(keeping, "RESTS", 1_000_000)
     large = BoardKeeper(engine, lambda: NOW, small=0)
     for _ in range(3):

@@ -144,8 +144,19 @@ def test_a_decision_from_another_site_is_refused(own_site: Site):
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize(("language", "unit"), [("zh", "万元"), ("en", "CN¥ × 10,000")])
+@pytest.mark.parametrize(("language", "unit"), [("zh", "万元"), ("en", "CN¥ thousand")])
 def test_the_axis_of_prices_is_named_as_amounts_are_written_beside_it(site: TestClient, language: str, unit: str):
     page = html.fromstring(site.get(f"/homes/{SECOND}?lang={language}").text)
     (plot,) = page.xpath("//figure//script/text()")
     assert json.loads(plot)["yAxis"]["name"] == unit
+
+
+def test_amounts_of_the_plot_are_of_the_unit_that_its_axis_names(site: TestClient):
+    shown = {}
+    for language in ("zh", "en"):
+        page = html.fromstring(site.get(f"/homes/{SECOND}?lang={language}").text)
+        option = json.loads(page.xpath("//figure//script/text()")[0])
+        shown[language] = {series["name"]: series["data"] for series in option["series"]}
+    assert shown["zh"]["价格"] == [106.2, 84.96]
+    assert shown["en"]["Price"] == [1062, 849.6]
+    assert shown["en"]["Lawful band"] == [pytest.approx(10 * each) for each in shown["zh"]["法定区间"]]

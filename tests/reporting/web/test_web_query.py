@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from starlette.datastructures import QueryParams
 
-from reporting.filters import LeastCut
+from reporting.filters import LeastCut, Price
 from reporting.web.query import WrongWord, address, number_of, read_filters
 from store.terms import PropertyKind, RoundKind, SellerKind
 
@@ -21,7 +21,7 @@ def test_the_filters_have_the_names_of_the_command_line():
     assert filters.seller_kinds == (SellerKind.COURT,)
     assert filters.rounds == (RoundKind.SELL_OFF,)
     assert filters.min_cut == LeastCut(percent=Decimal(10))
-    assert filters.max_price == 1_250_000
+    assert filters.max_price == Price(Decimal(1_250_000))
     assert filters.as_of is not None
     assert filters.as_of.text == "2026-09-04"
 

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Engine
 from store_help import begin, look, record_all
 
 from reporting.review import find_doubtful_pairs, page_of_doubtful_pairs
-from reporting.web.unlinked import LASTS, UnlinkedCount
 from store.engine import open_engine, reading, writing
 from store.statement import Statement
 from store.terms import Currency, Judgement, PropertyKind
@@ -91,19 +90,3 @@ def test_a_page_reads_the_listings_of_its_own_pairs_alone(connection: Connection
 
     names = {name for row in page.rows for name in (row.one, row.other)}
     assert [len(each) for each in asked] == [len(names)]
-
-
-def test_of_many_listings_those_that_wait_are_counted_once_a_minute(engine: Engine):
-    now = [0.0]
-    counter = UnlinkedCount(lambda: now[0], few=0)
-    with writing(engine) as connection:
-        before = counter.count(connection)
-        connection.exec_driver_sql("UPDATE auction_round SET observation_id = -1")
-        waiting = connection.exec_driver_sql("SELECT count(*) FROM auction_round").scalar_one()
-
-        within_the_minute = counter.count(connection)
-        of_few = UnlinkedCount(lambda: now[0]).count(connection)
-        now[0] += LASTS
-        after = counter.count(connection)
-
-    assert (before, within_the_minute, of_few, after) == (0, 0, waiting, waiting)

@@ -21,7 +21,7 @@ from reporting.web.board.lines import load_lines
 from reporting.web.board.order import Order
 from reporting.web.board.search import all_positions, find, positions_on_page, read_search
 from store.engine import reading
-from store.rows import LISTING
+from store.rows import LISTING, OBSERVATION
 from store.watches import load_watches
 
 NOW = datetime(2026, 9, 5, 4, tzinfo=UTC)
@@ -118,6 +118,20 @@ def test_a_price_that_is_not_known_is_within_no_price(board: Board):
     cheap = search(board, "max-price=50万")
     assert 0 < cheap.homes < search(board, "").homes
     assert search(board, "max-price=0").homes == 0
+
+
+@pytest.mark.parametrize(("named", "currency"), [("", "CNY"), ("BRL", "BRL")])
+def test_an_amount_finds_what_is_sold_in_its_own_currency_alone(
+    board: Board, recorded_engine: Engine, named: str, currency: str
+):
+    state = OBSERVATION.c.id == LISTING.c.observation_id
+    with reading(recorded_engine) as connection:
+        rows = connection.execute(select(LISTING.c.id, OBSERVATION.c.currency).join(OBSERVATION, state)).all()
+    told = {row[0]: row[1] for row in rows}
+    assert len(set(told.values())) > 1
+    for words in ("max-price=30万", "min-cut=1"):
+        found = all_positions(board, search(board, f"{words}{named}&rows=listings"))
+        assert {str(told[board.rows[each].listing_id]) for each in found} == {currency}, words
 
 
 def test_doubtful_homes_stand_below_clean_ones_with_the_same_order(board: Board):

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from reporting.web.languages import Language, words_in
+from reporting.web.terms import field_text
 from store.engine import writing
-from store.manners import add_coverage, add_requests, set_pause
+from store.manners import add_coverage, add_requests, set_off, set_pause
 from store.runs import close_run, open_run
 from store.targets import take_lease
-from store.terms import RunVerdict
+from store.terms import FactKind, RunVerdict
 
 Site = Callable[..., TestClient]
 NOW = datetime(2026, 9, 5, 4, tzinfo=UTC)
@@ -97,3 +100,34 @@ def test_fields_are_counted_where_that_is_asked_for(site: TestClient):
 def test_a_source_that_was_never_read_is_not_found(site: TestClient):
     assert site.get("/sources/nobody").status_code == 404
     assert site.get("/api/v1/sources/nobody").json()["detail"] == "no source 'nobody' was ever read: fapai sources"
+
+
+def test_a_source_that_was_switched_off_says_so_and_since_when(own_site: Site):
+    client = own_site()
+    with writing(engine_of(client)) as connection:
+        set_off(connection, "br_caixa", NOW - timedelta(days=2))
+    page = client.get("/sources?lang=en").text
+    assert "br_caixa was switched off on 2026-09-03 Thu 12:00" in page
+    assert "off since 2026-09-03 Thu 12:00" in page
+    assert "fapai schedule on br_caixa" in client.get("/sources/br_caixa").text
+    told = {each["source"]: each["off_since"] for each in client.get("/api/v1/sources").json()["sources"]}
+    assert told["br_caixa"] == "2026-09-03T04:00:00Z"
+    assert told["jd_judicial"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "zh", "en"),
+    [
+        ("floor_area_raw 37%", "建筑面积 37%", "building area 37%"),
+        ("case_number", "案号", "number of the court case"),
+        ("nobody_knows_it", "nobody_knows_it", "nobody_knows_it"),
+    ],
+)
+def test_a_field_is_told_as_the_codebook_tells_it(field: str, zh: str, en: str):
+    assert field_text(words_in(Language.ZH), field) == zh
+    assert field_text(words_in(Language.EN), field) == en
+
+
+@pytest.mark.parametrize("kind", FactKind)
+def test_a_kind_of_fact_is_told_as_a_term(kind: FactKind):
+    assert field_text(words_in(Language.ZH), f"fact {kind}") == words_in(Language.ZH).term(kind)

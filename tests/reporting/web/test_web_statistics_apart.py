@@ -1,7 +1,6 @@
 """Statistics of a large database: from rollups at once, else by a process of its own while the page says so."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -9,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection as Pipe
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +27,7 @@ from reporting.web.statistics import keeper as keeping
 from reporting.web.statistics.counting import Answer, count_apart
 from reporting.web.statistics.keeper import StatisticKeeper
 from reporting.web.statistics.questions import Asked
-from store.engine import open_engine, reading
+from store.engine import reading
 from store.errors import StoreError
 from tests.reporting.web.conftest import NOW
 
@@ -44,16 +42,6 @@ from reporting.web.statistics.questions import Asked
 
 count_apart(sys.argv[1], Asked("funnel", Filters()), datetime(2026, 9, 5, tzinfo=UTC))
 """
-
-
-@pytest.fixture
-def engine(recorded: Path, tmp_path: Path) -> Iterator[Engine]:
-    """A copy that a test may write to."""
-    for file in recorded.glob("homes.sqlite*"):
-        shutil.copy(file, tmp_path / file.name)
-    opened = open_engine(f"sqlite:///{tmp_path / 'homes.sqlite'}")
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

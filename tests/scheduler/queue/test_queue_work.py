@@ -54,6 +54,28 @@ def work_until_empty(engine: Engine, site: Site, clock: Clock) -> Callable[..., 
     return work
 
 
+def test_what_links_is_ended_when_its_lease_is_lost(engine: Engine, clock: Clock):
+    """As after a machine was asleep for an hour: another worker links by now."""
+
+    class Linking:
+        is_ended = False
+
+        def terminate(self) -> None:
+            self.is_ended = True
+
+    work, program = Work(engine, Limits(), None, clock), Linking()
+    work.enter()
+    work._program = program  # type: ignore[assignment]
+    for holder, is_ended in ((work.holder, False), ("another worker", True)):
+        with writing(engine) as connection:
+            assert take_lease(connection, LINKING, holder, clock() + 2 * LEASE, clock() + LEASE)
+        work._leased_until = clock()
+        work.watch()
+        assert program.is_ended is is_ended
+        with writing(engine) as connection:
+            drop_lease(connection, LINKING, work.holder)
+
+
 def the_target(engine: Engine) -> StoredTarget:
     with reading(engine) as connection:
         (target,) = load_targets(connection)
