@@ -1,5 +1,7 @@
 """The command line: ``fapai …`` or ``python -m fapai …``."""
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -57,7 +59,21 @@ def describe(
 
 def main() -> None:
     """Run the command line; the exit codes are those of design: 0 done, 1 failed, 2 wrong usage, 3 unhealthy."""
-    app()
+    try:
+        app()
+    finally:
+        _let_go_of_output()
+
+
+def _let_go_of_output() -> None:
+    """Print what is left; a reader that has gone away (``| head -1``) is no error, and Python would tell of one."""
+    if sys.__stdout__ is None:
+        return
+    try:
+        sys.stdout.flush()
+        sys.__stdout__.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
 
 
 if __name__ == "__main__":

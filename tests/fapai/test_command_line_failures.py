@@ -1,5 +1,6 @@
 """Each expected failure is one sentence on standard error and an exit code that says whose move it is."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -162,6 +163,19 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(fapai: CommandLine) ->
     command = ["sh", "-c", f"{program} | head -1"]
     done = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
     assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("words", ["--help", "report deals --db sqlite:///homes.sqlite"])
+def test_a_reader_that_was_never_there_ends_the_command_quietly(words: str, fapai: CommandLine) -> None:
+    """Little is printed, so that it is still ours when Python ends."""
+    fapai("capture", FIXTURES / "demo" / "br_caixa", db="sqlite:///homes.sqlite")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "fapai", *words.split()]
+    env = {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=env, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.stderr == ""
 
 
 def test_a_full_disk_is_told_in_one_sentence_and_what_was_recorded_stays(fapai: CommandLine) -> None:
