@@ -197,12 +197,20 @@ def news_of(trial: Trial) -> tuple[set[News], list[str]]:
 
 
 def differences(one: Path, other: Path) -> Iterator[str]:
-    """Files of two snapshots that are not the same."""
+    """Files of two snapshots that are not the same, with some of the lines that only one of them has."""
     files = {path.name for folder in (one, other) for path in folder.iterdir()} - set(WITHOUT_RUNS)
     for name in sorted(files):
         ours, theirs = one / name, other / name
         if not (ours.exists() and theirs.exists()) or ours.read_bytes() != theirs.read_bytes():
-            yield name
+            yield f"{name} differs: {'; '.join(lines_of_one(ours, theirs))}"
+
+
+def lines_of_one(ours: Path, theirs: Path) -> Iterator[str]:
+    """The first lines of a file that another has not, both ways."""
+    lines = [Counter(path.read_text("utf-8").splitlines()) if path.exists() else Counter() for path in (ours, theirs)]
+    for name, mine, others in (("undisturbed", *lines), ("killed", *reversed(lines))):
+        only = list((mine - others).elements())
+        yield f"{len(only)} lines only when {name} {[line[:300] for line in only[:3]]}"
 
 
 @contextmanager
@@ -242,7 +250,7 @@ def measure(server: str | None, kills: int, seed: int) -> bool:
                 faults += [f"{name}: {each}" for each in problems_of(trial)]
                 trials.append(trial)
                 told.append(news_of(trial))
-        faults += [f"{name} differs" for name in differences(*(each.folder / "snapshot" for each in trials))]
+        faults += differences(*(each.folder / "snapshot" for each in trials))
         faults += [
             f"{trial.folder.name}: {each}" for trial, (_, wrong) in zip(trials, told, strict=True) for each in wrong
         ]
