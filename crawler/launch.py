@@ -105,6 +105,8 @@ class Waiting:
             return {}
         result: dict[str, Any] = {}
         for line in self._child.stdout:
+            if not line.endswith("\n"):  # it died while it spoke
+                break
             message = json.loads(line)
             if "ask" in message:
                 self._answer(message["ask"], ask)

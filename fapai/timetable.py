@@ -161,13 +161,16 @@ def off(sources: Named, db: Database = None) -> None:
     Example: fapai schedule off br_caixa
     """
     from fapai.collect import check_sources
-    from scheduler.timetable import take_off
+    from scheduler.timetable import NotOnTimetable, take_off
     from store.engine import writing
 
     with told_in_one_sentence():
-        check_sources(sources)
-        with writing(open_database(db)) as connection:
-            take_off(connection, sources, datetime.now(UTC))
+        try:
+            with writing(open_database(db)) as connection:
+                take_off(connection, sources, datetime.now(UTC))
+        except NotOnTimetable:
+            check_sources(sources)  # a wrong name is told with the nearest
+            raise
     typer.echo(f"off the timetable: {', '.join(sources)}; back by fapai schedule on")
 
 
