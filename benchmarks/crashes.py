@@ -25,13 +25,14 @@ from pathlib import Path
 from random import Random
 from uuid import uuid4
 
-from sqlalchemy import create_engine, inspect, make_url, select, text
+from sqlalchemy import create_engine, func, inspect, make_url, select, text
 
 from crawler.play import Player, load_pages
 from fapai.demo import Stop, recorded_pages
 from store.archive import Place, read_page
 from store.engine import open_engine, reading, writing
 from store.rows import CRAWL_RUN, DELIVERY, PAGE, WATCH_EVENT
+from store.runs import DIED
 from store.terms import DeliveryState
 
 SERVER = "FAPAI_TEST_POSTGRESQL"
@@ -106,6 +107,19 @@ class Trial:
                 connection.execute(DELIVERY.update().where(claimed).values(claimed_until=long_ago))
         engine.dispose()
 
+    def crawls_ended(self) -> int:
+        """How many crawls have closed their record."""
+        engine = open_engine(self.database)
+        count = 0
+        if inspect(engine).has_table(CRAWL_RUN.name):
+            ended = select(func.count()).where(
+                CRAWL_RUN.c.finished_at.is_not(None), CRAWL_RUN.c.reason.is_distinct_from(DIED)
+            )
+            with reading(engine) as connection:
+                count = connection.execute(ended).scalar_one()
+        engine.dispose()
+        return count
+
     def _command(self, words: Sequence[str]) -> list[str]:
         return [sys.executable, "-m", "fapai", *words, "--db", self.database]
 
@@ -146,14 +160,17 @@ def play(trial: Trial, stops: Sequence[Stop], kills: int, random: Random, took: 
         commands = dict(trial.commands(stop))
         kills_of = Counter("crawl" if turn % 2 else random.choice(list(commands)) for turn in range(here))
         for name, words in commands.items():
-            for _ in range(kills_of[name]):
+            before = trial.crawls_ended()
+            for turn in range(kills_of[name]):
                 is_killed = False
-                while (
-                    not is_killed
-                ):  # a command may end before its moment: on a busy machine none takes as long as before
+                while not is_killed:  # a command may end before its moment: on a busy machine none takes as before
                     is_killed = trial.kill(name, words, random.uniform(0.05, 1.0) * took[name])
                     trial.let_leases_end()
-            trial.run(name, words)
+                if stop.max_pages is not None and trial.crawls_ended() > before:
+                    left += kills_of[name] - turn - 1
+                    break  # killed when its record was closed; once more, it would ask for the pages after these
+            else:
+                trial.run(name, words)
         if not place:
             trial.watch_everything()
             trial.run("alert", commands["alert"])
