@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reporting.errors import ReportError, WrongFilter
-from reporting.plots.options import Option
+from reporting.plots.options import FONTS, Option
 
 SCRIPT = "echarts.common.min.js"
 SIZE = (960, 560)
@@ -117,11 +117,14 @@ def script_text() -> str:
 
 
 def _has_glyphs(samples: str, fonts: dict[str, Any]) -> bool:
-    """Whether two letters look different: without glyphs both are the same box, or nothing."""
+    """Whether two letters look different in the fonts of a plot: without glyphs both are the same box, or nothing.
+
+    Another name would not do: "sans-serif" alone shows nothing where none of the fonts that it stands for is installed.
+    """
     one, other = (
         _rasterizer()(
             svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
-            f'<text x="4" y="30" font-size="28" font-family="sans-serif">{letter}</text></svg>',
+            f'<text x="4" y="30" font-size="28" font-family="{FONTS}">{letter}</text></svg>',
             **fonts,
         )
         for letter in samples
