@@ -1,6 +1,12 @@
 """Nothing moves after the first paint: styles, letters, plots and maps have their room before they come."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -46,6 +52,17 @@ AFTER_TWO_FRAMES = """() => new Promise((done) => requestAnimationFrame(() => re
 })))"""
 
 
+PIECES = 5
+"""In which a page comes over a slow line."""
+
+TELL_OF_FRAMES = """
+const tell = () => requestAnimationFrame(async () => {
+  await fetch("/painted");
+  if (document.readyState !== "complete") tell();
+});
+tell();
+"""
+
 PATIENCE = 90_000  # milliseconds: the first statistics are counted while the browser waits
 
 
@@ -59,6 +76,61 @@ def test_no_page_moves_after_its_first_paint(browser: Any, address: str, size: d
     shifts = page.evaluate(AFTER_TWO_FRAMES)
     assert sum(each["value"] for each in shifts) < MOST, shifts
     context.close()
+
+
+@contextmanager
+def slow_line(address: str, path: str) -> Iterator[str]:
+    """The address of a server that hands on a page in pieces, the next one when the last has been painted."""
+    frames = threading.Semaphore(0)
+
+    class Line(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/painted":
+                frames.release()
+                self.send_response(204)
+                self.end_headers()
+                return
+            try:
+                answer = urlopen(address + self.path)
+            except HTTPError as error:
+                answer = error
+            with answer:
+                body, kind = answer.read(), answer.headers["content-type"]
+            self.send_response(answer.status)
+            self.send_header("content-type", kind)
+            self.end_headers()
+            size = len(body) // PIECES + 1 if self.path == path else len(body) + 1
+            for start in range(0, len(body), size):
+                self.wfile.write(body[start : start + size])
+                if start + size < len(body):
+                    self._wait_for_frames()
+
+        def _wait_for_frames(self) -> None:
+            while frames.acquire(blocking=False):
+                pass
+            for _ in range(3):  # one may have been told before the piece came, and one painted without it
+                assert frames.acquire(timeout=PATIENCE / 1000)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Line) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("path", ["/", "/search", HOME, "/review", "/statistics/clearance"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_comes_late_moves_nothing_that_was_shown(browser: Any, address: str, size: dict[str, int], path: str):
+    context = browser.new_context(viewport=size)
+    context.add_init_script(WATCH + TELL_OF_FRAMES)
+    page = context.new_page()
+    with slow_line(address, path) as slow:
+        page.goto(slow + path, wait_until="networkidle", timeout=PATIENCE)
+        shifts = page.evaluate(AFTER_TWO_FRAMES)
+        context.close()
+    assert sum(each["value"] for each in shifts) < MOST, shifts
 
 
 def test_a_page_that_moves_would_be_seen(browser: Any, address: str):
