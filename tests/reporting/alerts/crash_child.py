@@ -1,7 +1,7 @@
 """A program that runs the alerts and is killed (SIGKILL) at a given step; one line of its input is one run.
 
-Steps are every statement to the database, every commit, and both sides of every message and every file that is
-written. A line is ``STEP NOW``; the answer is ``killed``, or ``done`` and the number of steps that there were.
+Steps are every statement to the database that does not only read, every commit, and both sides of every message and
+every file that is written: between two reads nothing changes that a death could leave behind. A line is ``STEP NOW``; the answer is ``killed``, or ``done`` and the number of steps that there were.
 """
 
 import os
@@ -26,6 +26,11 @@ class Steps:
         self._last = last
         self.taken = 0
 
+    def at_statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        """A step, unless it only reads."""
+        if not statement.lstrip().startswith("SELECT"):
+            self()
+
     def __call__(self, *_: Any) -> None:
         self.taken += 1
         if self.taken == self._last:
@@ -46,7 +51,7 @@ def run_once(url: str, secrets: Path, last: int, now: datetime, answer: int) -> 
     """In a process of its own: run, and say how many steps there were."""
     steps = Steps(last)
     engine = open_engine(url)
-    event.listen(engine, "before_cursor_execute", steps)
+    event.listen(engine, "before_cursor_execute", steps.at_statement)
     event.listen(engine, "commit", steps)
     apprise_channel.Postman.send = steps.around(apprise_channel.Postman.send)  # type: ignore[method-assign]
     send.replace_file = steps.around(send.replace_file)  # type: ignore[attr-defined]
