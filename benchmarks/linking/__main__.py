@@ -3,7 +3,8 @@
 Made-up listings with known homes (``generate``): for each size CPU for parsing and for linking, peak memory, pair precision
 and recall, F1, and the properties that hold two different homes; each run is a process of its own. With ``--peer`` the
 same for Splink on the same parts, and our share of its error and of its CPU. ``--real``: the real chains (``real_sets``).
-``--increments``: what changed or is new against a database that is linked already (``increments``).
+``--increments``: what changed or is new against a database that is linked already (``increments``). ``--lists 20``: of each
+size up to 10,000 so many lists, since one is a small sample: mean and range of recall and F1.
 """
 
 import argparse
@@ -11,10 +12,12 @@ import json
 import subprocess
 import sys
 from itertools import pairwise
+from statistics import mean
 from typing import Any
 
 from benchmarks.linking import peer
 
+SMALL = 10_000
 HEAD = (
     "system",
     "size",
@@ -37,6 +40,7 @@ def main() -> None:
     parser.add_argument("--real", action="store_true", help="the real chains as well")
     parser.add_argument("--peer", action="store_true", help="Splink on the same data as well")
     parser.add_argument("--increments", action="store_true", help="linking after a crawl as well, in a database")
+    parser.add_argument("--lists", type=int, default=1, help="so many lists of each size up to 10,000")
     parser.add_argument("--wrong", type=int, default=0, help="show so many wrong merges and misses of each size")
     options = parser.parse_args()
     systems = ["ours"]
@@ -51,6 +55,10 @@ def main() -> None:
             figures = found[system, size] = run(system, size, options.seed, options.wrong)
             print(row(cells(figures)), *figures["wrong"], sep="\n", flush=True)
     compare(found, options.sizes)
+    for size in options.sizes:
+        if options.lists > 1 and size <= SMALL:
+            several = [run("ours", size, options.seed + turn, 0) for turn in range(options.lists)]
+            print(tell_several(several), flush=True)
     for size in options.sizes if options.increments else ():
         print(tell_increments(size, options.seed), flush=True)
     if options.real:
@@ -58,6 +66,16 @@ def main() -> None:
 
         if not real_sets.report():
             sys.exit(1)
+
+
+def tell_several(several: list[dict[str, Any]]) -> str:
+    """How the figures of lists of one size lie."""
+    words = [f"{len(several)} lists of {several[0]['size']:,}"]
+    for name in ("precision", "recall", "f1"):
+        values = [figures[name] for figures in several]
+        words.append(f"{name} {mean(values):.5f} ({min(values):.5f} to {max(values):.5f})")
+    joined = sum(figures["siblings_joined"] for figures in several)
+    return f"{', '.join(words)}, {joined} siblings joined"
 
 
 def tell_increments(size: int, seed: int) -> str:
