@@ -152,7 +152,8 @@ def solve(
         places: what is known of their places; where ``None``, what these listings tell.
     """
     if 1 < len(positions) <= UNDIVIDED:
-        positions = sorted(positions, key=lambda position: everything[position].key)
+        keys = [everything[position].key for position in positions]
+        positions = [positions[at] for at in sorted(range(len(keys)), key=keys.__getitem__)]
     members = [everything[position] for position in positions]
     survey = Survey(members, list(map(ring.places, positions)), places)
     if len(members) <= UNDIVIDED:
@@ -207,17 +208,28 @@ class Solver:
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
-        likely = [
-            (score, pair)
-            for pair in self.candidates()
-            if (score := self.score(pair)) is not None and score >= UNSURE_FROM
-        ]
+        likely = self._likely()
         likely.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first pair first
         home_of = self.home_of
         for _, pair in likely:
             if home_of[pair[0]] != home_of[pair[1]]:
                 self._take(pair, self.decide(pair))
         return self
+
+    def _likely(self) -> list[tuple[int, Pair]]:
+        """Pairs that may be of one home, and what they score, in their order."""
+        members, points, beside = self.members, self.points, self.surveyed.beside
+        found: list[tuple[int, Pair]] = []
+        for pair in self.candidates():
+            if pair not in points:  # here and not by ``score``: of two pairs one is plainly apart
+                at, other_at = pair
+                one, other = members[at], members[other_at]
+                is_apart = is_plainly_apart(one, other)
+                points[pair] = None if is_apart else points_of(one, other, beside(at, other_at))
+            score = points[pair]
+            if score is not None and score >= UNSURE_FROM:
+                found.append((score, pair))
+        return found
 
     def candidates(self) -> list[Pair]:
         """Pairs that share a key, each once and in order."""
