@@ -245,8 +245,11 @@ class Solver:
             other = first_of(room, position)
             if other != position:
                 block_of(room, [other]).append(position)
+        several = set(map(tuple, blocks.values()))
+        if len(several) == 1 and len(alone := several.pop()) <= LARGEST_BLOCK:
+            return list(combinations(alone, 2))  # in order already
         pairs: set[Pair] = set()
-        for block in set(map(tuple, blocks.values())):
+        for block in several:
             if len(block) <= LARGEST_BLOCK:
                 pairs.update(combinations(block, 2))
         return sorted(pairs)

@@ -151,16 +151,16 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
     country, area_code = country_of(region_code, source, currency), _area_code(region_code, city)
     opens = starts_at.timestamp() if starts_at else None
     closes = ends_at.timestamp() if ends_at else None
-    words: Any = (country, area_code, district, town, kind, road, number, compound, phase, building, unit, floor, room)
-    if remember is not None:
-        words = map(remember, words, words)
+    if remember is not None:  # countries, prefectures and kinds are the same objects already
+        words = (district, town, road, number, compound, phase, building, unit, floor, room)
+        district, town, road, number, compound, phase, building, unit, floor, room = map(remember, words, words)
         source, seller = remember(source, source), remember(seller, seller)
         opens, closes = remember(opens, opens), remember(closes, closes)
     rank = (ROUND_RANKS.get(round_kind) if round_kind else None) or round_number
     return Traits(  # type: ignore[call-arg]  # mypy cannot count the words
         listing_id,
         (source, source_id, generation),
-        *words,
+        *(country, area_code, district, town, kind, road, number, compound, phase, building, unit, floor, room),
         share or part,
         max(unit_count or 1, count or 1, len(members)),
         members,
