@@ -309,7 +309,9 @@ class Solver:
 
     def contradicts(self, pair: Pair) -> bool:
         """Whether two members cannot be of one home, whatever else speaks for it: a veto, a person, two values."""
-        if self.score(pair) is None or pair in self.parted:
+        points = self.points
+        score = points[pair] if pair in points else self.score(pair)
+        if score is None or pair in self.parted:
             return True
         one, other = self.members[pair[0]], self.members[pair[1]]
         known = self.cache.get(pair)
