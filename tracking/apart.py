@@ -55,11 +55,11 @@ def has_another_value(one: Traits, other: Traits) -> bool:
     The same size speaks for one home all the same, but not where the unit is told by one alone: flats above and beside
     each other have it.
     """
-    if one.seller != other.seller and are_sold_by_two_banks(one, other):
-        return True
-    if one.district != other.district and _are_in_two_districts(one, other):
-        return True
-    if one.compound != other.compound and _are_two_names_at_once(one, other):
+    if (
+        (one.seller != other.seller and are_sold_by_two_banks(one, other))
+        or (one.district != other.district and _are_in_two_districts(one, other))
+        or (one.compound != other.compound and _are_two_names_at_once(one, other))
+    ):
         return True
     if one.appraisal is not None and other.appraisal is not None:
         if one.appraisal == other.appraisal:

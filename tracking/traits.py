@@ -151,9 +151,12 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
     country, area_code = country_of(region_code, source, currency), _area_code(region_code, city)
     opens = starts_at.timestamp() if starts_at else None
     closes = ends_at.timestamp() if ends_at else None
-    if remember is not None:  # countries, prefectures and kinds are the same objects already
-        words = (district, town, road, number, compound, phase, building, unit, floor, room)
-        district, town, road, number, compound, phase, building, unit, floor, room = map(remember, words, words)
+    if remember is not None:  # one by one: half of them are not told; the rest are the same objects already
+        district, town = district and remember(district, district), town and remember(town, town)
+        road, number = road and remember(road, road), number and remember(number, number)
+        compound, phase = compound and remember(compound, compound), phase and remember(phase, phase)
+        building, unit = building and remember(building, building), unit and remember(unit, unit)
+        floor, room = floor and remember(floor, floor), room and remember(room, room)
         source, seller = remember(source, source), remember(seller, seller)
         opens, closes = remember(opens, opens), remember(closes, closes)
     rank = (ROUND_RANKS.get(round_kind) if round_kind else None) or round_number
