@@ -26,8 +26,9 @@ from store.links import (
 from tracking.alike import is_plainly_apart
 from tracking.home_groups import HomeGroups
 from tracking.keys import NO_KEYS, Keys, lasting_keys_of, unpack_keys
-from tracking.link import LARGEST_BLOCK, LINKER_VERSION, PersonsWord
+from tracking.link import LARGEST_BLOCK, LINKER_VERSION
 from tracking.offers import load_offers
+from tracking.persons_words import PersonsWord
 from tracking.places import Building, Places, Room, Telling, telling_of
 from tracking.surveys import Surveys, stored_tellings
 from tracking.traits import Traits, traits_of

@@ -160,7 +160,7 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         source, seller = remember(source, source), remember(seller, seller)
         opens, closes = remember(opens, opens), remember(closes, closes)
     rank = (ROUND_RANKS.get(round_kind) if round_kind else None) or round_number
-    return Traits(  # type: ignore[call-arg]  # mypy cannot count the words
+    return Traits(
         listing_id,
         (source, source_id, generation),
         *(country, area_code, district, town, kind, road, number, compound, phase, building, unit, floor, room),
