@@ -151,15 +151,20 @@ class Closure:
             stored[key].append(listing_id)
         arrived: dict[int, list[int]] = defaultdict(list)
         for listing_id in changed:
-            for key in set(self.keys[listing_id].compared) & wanted:
+            for key in wanted.intersection(self.keys[listing_id].compared):
                 arrived[key].append(listing_id)
         crossing: set[int] = set()
-        for key in stored.keys() | arrived.keys():
-            before, came = stored.get(key, NOBODY), arrived.get(key, NOBODY)
+        for key, before in stored.items():
+            came = arrived.pop(key, NOBODY)
             if len(before) + len(came) > 1:
                 blocks[key] = now = [each for each in before if each not in changed] + came
                 if (len(before) > LARGEST_BLOCK) != (len(now) > LARGEST_BLOCK):
                     crossing.update(before, now)
+        for key, came in arrived.items():  # which nobody had before
+            if len(came) > 1:
+                blocks[key] = came
+                if len(came) > LARGEST_BLOCK:
+                    crossing.update(came)
         return crossing
 
     def _look_up_rooms(self, listing_ids: Collection[int]) -> set[int]:
