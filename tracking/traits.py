@@ -159,6 +159,9 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         floor, room = floor and remember(floor, floor), room and remember(room, room)
         source, seller = remember(source, source), remember(seller, seller)
         opens, closes = remember(opens, opens), remember(closes, closes)
+    price = starting_price
+    if seller is not None:
+        price = (asking_price or starting_price) if _is_of_court(seller, starts_at) else None
     rank = (ROUND_RANKS.get(round_kind) if round_kind else None) or round_number
     return Traits(
         listing_id,
@@ -169,11 +172,7 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
         members,
         fold_case_number(case_number) if case_number else None,
         appraisal or None,
-        (starting_price or None)
-        if seller is None
-        else (asking_price or starting_price or None)
-        if _is_of_court(seller, starts_at)
-        else None,
+        price or None,
         floor_area or None,
         seller,
         certificate,
