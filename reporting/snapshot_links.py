@@ -20,9 +20,10 @@ from store.rows import AUCTION_ROUND, LINK_DECISION, LISTING, OBSERVATION, PROPE
 from store.terms import Judgement
 from tracking.evidence import Decision
 from tracking.keys import Keys, lasting_keys_of, unpack_keys
-from tracking.link import LINKER_VERSION, PersonsWord, link_traits
+from tracking.link import LINKER_VERSION, link_traits
 from tracking.link_rows import STORED_PARTS
 from tracking.offers import Offer, load_offers
+from tracking.persons_words import PersonsWord
 from tracking.rounds import Step, chain_rounds
 from tracking.traits import traits_of
 

@@ -356,13 +356,16 @@ CHAIN = slice(ROUND_COLUMNS.index("observation_id"), ROUND_COLUMNS.index("keys")
 
 
 def put_homes(connection: Connection, properties: Sequence[tuple[Any, ...]], stored: Collection[int]) -> None:
-    """Write rows in the order of ``PROPERTY_COLUMNS``; ``stored``: ids of homes that they take the place of."""
+    """Write rows in the order of ``PROPERTY_COLUMNS``; ``stored``: ids of homes that they take the place of.
+
+    These are of the same version of the linker, or all would be linked anew: its index is left as it is.
+    """
     ids = {row[0] for row in properties}
     delete_rows(connection, PROPERTY, ("id",), [(each,) for each in sorted(set(stored) - ids)])
     insert_rows(connection, PROPERTY, PROPERTY_COLUMNS, [row for row in properties if row[0] not in stored])
-    first, *columns = PROPERTY_COLUMNS
-    other = [(*row[1:], row[0]) for row in properties if row[0] in stored]
-    update_rows(connection, PROPERTY, first, columns, other)
+    first, count, _, *parts = PROPERTY_COLUMNS
+    other = [(row[1], *row[3:], row[0]) for row in properties if row[0] in stored]
+    update_rows(connection, PROPERTY, first, (count, *parts), other)
 
 
 def told_traits(connection: Connection, listing_ids: Collection[int], version: int) -> Iterator[tuple[int, str]]:

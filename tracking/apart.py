@@ -44,7 +44,7 @@ def _is_shop_or_flat(one: Traits, other: Traits) -> bool:
 
     Both are counted from 101 in the houses of which the ground floor is let.
     """
-    if {one.kind, other.kind} != {"home", "business"}:
+    if one.kind == other.kind or {one.kind, other.kind} != {"home", "business"}:
         return False
     return area_agrees(one, other) is not True and not has_witness(one, other)
 
@@ -55,7 +55,11 @@ def has_another_value(one: Traits, other: Traits) -> bool:
     The same size speaks for one home all the same, but not where the unit is told by one alone: flats above and beside
     each other have it.
     """
-    if are_sold_by_two_banks(one, other) or _are_in_two_districts(one, other) or _are_two_names_at_once(one, other):
+    if (
+        (one.seller != other.seller and are_sold_by_two_banks(one, other))
+        or (one.district != other.district and _are_in_two_districts(one, other))
+        or (one.compound != other.compound and _are_two_names_at_once(one, other))
+    ):
         return True
     if one.appraisal is not None and other.appraisal is not None:
         if one.appraisal == other.appraisal:

@@ -26,8 +26,9 @@ from store.links import (
 from tracking.alike import is_plainly_apart
 from tracking.home_groups import HomeGroups
 from tracking.keys import NO_KEYS, Keys, lasting_keys_of, unpack_keys
-from tracking.link import LARGEST_BLOCK, LINKER_VERSION, PersonsWord
+from tracking.link import LARGEST_BLOCK, LINKER_VERSION
 from tracking.offers import load_offers
+from tracking.persons_words import PersonsWord
 from tracking.places import Building, Places, Room, Telling, telling_of
 from tracking.surveys import Surveys, stored_tellings
 from tracking.traits import Traits, traits_of
@@ -150,15 +151,20 @@ class Closure:
             stored[key].append(listing_id)
         arrived: dict[int, list[int]] = defaultdict(list)
         for listing_id in changed:
-            for key in set(self.keys[listing_id].compared) & wanted:
+            for key in wanted.intersection(self.keys[listing_id].compared):
                 arrived[key].append(listing_id)
         crossing: set[int] = set()
-        for key in stored.keys() | arrived.keys():
-            before, came = stored.get(key, NOBODY), arrived.get(key, NOBODY)
+        for key, before in stored.items():
+            came = arrived.pop(key, NOBODY)
             if len(before) + len(came) > 1:
                 blocks[key] = now = [each for each in before if each not in changed] + came
                 if (len(before) > LARGEST_BLOCK) != (len(now) > LARGEST_BLOCK):
                     crossing.update(before, now)
+        for key, came in arrived.items():  # which nobody had before
+            if len(came) > 1:
+                blocks[key] = came
+                if len(came) > LARGEST_BLOCK:
+                    crossing.update(came)
         return crossing
 
     def _look_up_rooms(self, listing_ids: Collection[int]) -> set[int]:

@@ -7,7 +7,7 @@ from store.terms import Judgement
 from tracking.agreement import compound_agrees, is_in_two_districts, number_agrees
 from tracking.alike import ALONE, Surroundings, has_place, is_floor_clear, is_located, is_named, is_told_alike
 from tracking.apart import is_valued_apart
-from tracking.signs import find_signs, place_words
+from tracking.signs import Sign, find_signs, place_words
 from tracking.traits import Traits
 
 SAME_FROM = 10
@@ -31,10 +31,13 @@ class Decision(NamedTuple):
 def decide(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Decision:
     """Judge two offers, with all reasons."""
     found = find_signs(one, other, beside)
-    found.sort(key=lambda sign: (not sign.is_veto, -abs(sign.points)))
-    score = sum(sign.points for sign in found)
-    reasons = tuple(sign.words(one, other) for sign in found)
-    if any(sign.is_veto for sign in found):
+    found.sort(key=_strength)
+    score, is_vetoed = 0, False
+    for points, _, is_veto in found:
+        score += points
+        is_vetoed |= is_veto
+    reasons = tuple([words(one, other) for _, words, _ in found])
+    if is_vetoed:
         return Decision(one.listing_id, other.listing_id, Judgement.DIFFERENT, score, reasons, is_vetoed=True)
     judgement = judgement_of(one, other, score, beside)
     if judgement is not Judgement.SAME and score >= SAME_FROM:
@@ -42,6 +45,12 @@ def decide(one: Traits, other: Traits, beside: Surroundings = ALONE) -> Decision
     elif judgement is Judgement.SAME and _is_placed_by_size(one, other, beside):
         reasons = (*reasons, f"{place_words(one)} and {place_words(other)} {BY_SIZE}")
     return Decision(one.listing_id, other.listing_id, judgement, score, reasons)
+
+
+def _strength(sign: Sign) -> tuple[bool, int]:
+    """By which reasons are ordered: vetoes first, then those of many points."""
+    points, _, is_veto = sign
+    return not is_veto, -abs(points)
 
 
 def _is_placed_by_size(one: Traits, other: Traits, beside: Surroundings) -> bool:

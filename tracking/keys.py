@@ -49,13 +49,15 @@ class KeyRing:
 
     def extend(self, offers: Iterable[Keys]) -> None:
         """The keys of the next offers."""
-        keys, remember = self._keys, self._known.setdefault
+        remember, count = self._known.setdefault, len(self._keys)
         tell_end, tell_places = self._ends.append, self._places.append
+        keys: list[int] = []
         for compared, places in offers:
-            keys.extend(compared)
-            tell_end(len(keys))
+            keys += compared
+            tell_end(count + len(keys))
             names = tuple(places)
             tell_places(remember(names, names))
+        self._keys.fromlist(keys)  # in half the time of extend
 
     def __iter__(self) -> Iterator["array[int]"]:
         """All keys of one offer after the other."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice
 from operator import itemgetter
-from typing import NamedTuple, Self
+from typing import Self
 
 from store.terms import Judgement
 from tracking.alike import ALONE, Surroundings, is_plainly_apart
@@ -18,6 +18,7 @@ from tracking.apart import has_another_value
 from tracking.evidence import UNSURE_FROM, Decision
 from tracking.keys import KeyRing, Memory, collector_at_rest, passing_keys_of
 from tracking.offers import Offer
+from tracking.persons_words import NO_WORDS, PersonsWord, WordsOf, by_listing, told_of
 from tracking.places import Building, Places
 from tracking.traits import Traits
 from tracking.weighing import VETOED, Weight, explain, points_of, weigh_points
@@ -38,14 +39,6 @@ AT_ONE_GO = 500
 SAME = Judgement.SAME  # looked up once: a member is found in a fifth of a microsecond
 
 
-class PersonsWord(NamedTuple):
-    """What a person decided about two listings; it wins over everything."""
-
-    one: int
-    other: int
-    is_same: bool
-
-
 @dataclass(slots=True)
 class Linked:
     """The home of each listing, named by the lowest id among its listings, and what was decided on the way."""
@@ -62,7 +55,7 @@ def link_offers(offers: Iterable[Offer], words: Sequence[PersonsWord] = (), *, w
 
 def link_traits(arriving: Iterable[Traits], words: Sequence[PersonsWord] = (), *, with_reasons: bool = True) -> Linked:
     """Link all traits from nothing."""
-    linked = Linked()
+    linked, words_of = Linked(), by_listing(words)
     everything: list[Traits] = []
     ring = KeyRing()
     with collector_at_rest():
@@ -71,7 +64,7 @@ def link_traits(arriving: Iterable[Traits], words: Sequence[PersonsWord] = (), *
                 listing_id = everything[positions[0]].listing_id
                 linked.property_of[listing_id] = listing_id
                 continue
-            for solver in solve(everything, positions, ring, words):
+            for solver in solve(everything, positions, ring, words_of):
                 solver.name_homes(linked.property_of)
                 if with_reasons:
                     linked.decisions.extend(solver.told())
@@ -139,7 +132,7 @@ def solve(
     everything: Sequence[Traits],
     positions: Sequence[int],
     ring: KeyRing,
-    words: Sequence[PersonsWord] = (),
+    words: WordsOf = NO_WORDS,
     places: Places | None = None,
 ) -> Iterator["Solver"]:
     """Divide what hangs together into homes, one after the other of the parts that are compared among themselves.
@@ -152,19 +145,22 @@ def solve(
         places: what is known of their places; where ``None``, what these listings tell.
     """
     if 1 < len(positions) <= UNDIVIDED:
-        positions = sorted(positions, key=lambda position: everything[position].key)
+        keys = [everything[position].key for position in positions]
+        positions = [positions[at] for at in sorted(range(len(keys)), key=keys.__getitem__)]
     members = [everything[position] for position in positions]
     survey = Survey(members, list(map(ring.places, positions)), places)
+    own_words = told_of(members, words)
     if len(members) <= UNDIVIDED:
-        yield Solver(members, words, survey, ring, positions).run()
+        yield Solver(members, own_words, survey, ring, positions).run()
         return
-    for part in components(members, survey.keys_with_rooms(map(ring.compared, positions)), words):
+    for part in components(members, survey.keys_with_rooms(map(ring.compared, positions)), own_words):
         if len(part) == 1:
             yield Solver([members[part[0]]], (), survey, ring, [positions[part[0]]])
             continue
         ordered = sorted(part, key=lambda at: members[at].key)
         own = [members[at] for at in ordered]
-        yield Solver(own, words, survey.of(ordered), ring, [positions[at] for at in ordered]).run()
+        told = told_of(own, words)
+        yield Solver(own, told, survey.of(ordered), ring, [positions[at] for at in ordered]).run()
 
 
 Pair = tuple[int, int]
@@ -207,17 +203,28 @@ class Solver:
         for pair, is_same in self.words:
             if is_same:
                 self._merge(*pair)
-        likely = [
-            (score, pair)
-            for pair in self.candidates()
-            if (score := self.score(pair)) is not None and score >= UNSURE_FROM
-        ]
+        likely = self._likely()
         likely.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first pair first
         home_of = self.home_of
         for _, pair in likely:
             if home_of[pair[0]] != home_of[pair[1]]:
                 self._take(pair, self.decide(pair))
         return self
+
+    def _likely(self) -> list[tuple[int, Pair]]:
+        """Pairs that may be of one home, and what they score, in their order."""
+        members, points, beside = self.members, self.points, self.surveyed.beside
+        found: list[tuple[int, Pair]] = []
+        for pair in self.candidates():
+            if pair not in points:  # here and not by ``score``: of two pairs one is plainly apart
+                at, other_at = pair
+                one, other = members[at], members[other_at]
+                is_apart = is_plainly_apart(one, other)
+                points[pair] = None if is_apart else points_of(one, other, beside(at, other_at))
+            score = points[pair]
+            if score is not None and score >= UNSURE_FROM:
+                found.append((score, pair))
+        return found
 
     def candidates(self) -> list[Pair]:
         """Pairs that share a key, each once and in order."""
@@ -233,8 +240,11 @@ class Solver:
             other = first_of(room, position)
             if other != position:
                 block_of(room, [other]).append(position)
+        several = set(map(tuple, blocks.values()))
+        if len(several) == 1 and len(alone := several.pop()) <= LARGEST_BLOCK:
+            return list(combinations(alone, 2))  # in order already
         pairs: set[Pair] = set()
-        for block in set(map(tuple, blocks.values())):
+        for block in several:
             if len(block) <= LARGEST_BLOCK:
                 pairs.update(combinations(block, 2))
         return sorted(pairs)
@@ -294,7 +304,9 @@ class Solver:
 
     def contradicts(self, pair: Pair) -> bool:
         """Whether two members cannot be of one home, whatever else speaks for it: a veto, a person, two values."""
-        if self.score(pair) is None or pair in self.parted:
+        points = self.points
+        score = points[pair] if pair in points else self.score(pair)
+        if score is None or pair in self.parted:
             return True
         one, other = self.members[pair[0]], self.members[pair[1]]
         known = self.cache.get(pair)

@@ -25,10 +25,11 @@ from store.links import (
 from store.terms import Judgement
 from tracking.closure import Closure
 from tracking.keys import KeyRing, Keys, Memory, collector_at_rest, lasting_keys_of
-from tracking.link import LINKER_VERSION, PersonsWord, Survey, components, solve
+from tracking.link import LINKER_VERSION, Survey, components, solve
 from tracking.link_rows import Known, Linking, Writer
 from tracking.newcomers import Contradicts, Newcomers, hold_together
 from tracking.offers import Offer, load_offers, make_offer
+from tracking.persons_words import PersonsWord, by_listing
 from tracking.traits import Traits, traits_of
 from tracking.traits_digest import digest_of
 
@@ -74,8 +75,9 @@ def _link_all(connection: Connection, now: datetime, words: Sequence[PersonsWord
         ring.add(*lasting_keys_of(traits))
         digests.append(digest_of(offer))
     del remember
+    words_of = by_listing(words)
     for positions in components(everything, ring, words):
-        for solver in solve(everything, positions, ring, words):
+        for solver in solve(everything, positions, ring, words_of):
             keys = {everything[at].listing_id: Keys(ring.compared(at), ring.places(at)) for at in solver.at_ring}
             writer.digests.update((everything[at].listing_id, digests[at]) for at in solver.at_ring)
             writer.take(solver, keys)
@@ -129,13 +131,13 @@ def _link_changed(
                 writer.take(welcomed, closure.keys)
     closure.leave_out_crowds(left)
     everything: list[Traits] = []
-    ring = KeyRing()
+    ring, words_of = KeyRing(), by_listing(words)
     for group in left:
         positions = range(len(everything), len(everything) + len(group))
         for listing_id in group:
             everything.append(closure.traits[listing_id])
             ring.add(closure.compared(listing_id), closure.keys[listing_id].places)
-        for solver in solve(everything, positions, ring, words, closure.places):
+        for solver in solve(everything, positions, ring, words_of, closure.places):
             writer.take(solver, closure.keys)
     writer.flush()
 

@@ -50,6 +50,17 @@ AFTER_EVERY_AUCTION = 1_000
 RULING = re.compile(r"之[一二三四五六七八九十\d]+$")
 BRACKETS = str.maketrans("（〔【［〕】］）", "(((())))")
 
+# Looked up once: a member of an enumeration is found in a tenth of a microsecond, and a step asks for twenty.
+SELL_OFF, OPEN_PURCHASE, RE_AUCTION = RoundKind.SELL_OFF, RoundKind.OPEN_PURCHASE, RoundKind.RE_AUCTION
+RESUMED, RE_AUCTION_AFTER_DEFAULT = RoundLink.RESUMED, RoundLink.RE_AUCTION_AFTER_DEFAULT
+COURT = SellerKind.COURT
+LEFT_TO_CREDITOR, SOLD, DEFAULTED, TERMINATED = (
+    RoundStatus.TAKEN_BY_CREDITOR,
+    RoundStatus.SOLD,
+    RoundStatus.DEFAULTED,
+    RoundStatus.TERMINATED,
+)
+
 
 class Step(NamedTuple):
     """One listing in the chain of its home. Positions, procedures and places count from 1.
@@ -101,14 +112,14 @@ def order_of(offer: Offer) -> tuple[datetime, int, int, tuple[str, str, int]]:
 
     Sellers cut far more often than they raise, so undated attempts seen in one look stand best from dear to cheap.
     """
-    is_sell_off = offer.round_kind is RoundKind.SELL_OFF
+    is_sell_off = offer.round_kind is SELL_OFF
     number = AFTER_EVERY_AUCTION if is_sell_off else counted_round(offer) or 0
     return dated_at(offer) or offer.first_seen_at, number, -(offer.price or 0), offer.key
 
 
 def counted_round(offer: Offer) -> int | None:
     """The number that the source gives the round, by name before by number; 應買 carries that of no round."""
-    if offer.round_kind is RoundKind.OPEN_PURCHASE:
+    if offer.round_kind is OPEN_PURCHASE:
         return None
     named = COUNTED.get(offer.round_kind) if offer.round_kind else None
     return named or offer.round_number or None
@@ -164,7 +175,7 @@ def _next_step(offer: Offer, law: Jurisdiction, attempts: Sequence[_Attempt]) ->
         link,
         before.offer.listing_id,
         _gap_days(before.offer, offer),
-        _contradiction(offer, None if link is RoundLink.RESUMED else number, place, law),
+        _contradiction(offer, None if link is RESUMED else number, place, law),
     )
 
 
@@ -226,12 +237,12 @@ def _link(before: _Attempt, offer: Offer, outcome: RoundStatus | None, law: Juri
     if _is_taken(before.offer, offer, outcome):
         return RoundLink.TAKEN_BY_CREDITOR
     if _is_after_default(before.offer, offer, outcome):
-        return RoundLink.RE_AUCTION_AFTER_DEFAULT
+        return RE_AUCTION_AFTER_DEFAULT
     if _begins_again(before, offer, outcome, law):
         return RoundLink.NEW_PROCEDURE
     is_direct = sells_directly(offer, law)
     if outcome in (PAUSED if is_direct else BROKEN_OFF) and _is_same_number(before, offer, law):
-        return RoundLink.RESUMED
+        return RESUMED
     if is_direct:
         told, number = counted_round(before.offer), counted_round(offer)
         return RoundLink.NEXT_ROUND if told and number and told < number else RoundLink.BANK_RELISTING
@@ -240,40 +251,40 @@ def _link(before: _Attempt, offer: Offer, outcome: RoundStatus | None, law: Juri
 
 def _is_same_number(before: _Attempt, offer: Offer, law: Jurisdiction) -> bool:
     """Nothing says that this is another round: no number is told, or the same one."""
-    if offer.round_kind is RoundKind.SELL_OFF:
-        is_at_its_place = before.place >= (law.place_of(RoundKind.SELL_OFF) or 1)
-        return before.offer.round_kind in {RoundKind.SELL_OFF, None} and is_at_its_place
+    if offer.round_kind is SELL_OFF:
+        is_at_its_place = before.place >= (law.place_of(SELL_OFF) or 1)
+        return is_at_its_place and (before.offer.round_kind is SELL_OFF or before.offer.round_kind is None)
     return counted_round(offer) in {None, before.place, counted_round(before.offer)}
 
 
 def _is_taken(before: Offer, offer: Offer, outcome: RoundStatus | None) -> bool:
     """The creditor sells what the court did not, or the court's page said that he took it."""
-    if offer.seller_kind is SellerKind.COURT:
+    if offer.seller_kind is COURT:
         return False
-    if outcome is RoundStatus.TAKEN_BY_CREDITOR:
+    if outcome is LEFT_TO_CREDITOR:
         return True
-    return offer.seller_kind in CREDITORS and before.seller_kind is SellerKind.COURT and outcome is not RoundStatus.SOLD
+    return offer.seller_kind in CREDITORS and before.seller_kind is COURT and outcome is not SOLD
 
 
 def _is_after_default(before: Offer, offer: Offer, outcome: RoundStatus | None) -> bool:
     """The source calls it a re-auction, or says that the winner before did not pay."""
-    if offer.round_kind is RoundKind.RE_AUCTION:
-        return not (before.round_kind is RoundKind.RE_AUCTION and outcome is RoundStatus.FAILED)
-    return outcome is RoundStatus.DEFAULTED and not is_other_case(before, offer)
+    if offer.round_kind is RE_AUCTION:
+        return not (before.round_kind is RE_AUCTION and outcome is RoundStatus.FAILED)
+    return outcome is DEFAULTED and not is_other_case(before, offer)
 
 
 def _begins_again(before: _Attempt, offer: Offer, outcome: RoundStatus | None, law: Jurisdiction) -> bool:
-    if outcome in {RoundStatus.SOLD, RoundStatus.TAKEN_BY_CREDITOR}:
+    if outcome is SOLD or outcome is LEFT_TO_CREDITOR:
         return True
     if is_other_case(before.offer, offer) or _is_other_seller(before.offer, offer):
         return True
     number = _published(offer, law, before)
     is_further = number is not None and number > before.place
-    if outcome is RoundStatus.TERMINATED and not is_further:
+    if outcome is TERMINATED and not is_further:
         return True
     if is_long_after(before.offer, offer, before.law) and not (is_further and is_same_case(before.offer, offer)):
         return True
-    if not law.has_rounds or number is None or offer.round_kind is RoundKind.SELL_OFF:
+    if not law.has_rounds or number is None or offer.round_kind is SELL_OFF:
         return False
     return number < (_published(before.offer, law) or before.place)
 
@@ -284,7 +295,7 @@ def _is_other_seller(before: Offer, offer: Offer) -> bool:
     A name that only says less (洛江区人民法院 of 泉州市) is the same, as is another branch of one bank.
     """
     kinds = {before.seller_kind, offer.seller_kind} - {None}
-    if SellerKind.COURT in kinds and len(kinds) > 1:
+    if COURT in kinds and len(kinds) > 1:
         return True
     if not (before.seller_name and offer.seller_name) or before.seller_name == offer.seller_name:
         return False
@@ -299,7 +310,7 @@ def sells_directly(offer: Offer, law: Jurisdiction) -> bool:
     """Whether nothing but the seller's will sets the price: no court sells, and no law counts the rounds."""
     if offer.round_kind in DIRECT_SALES:
         return True
-    if offer.round_kind in FORCED_SALES or offer.seller_kind in {None, SellerKind.COURT}:
+    if offer.round_kind in FORCED_SALES or offer.seller_kind is None or offer.seller_kind is COURT:
         return False
     return not law.has_rounds
 
@@ -307,8 +318,8 @@ def sells_directly(offer: Offer, law: Jurisdiction) -> bool:
 def _is_sell_off(before: _Attempt, offer: Offer, law: Jurisdiction) -> bool:
     """变卖 and 應買 by name; without a name, what stands at the place of the sell-off."""
     if offer.round_kind is not None:
-        return offer.round_kind in {RoundKind.SELL_OFF, RoundKind.OPEN_PURCHASE}
-    place = law.place_of(RoundKind.SELL_OFF)
+        return offer.round_kind is SELL_OFF or offer.round_kind is OPEN_PURCHASE
+    place = law.place_of(SELL_OFF)
     return place is not None and before.place + 1 == place and counted_round(offer) is None
 
 
@@ -316,19 +327,19 @@ def _place(before: _Attempt, offer: Offer, link: RoundLink, law: Jurisdiction) -
     number = _published(offer, law, before)
     if link in BEGINS_AGAIN:
         return _first_place(offer, law)
-    if link is RoundLink.RE_AUCTION_AFTER_DEFAULT:
+    if link is RE_AUCTION_AFTER_DEFAULT:
         return number or before.place
-    if link in SAME_ROUND or offer.round_kind is RoundKind.OPEN_PURCHASE:
+    if link in SAME_ROUND or offer.round_kind is OPEN_PURCHASE:
         return before.place
     return max(before.place + 1, number or 0)
 
 
 def _published(offer: Offer, law: Jurisdiction, before: _Attempt | None = None) -> int | None:
     """The place that the source states by number or by kind. A sell-off ends every auction there was."""
-    if offer.round_kind is not RoundKind.SELL_OFF:
+    if offer.round_kind is not SELL_OFF:
         return counted_round(offer)
-    place = law.place_of(RoundKind.SELL_OFF)
-    if place is None or before is None or before.offer.round_kind is RoundKind.SELL_OFF:
+    place = law.place_of(SELL_OFF)
+    if place is None or before is None or before.offer.round_kind is SELL_OFF:
         return place
     return max(place, before.place + 1)
 
@@ -337,7 +348,7 @@ def _first_place(offer: Offer, law: Jurisdiction) -> int:
     """The place of the first attempt of a procedure that we know of; rounds before it may not have been seen."""
     if number := _published(offer, law):
         return number
-    if offer.round_kind is RoundKind.OPEN_PURCHASE:
+    if offer.round_kind is OPEN_PURCHASE:
         return len(law.stages) or 1
     return len(law.stages) + 1 if offer.round_kind is RoundKind.LATER_AUCTION else 1
 
@@ -349,9 +360,7 @@ def _contradiction(offer: Offer, number: int | None, place: int, law: Jurisdicti
     named = COUNTED.get(offer.round_kind) if offer.round_kind else None
     if named and offer.round_number and named != offer.round_number:
         return f"the source calls it round {named} and counts it as round {offer.round_number}"
-    if offer.round_kind is RoundKind.SELL_OFF and 0 < (offer.round_number or 0) < (
-        law.place_of(RoundKind.SELL_OFF) or 0
-    ):
+    if offer.round_kind is SELL_OFF and 0 < (offer.round_number or 0) < (law.place_of(SELL_OFF) or 0):
         return f"the source calls it a sell-off and counts it as round {offer.round_number}"
     if number and number != place:
         return f"published as round {number}, but round {place} by what came before"

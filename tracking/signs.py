@@ -256,7 +256,7 @@ def _look_at_parts(one: Traits, other: Traits, _beside: Surroundings, found: Fou
     if is_parking:
         return _compare(found, one.room, other.room, SAME_SPACE, OTHER_SPACE) or is_apart
     is_apart |= _compare(found, one.room, other.room, SAME_ROOM, OTHER_ROOM)
-    if is_house(one, other):
+    if one.room is None and is_house(one, other):
         found.append(WHOLE_HOUSE)
     elif one.unit_count > 1 and one.members and one.members == other.members:
         found.append(SAME_MEMBERS)

@@ -151,26 +151,28 @@ def traits_of(offer: Offer, remember: Remember | None = None) -> Traits:
     country, area_code = country_of(region_code, source, currency), _area_code(region_code, city)
     opens = starts_at.timestamp() if starts_at else None
     closes = ends_at.timestamp() if ends_at else None
-    words: Any = (country, area_code, district, town, kind, road, number, compound, phase, building, unit, floor, room)
-    if remember is not None:
-        words = map(remember, words, words)
+    if remember is not None:  # one by one: half of them are not told; the rest are the same objects already
+        district, town = district and remember(district, district), town and remember(town, town)
+        road, number = road and remember(road, road), number and remember(number, number)
+        compound, phase = compound and remember(compound, compound), phase and remember(phase, phase)
+        building, unit = building and remember(building, building), unit and remember(unit, unit)
+        floor, room = floor and remember(floor, floor), room and remember(room, room)
         source, seller = remember(source, source), remember(seller, seller)
         opens, closes = remember(opens, opens), remember(closes, closes)
+    price = starting_price
+    if seller is not None:
+        price = (asking_price or starting_price) if _is_of_court(seller, starts_at) else None
     rank = (ROUND_RANKS.get(round_kind) if round_kind else None) or round_number
-    return Traits(  # type: ignore[call-arg]  # mypy cannot count the words
+    return Traits(
         listing_id,
         (source, source_id, generation),
-        *words,
+        *(country, area_code, district, town, kind, road, number, compound, phase, building, unit, floor, room),
         share or part,
         max(unit_count or 1, count or 1, len(members)),
         members,
         fold_case_number(case_number) if case_number else None,
         appraisal or None,
-        (starting_price or None)
-        if seller is None
-        else (asking_price or starting_price or None)
-        if _is_of_court(seller, starts_at)
-        else None,
+        price or None,
         floor_area or None,
         seller,
         certificate,

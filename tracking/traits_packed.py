@@ -5,9 +5,10 @@ Positions count source, id and generation, then the traits behind the key, then 
 told is left out. A change of their order or sense is one of ``LINKER_VERSION``.
 """
 
-import json
 from operator import attrgetter
 from typing import Any
+
+import orjson
 
 from tracking.address.parts import NO_PARTS, PART_NAMES, Parts
 from tracking.traits import Traits
@@ -22,8 +23,6 @@ NOTHING: list[Any] = [*[None] * FIRST_PART, *NO_PARTS]
 NOTHING[MEMBERS] = ()
 
 _compared = attrgetter(*COMPARED)
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-_decode = json.JSONDecoder().decode
 
 
 def pack_traits(traits: Traits) -> str:
@@ -34,13 +33,13 @@ def pack_traits(traits: Traits) -> str:
         if value or (value is not None and value != ()):
             tell(position)
             tell(value)
-    return _encode(told)
+    return orjson.dumps(told).decode()
 
 
 def unpack_traits(listing_id: int, packed: str) -> Traits:
     """The traits out of what is stored."""
     values = NOTHING.copy()
-    each = iter(_decode(packed))
+    each = iter(orjson.loads(packed))
     for position, value in zip(each, each, strict=True):
         values[position] = value
     values[MEMBERS] = tuple(values[MEMBERS])

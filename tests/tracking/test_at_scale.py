@@ -33,9 +33,10 @@ from tracking.at_scale import rules
 from tracking.at_scale.columns import alike_keys_of, table_of, traits_in, write_traits
 from tracking.at_scale.linking import link_at_scale, link_table, link_traits_at_scale, open_duckdb
 from tracking.errors import EngineUnknown, ExtraMissing, OtherVersion, RulesDiffer
-from tracking.link import LARGEST_BLOCK, Linked, PersonsWord, link_offers, link_traits
+from tracking.link import LARGEST_BLOCK, Linked, link_offers, link_traits
 from tracking.names import likeness
 from tracking.offers import load_offers
+from tracking.persons_words import PersonsWord
 from tracking.traits import Traits, traits_of
 from tracking.words import add_word
 

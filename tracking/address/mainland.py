@@ -41,12 +41,14 @@ LAND = re.compile(
 )
 
 LONGEST_BADGE = 40
+BEFORE_A_TITLE = ("【", "（")
+"""With one of these begins whatever badges and rounds stand in front of."""
 
 ROUND = re.compile("（[\u4e00-\u9fff]{0,14}(?:拍|卖|次|破|抵债资产)[\u4e00-\u9fff]{0,6}）")
 """A round in brackets at the front, as it is mostly written: what stands behind it may be plain."""
 
-NOT_PLAIN = re.compile(f"[{re.escape(ODD_SIGNS + NOISE_SIGNS)} ()【\\[]")
-"""At least one of these is in every text that holds anything but an address in canonical writing."""
+NOT_PLAIN = re.compile(f"[{re.escape(ODD_SIGNS + NOISE_SIGNS)} ()【\\[分%/半]")
+"""At least one of these is in every text that holds anything but an address in canonical writing, or tells a share."""
 
 
 Share = tuple[str, str]
@@ -56,7 +58,7 @@ Share = tuple[str, str]
 def read_mainland_parts(text: str, city: str | None, district: str | None) -> Parts:
     """The parts of one title or address field; its city and district are known or ``None``."""
     badges: tuple[str, ...] = ()
-    if not _may_tell_share(text):
+    if text[:1] in BEFORE_A_TITLE and not _may_tell_share(text):
         text, badges = _strip_badges(text)
     parts, asides = _read_parts(text, city, district)
     asides = badges + asides
@@ -93,11 +95,11 @@ def read_mainland(text: str, city: str | None, district: str | None) -> Address:
 
 def _make_plain(text: str) -> tuple[str, str, Share | None, tuple[str, ...]]:
     """The canonical text without what is no address; the same with its brackets; the share; badges and brackets."""
+    if text[:1] not in BEFORE_A_TITLE and NOT_PLAIN.search(text) is None:
+        text = strip_lead(text)
+        return text, text, None, ()
     share = read_share(write_canonically(text)) if _may_tell_share(text) else None
     text, asides = _strip_badges(text)
-    if share is None and NOT_PLAIN.search(text) is None:
-        text = strip_lead(text)
-        return text, text, None, asides
     if "【" in text or "[" in text:
         asides += tuple(badge.strip("【】[]") for badge in BADGES.findall(text))
         text = BADGES.sub("", text)

@@ -8,7 +8,8 @@ from tracking.at_scale.columns import CARRIED, COMPARED, schema, traits_in
 from tracking.at_scale.rules import settings
 from tracking.errors import OtherVersion
 from tracking.evidence import UNSURE_FROM
-from tracking.link import LARGEST_BLOCK, LINKER_VERSION, PersonsWord
+from tracking.link import LARGEST_BLOCK, LINKER_VERSION
+from tracking.persons_words import PersonsWord
 from tracking.traits import Traits
 
 if TYPE_CHECKING:

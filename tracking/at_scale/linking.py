@@ -15,8 +15,9 @@ from store.terms import Judgement
 from tracking.at_scale.columns import extra_missing, table_of
 from tracking.at_scale.engine import Engine, Scores
 from tracking.errors import RulesDiffer
-from tracking.link import Linked, Pair, PersonsWord, Solver
+from tracking.link import Linked, Pair, Solver
 from tracking.offers import Offer, load_offers
+from tracking.persons_words import PersonsWord
 from tracking.traits import Traits, traits_of
 
 if TYPE_CHECKING:
