@@ -9,18 +9,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from reporting.filters import Filters, outside_zone
-from reporting.snapshot_links import links_as_of
+from reporting.linked import Linked, load_offers_then
 from store.links import observation_ids
-from store.read import Sightings, last_observation_ids, last_seen, observations_by_id, stream_rows
+from store.read import last_observation_ids, observations_by_id, stream_rows
 from store.rows import AUCTION_ROUND, LISTING
 from store.statement import CentiSqm, Minor
 from store.terms import AppraisalKind, RoundStatus
-from tracking.offers import Offer, load_offers
+from tracking.offers import Offer
 from tracking.rounds import SAME_ROUND, Step, chain_rounds
 
 
@@ -107,7 +107,7 @@ def load_attempts(
     connection: Connection,
     filters: Filters,
     listing_ids: Collection[int] | None = None,
-    sightings: Sightings | None = None,
+    then: Linked | None = None,
 ) -> list[Attempt]:
     """The listings that are asked for, as known at the filters' day, in the order of their ids.
 
@@ -118,21 +118,15 @@ def load_attempts(
         connection: open for reading.
         filters: what is asked for.
         listing_ids: only these: whole homes, or their chains are cut short; all where ``None``.
-        sightings: those before the filters' instant. With them homes, and when offers were seen last, are as known
-            then, as a snapshot of that day has them; without them both are today's.
+        then: listings by their homes as known at the filters' day. With it homes, and when offers were seen last, are
+            those of then, as a snapshot of that day has them; without it both are today's.
     """
     before = filters.before
     states = _states(connection, listing_ids, before)
-    offers = list(load_offers(connection, with_parts=False, states=states))
-    if sightings is not None:
-        seen = last_seen(connection, states, sightings)
-        offers = [offer._replace(last_seen_at=seen[offer.listing_id]) for offer in offers]
+    offers = list(load_offers_then(connection, states, then))
     further = observations_by_id(connection, states.values(), ("listing_id", *Further._fields))
     words = {row.listing_id: Further(*row[-len(Further._fields) :]) for row in further.values()}
-    homes: dict[int, int] = {row.listing_id: row.property_id for row in connection.execute(_links(listing_ids))}
-    if sightings is not None and (links := links_as_of(connection, sightings)):
-        # Each by the listing that names it, a number that no other home has. What nobody linked yet stays alone.
-        homes |= {each: home for each, home in links.home_of.items() if each in homes}
+    homes = _homes_today(connection, listing_ids) if then is None else then.home_of
     steps = _steps(offers, homes)
     now = before or datetime.now(UTC)
     return [
@@ -179,10 +173,11 @@ def _states(connection: Connection, listing_ids: Collection[int] | None, before:
     return last_observation_ids(connection, listing_ids, before)
 
 
-def _links(listing_ids: Collection[int] | None) -> Select[Any]:
+def _homes_today(connection: Connection, listing_ids: Collection[int] | None) -> Mapping[int, int]:
     link = AUCTION_ROUND.c
     query = select(link.listing_id, link.property_id)
-    return query if listing_ids is None else query.where(link.listing_id.in_(listing_ids))
+    query = query if listing_ids is None else query.where(link.listing_id.in_(listing_ids))
+    return {row.listing_id: row.property_id for row in connection.execute(query)}
 
 
 def _steps(offers: Sequence[Offer], homes: Mapping[int, int]) -> dict[int, Step]:

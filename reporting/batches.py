@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
-from reporting.chains import note_unlinked, require_links
+from reporting.chains import note_links, require_links
 from reporting.filters import Filters
+from reporting.linked import Linked, linked_then, load_offers_then
 from reporting.money import told_amount
-from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
 from store.links import batches as in_parts
-from store.read import last_observation_ids
+from store.read import last_observation_ids, observed_range
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus
 from tracking.address.parts import PART_NAMES, Parts
@@ -97,29 +97,30 @@ class Batches:
         return Table(COLUMNS, self.rows, MEASURE, "batches", first, last, self.limit, self.notes)
 
 
-def batches(connection: Connection, question: BatchQuestion, listing_ids: Collection[int] | None = None) -> Batches:
+def batches(
+    connection: Connection,
+    question: BatchQuestion,
+    listing_ids: Collection[int] | None = None,
+    then: Linked | None = None,
+) -> Batches:
     """The homes that are offered together, the largest batches first.
 
     ``listing_ids``: only these are looked at, such as all at one place, and nothing is said of the others; all listings
-    where ``None``.
+    where ``None``. ``then``: homes of the day that is asked for, where somebody has looked for them already.
 
     Raises:
         NotLinked: nothing was linked yet.
     """
     require_links(connection)
-    filters, link = question.filters, AUCTION_ROUND.c
-    linked = select(link.listing_id, link.property_id)
-    parts = (
-        [linked] if listing_ids is None else [linked.where(link.listing_id.in_(ids)) for ids in in_parts(listing_ids)]
-    )
-    home_of = {row[0]: row[1] for part in parts for row in connection.execute(part)}
-    states = None if filters.before is None else last_observation_ids(connection, home_of, filters.before)
-    offers = [
-        offer
-        for offer in load_offers(connection, home_of, with_parts=False, states=states)
-        if not filters.sources or offer.source in filters.sources
-    ]
-    known = with_parts(connection, offers, home_of)
+    filters = question.filters
+    then = then or linked_then(connection, filters)
+    home_of = _homes_of(connection, listing_ids, then)
+    if then is None:
+        loaded = load_offers(connection, home_of, with_parts=False)
+    else:
+        loaded = load_offers_then(connection, last_observation_ids(connection, home_of, filters.before), then)
+    offers = [offer for offer in loaded if not filters.sources or offer.source in filters.sources]
+    known = with_parts(connection, offers, home_of, then)
     rows = [
         _row(batch, known, home_of)
         for batch in find_batches(known.values(), home_of=home_of)
@@ -128,13 +129,38 @@ def batches(connection: Connection, question: BatchQuestion, listing_ids: Collec
     rows.sort(key=lambda row: (-row.homes, row.place, row.starts_at, row.listings))
     if listing_ids is not None:
         return Batches(rows, question.limit, None)
-    return Batches(rows, question.limit, observed_by(connection, filters), note_unlinked(connection))
+    observed = observed_range(connection, filters.sources, then.sightings if then else None)
+    return Batches(rows, question.limit, observed, note_links(connection, then))
 
 
-def with_parts(connection: Connection, offers: Iterable[Offer], home_of: Mapping[int, int]) -> dict[int, Offer]:
-    """The offers by listing, each with the address of its home as it was linked: reading it anew takes far longer."""
+def _homes_of(connection: Connection, listing_ids: Collection[int] | None, then: Linked | None) -> Mapping[int, int]:
+    """The home of each of these listings that has one, of all where ``None``."""
+    if then is not None:
+        return (
+            then.home_of
+            if listing_ids is None
+            else {each: then.home_of[each] for each in listing_ids if each in then.home_of}
+        )
+    link = AUCTION_ROUND.c
+    linked = select(link.listing_id, link.property_id)
+    parts = (
+        [linked] if listing_ids is None else [linked.where(link.listing_id.in_(ids)) for ids in in_parts(listing_ids)]
+    )
+    return {row[0]: row[1] for part in parts for row in connection.execute(part)}
+
+
+def with_parts(
+    connection: Connection, offers: Iterable[Offer], home_of: Mapping[int, int], then: Linked | None = None
+) -> dict[int, Offer]:
+    """The offers by listing, each with the address of its home as it was linked: reading it anew takes far longer.
+
+    ``then``: the homes of an earlier day, some of which were linked otherwise than those that are stored.
+    """
     known = {offer.listing_id: offer for offer in offers}
-    parts = _parts_of(connection, {home_of[listing_id] for listing_id in known})
+    homes = {home_of[listing_id] for listing_id in known}
+    told = {} if then is None else then.told
+    parts = _parts_of(connection, homes - told.keys())
+    parts |= {home: told[home].parts for home in homes & told.keys()}
     return {each: offer._replace(parts=parts[home_of[each]]) for each, offer in known.items()}
 
 

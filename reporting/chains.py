@@ -1,6 +1,6 @@
 """Homes with their chains, as the reports on repeats, ladders and questions read them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +10,13 @@ from sqlalchemy import Connection, func, select
 
 from reporting.errors import ReportError
 from reporting.filters import Filters
-from reporting.snapshot_links import links_as_of
-from store.links import touched_listings
-from store.read import Sightings, last_observation_ids, observations_by_id
-from store.rows import AUCTION_ROUND, LISTING
-from store.terms import RoundLink
+from reporting.linked import Linked, load_offers_then
+from store.links import LINKER, touched_listings
+from store.read import last_observation_ids, observations_by_id
+from store.rows import AUCTION_ROUND, LINK_DECISION, LISTING
 from tracking.cuts import ChainCuts, chain_cuts
-from tracking.offers import Offer, load_offers
+from tracking.link import LINKER_VERSION
+from tracking.offers import Offer
 from tracking.price_changes import PriceChange, price_changes
 from tracking.questions import Question, questions_of
 from tracking.rounds import Step, chain_rounds
@@ -52,29 +52,6 @@ class _Said(NamedTuple):
     is_price_exact: bool | None
 
 
-class Linked(NamedTuple):
-    """Listings that are linked: the home of each, and how it follows the one before; the first of a home does not."""
-
-    home_of: dict[int, int]
-    link_of: dict[int, RoundLink]
-
-
-def linked_listings(connection: Connection, sightings: Sightings | None = None) -> Linked:
-    """As they are linked today, or as they were by the sightings: a home of then bears the id of its first listing."""
-    column = AUCTION_ROUND.c
-    rows = connection.execute(select(column.listing_id, column.property_id, column.link)).all()
-    linked = Linked({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows if row[2] is not None})
-    links = None if sightings is None else links_as_of(connection, sightings)
-    if links is None:
-        return linked
-    stored = linked.home_of.keys()
-    home_of = {each: home for each, home in linked.home_of.items() if each not in links.replaced}
-    home_of |= {each: links.home_of[each] for each in links.replaced & stored if each in links.home_of}
-    link_of = {each: link for each, link in linked.link_of.items() if each in home_of and each not in links.steps}
-    link_of |= {each: step.link for each, step in links.steps.items() if step.link is not None and each in home_of}
-    return Linked(home_of, link_of)
-
-
 def require_links(connection: Connection) -> None:
     """Go on only where listings were linked.
 
@@ -98,26 +75,48 @@ def note_unlinked(connection: Connection, effect: str = "and not in here") -> li
     return [f"{count:,} {are} new or changed since the last linking {effect}: run fapai link"]
 
 
-def homes_with_chains(connection: Connection, least_listings: int = 2) -> list[int]:
-    """The homes of at least so many listings."""
+def note_links(connection: Connection, then: Linked | None, effect: str = "and not in here") -> list[str]:
+    """Lines on what the homes of a report cannot tell: what waits to be linked, or what was decided otherwise then.
+
+    Of an earlier day homes are made of what was known then, also of what nobody has linked yet. What another linker
+    made of it is not kept, only which pairs it had decided about. ``effect`` as ``note_unlinked`` takes it.
+    """
+    if then is None or then.sightings is None:
+        return note_unlinked(connection, effect)
+    column, before = LINK_DECISION.c, then.sightings.before
+    query = (
+        select(column.linker_version, func.count())
+        .where(column.author == LINKER, column.linker_version != LINKER_VERSION)
+        .where(column.decided_at < before, column.superseded_at >= before)
+        .group_by(column.linker_version)
+        .order_by(column.linker_version)
+    )
+    return [
+        f"linker {version} decided about {count:,} pair{'' if count == 1 else 's'} then, which linker {LINKER_VERSION} "
+        "decides anew here: homes are those that it finds in what was known then"
+        for version, count in connection.execute(query)
+    ]
+
+
+def homes_with_chains(connection: Connection, least_listings: int = 2, then: Linked | None = None) -> list[int]:
+    """The homes of at least so many listings, today or as known then."""
+    if then is not None:
+        return sorted(home for home, count in Counter(then.home_of.values()).items() if count >= least_listings)
     link = AUCTION_ROUND.c
     query = select(link.property_id).group_by(link.property_id).having(func.count() >= least_listings)
     return sorted(connection.execute(query).scalars())
 
 
 def load_chains(
-    connection: Connection,
-    property_ids: Collection[int],
-    filters: Filters,
-    home_of: Mapping[int, int] | None = None,
+    connection: Connection, property_ids: Collection[int], filters: Filters, then: Linked | None = None
 ) -> Iterator[Chain]:
     """The chains of some homes, as known at the filters' day; homes unknown then are left out.
 
-    ``home_of``: the home of each of their listings as it was known then; as it is linked today where ``None``.
+    ``then``: listings by their homes of that day; homes are those of today where ``None``.
     """
     members: dict[int, list[int]] = defaultdict(list)
     wanted = set(property_ids)
-    known = _linked_today(connection, property_ids) if home_of is None else home_of
+    known = _homes_today(connection, property_ids) if then is None else then.home_of
     for listing_id, home in known.items():
         if home in wanted:
             members[home].append(listing_id)
@@ -130,10 +129,10 @@ def load_chains(
     for start in range(0, len(ordered), HOMES_AT_ONCE):
         part = ordered[start : start + HOMES_AT_ONCE]
         some = {listing_id: home for home in part for listing_id in members.get(home, ())}
-        yield from _load_some(connection, some, filters, changes)
+        yield from _load_some(connection, some, filters, changes, then)
 
 
-def _linked_today(connection: Connection, property_ids: Collection[int]) -> dict[int, int]:
+def _homes_today(connection: Connection, property_ids: Collection[int]) -> dict[int, int]:
     """The home of each listing of these homes; of many homes all listings are looked at, which is no slower."""
     link = AUCTION_ROUND.c
     query = select(link.listing_id, link.property_id)
@@ -143,13 +142,17 @@ def _linked_today(connection: Connection, property_ids: Collection[int]) -> dict
 
 
 def _load_some(
-    connection: Connection, home_of: Mapping[int, int], filters: Filters, changes: dict[int, list[PriceChange]]
+    connection: Connection,
+    home_of: Mapping[int, int],
+    filters: Filters,
+    changes: dict[int, list[PriceChange]],
+    then: Linked | None,
 ) -> Iterator[Chain]:
     states = last_observation_ids(connection, home_of, filters.before)
     said = observations_by_id(connection, states.values(), ("listing_id", *_Said._fields))
     words = {row.listing_id: _Said(row.url, row.appraisal_on, row.is_price_exact) for row in said.values()}
     homes: dict[int, dict[int, Offer]] = defaultdict(dict)
-    for offer in load_offers(connection, home_of, with_parts=False, states=states):
+    for offer in load_offers_then(connection, states, then):
         homes[home_of[offer.listing_id]][offer.listing_id] = offer
     for property_id in sorted(homes):
         yield _make_chain(property_id, homes[property_id], words, changes)

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from reporting.chains import linked_listings, note_unlinked
+from reporting.chains import note_links
 from reporting.filters import Filters
+from reporting.linked import linked_listings
 from reporting.money import told_amount
 from reporting.tables import Column, Shape, Table
 from store.read import observed_range, sightings_before
@@ -88,7 +89,7 @@ def find_changes(connection: Connection, filters: Filters, limit: int | None = 5
     ]
     rows.sort(key=lambda row: row.listing)
     rows.sort(key=lambda row: row.at, reverse=True)
-    notes = note_unlinked(connection, "and may stand here as new though their homes are known")
+    notes = note_links(connection, linked, "and may stand here as new though their homes are known")
     return Changes(rows, limit, observed_range(connection, filters.sources, sightings), notes)
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from sqlalchemy import Connection, select
 
 from reporting.buyer.zones import local_text, zone_of
-from reporting.chains import Chain, NotLinked, load_chains, note_unlinked, require_links
+from reporting.chains import Chain, NotLinked, load_chains, note_links, require_links
 from reporting.errors import ReportError
 from reporting.filters import Filters
+from reporting.linked import Linked, linked_then
 from reporting.money import amount_of, told_amount
 from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
@@ -147,12 +148,15 @@ def plot_bars(rungs: Sequence[Rung]) -> Iterator[str]:
 
 
 def ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
-    """The same with a line on listings that are not linked yet: to count them is to look at every listing."""
-    return replace(load_ladder(connection, name, filters), unlinked=note_unlinked(connection))
+    """The same with lines on what its links cannot tell: to count listings without is to look at every listing."""
+    then = linked_then(connection, filters)
+    return replace(load_ladder(connection, name, filters, then), unlinked=note_links(connection, then))
 
 
-def load_ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
+def load_ladder(connection: Connection, name: str, filters: Filters, then: Linked | None = None) -> Ladder:
     """The ladder of the home with this number, or of the listing ``SOURCE:ID``.
+
+    ``then``: listings by their homes of the filters' day, where somebody has looked for them already.
 
     Raises:
         NotLinked: nothing was linked yet.
@@ -160,14 +164,18 @@ def load_ladder(connection: Connection, name: str, filters: Filters) -> Ladder:
         NoSuchHome: it was not known on the day that was asked for.
     """
     require_links(connection)
+    then = then or linked_then(connection, filters)
     listing_id = find_listing(connection, name)
-    query = select(AUCTION_ROUND.c.property_id).where(AUCTION_ROUND.c.listing_id == listing_id)
-    property_id = connection.execute(query).scalar()
-    if property_id is None:
-        raise NotLinked(f"{clean(name)} is not linked yet: run fapai link")
-    chain = next(load_chains(connection, [property_id], filters), None)
-    if chain is None:
-        raise NoSuchHome(f"nothing was known of home {property_id} then")
+    if then is None:
+        query = select(AUCTION_ROUND.c.property_id).where(AUCTION_ROUND.c.listing_id == listing_id)
+        property_id = connection.execute(query).scalar()
+        if property_id is None:
+            raise NotLinked(f"{clean(name)} is not linked yet: run fapai link")
+    else:
+        property_id = then.home_of.get(listing_id)
+        if property_id is None:
+            raise NoSuchHome(f"nothing was known of {clean(name)} then")
+    (chain,) = load_chains(connection, [property_id], filters, then)
     cuts = {each.listing_id: each for each in chain.cuts.steps}
     rungs = [_rung(chain, index, cuts) for index in range(len(chain.steps))]
     viewings = load_viewings(connection, list(chain.offers), filters.before)

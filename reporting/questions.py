@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from reporting.chains import admits, homes_with_chains, load_chains, note_unlinked, require_links
+from reporting.chains import admits, homes_with_chains, load_chains, note_links, require_links
 from reporting.filters import Filters
-from reporting.seen import observed_by
+from reporting.linked import linked_then
 from reporting.tables import Column, Shape, Table
+from store.read import observed_range
 from store.terms import Currency
 from tracking.questions import QuestionKind
 
@@ -67,7 +68,8 @@ def find_questions(connection: Connection, filters: Filters, limit: int | None =
     """
     require_links(connection)
     rows = []
-    for chain in load_chains(connection, homes_with_chains(connection, 1), filters):
+    then = linked_then(connection, filters)
+    for chain in load_chains(connection, homes_with_chains(connection, 1, then), filters, then):
         if not chain.questions or not admits(chain, filters):
             continue
         for question in chain.questions:
@@ -84,4 +86,5 @@ def find_questions(connection: Connection, filters: Filters, limit: int | None =
                 )
             )
     rows.sort(key=lambda row: (row.kind, row.property_id, row.listings))
-    return Questions(rows, limit, observed_by(connection, filters), note_unlinked(connection))
+    observed = observed_range(connection, filters.sources, then.sightings if then else None)
+    return Questions(rows, limit, observed, note_links(connection, then))

@@ -9,11 +9,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from reporting.batches import with_parts
-from reporting.chains import Chain, admits, homes_with_chains, load_chains, note_unlinked, require_links
+from reporting.chains import Chain, admits, homes_with_chains, load_chains, note_links, require_links
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
+from reporting.linked import Linked, linked_then
 from reporting.money import amount_of, percent_of, told_amount
-from reporting.seen import observed_by
 from reporting.tables import Column, Shape, Table
+from store.read import observed_range
 from store.terms import Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 from tracking.batches import find_batches
 
@@ -105,7 +106,8 @@ def repeats(connection: Connection, question: RepeatQuestion) -> Repeats:
     """
     require_links(connection)
     filters = question.filters
-    found = load_chains(connection, homes_with_chains(connection, question.least_listings), filters)
+    then = linked_then(connection, filters)
+    found = load_chains(connection, homes_with_chains(connection, question.least_listings, then), filters, then)
     chains = [
         chain
         for chain in found
@@ -113,16 +115,17 @@ def repeats(connection: Connection, question: RepeatQuestion) -> Repeats:
     ]
     homes = [row for row in map(_row, chains) if not filters.leaves_out(row.property_kind)]
     homes.sort(key=lambda row: (row.questions > 0, -(row.cut_percent or Decimal(0)), row.property_id))
-    notes = [*_note_batches(connection, chains), *note_unlinked(connection), *filters.price_notes()]
+    notes = [*_note_batches(connection, chains, then), *note_links(connection, then), *filters.price_notes()]
     if left_out := len(chains) - len(homes):
         notes.append(f"left out: {left_out:,} repeated {CLAIMS_LEFT_OUT}")
-    return Repeats(homes, question.limit, observed_by(connection, filters), notes)
+    observed = observed_range(connection, filters.sources, then.sightings if then else None)
+    return Repeats(homes, question.limit, observed, notes)
 
 
-def _note_batches(connection: Connection, chains: Sequence[Chain]) -> list[str]:
+def _note_batches(connection: Connection, chains: Sequence[Chain], then: Linked | None) -> list[str]:
     """A line on the homes among these that were offered last together with others among these."""
     home_of = {chain.last.listing_id: chain.property_id for chain in chains}
-    offers = with_parts(connection, (chain.last for chain in chains), home_of)
+    offers = with_parts(connection, (chain.last for chain in chains), home_of, then)
     found = find_batches(offers.values(), home_of=home_of)
     if not found:
         return []

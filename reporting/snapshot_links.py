@@ -18,6 +18,7 @@ from store.links import LINKER, PLACE_COLUMNS, batches, linked_states, listings_
 from store.read import Sightings, in_byte_order, last_observation_ids, last_seen, stream_rows
 from store.rows import AUCTION_ROUND, LINK_DECISION, LISTING, OBSERVATION, PROPERTY
 from store.terms import Judgement
+from tracking.address.parts import Parts
 from tracking.evidence import Decision
 from tracking.keys import Keys, lasting_keys_of, unpack_keys
 from tracking.link import LINKER_VERSION, link_traits
@@ -48,6 +49,12 @@ class Home(NamedTuple):
     listing_count: int
     linker_version: int
     place: tuple[Any, ...]
+
+    @property
+    def parts(self) -> Parts:
+        """Of the place, the parts of the address."""
+        told = self.place[-len(STORED_PARTS) :]
+        return Parts(**dict(zip(STORED_PARTS, told, strict=True)))
 
 
 @dataclass(slots=True)

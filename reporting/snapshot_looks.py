@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from reporting.snapshot import SAID_FIELDS, Edition, Field, Kind
+from reporting.snapshot import SAID_FIELDS, Edition, Field, Kind, Profile
 from reporting.snapshot_privacy import WITHHELD_PLACES
 from store.bulk import instant_text
 from store.rows import LISTING, RAW_BIT
@@ -33,16 +33,22 @@ def look_lines(connection: Connection, before: datetime | None, edition: Edition
     """The id of a listing and one of its observations, for all of them, in no order.
 
     A line has the id again, then the cells of ``LOOK_FIELDS``, ``raw``, and the others of ``SAID_FIELDS``; the time is
-    as SQLite holds it, which sorts by time, ``stated`` is a number, unknown is empty, nothing is quoted. What the
-    edition withholds is empty, and where it rounds coordinates they are still millionths of a degree.
+    as SQLite holds it, which sorts by time, ``stated`` is a number, unknown is empty. Reader, digest and page, which
+    need no quotes, are told apart by commas. Nothing is quoted but, where no cells are guarded, ``raw``: always, also
+    where it need not be. What the edition withholds is empty, and where it rounds coordinates they are still millionths
+    of a degree.
     """
     known = known_fields(connection)
     withheld = WITHHELD_PLACES["observation.csv"] if edition.is_coarse else frozenset()
     fields = (SAID_FIELDS[-1], *SAID_FIELDS[:-1])
     told = [field.name not in withheld and column_of(field) in known for field in fields]
+    is_raw_quoted = edition.profile is Profile.RESEARCH
     if connection.dialect.name == "postgresql":
-        return _copied(connection, before, [_postgresql_cell(field, edition) for field in fields], told)
-    return _printed(connection, before, [_sqlite_cell(field, edition) for field in fields], told)
+        cells = [_postgresql_cell(field, edition) for field in fields]
+        if is_raw_quoted:
+            cells[0] = f"""'"' || replace({cells[0]}, '"', '""') || '"'"""
+        return _copied(connection, before, cells, told)
+    return _printed(connection, before, [_sqlite_cell(field, edition) for field in fields], told, is_raw_quoted)
 
 
 def known_fields(connection: Connection) -> set[str]:
@@ -59,16 +65,18 @@ def column_of(field: Field) -> str:
 
 
 def _printed(
-    connection: Connection, before: datetime | None, cells: list[str], told: list[bool]
+    connection: Connection, before: datetime | None, cells: list[str], told: list[bool], is_raw_quoted: bool
 ) -> Iterator[tuple[int, bytes]]:
     look = ["o.listing_id", "o.observed_at", "o.reader", "o.digest", "p.body_sha256", "o.stated"]
     said = [cell for cell, is_told in zip(cells, told, strict=True) if is_told]
-    holes = SEPARATOR.join([b"%s"] * len(look) + [b"%s" if is_told else b"" for is_told in told])
+    raw = b'"%w"' if is_raw_quoted else b"%s"
+    holes = [b"%s", b"%s", b"%s,%s,%s", b"%s", raw if told[0] else b""]
+    holes += [b"%s" if is_told else b"" for is_told in told[1:]]
     line = f"CAST(printf(CAST(? AS TEXT), {', '.join(look + said)}) AS BLOB)"
-    values: tuple[object, ...] = (holes,)
+    values: tuple[object, ...] = (SEPARATOR.join(holes),)
     condition = ""
     if before is not None:
-        condition, values = " AND o.observed_at < ?", (holes, instant_text(before))
+        condition, values = " AND o.observed_at < ?", (*values, instant_text(before))
     with closing(connection.exec_driver_sql(f"SELECT o.listing_id, {line} {FROM}{condition}", values)) as result:
         cursor: Any = result.cursor  # its rows are tuples already, and there are millions
         yield from cursor
@@ -97,7 +105,7 @@ def _copied(
     connection: Connection, before: datetime | None, cells: list[str], told: list[bool]
 ) -> Iterator[tuple[int, bytes]]:
     at = "to_char(o.observed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
-    look = ["o.listing_id", at, "o.reader", "o.digest", "p.body_sha256", "o.stated"]
+    look = ["o.listing_id", at, "concat_ws(',', o.reader, o.digest, p.body_sha256)", "o.stated"]
     said = [cell if is_told else "NULL" for cell, is_told in zip(cells, told, strict=True)]
     condition = "" if before is None else f" AND o.observed_at < '{before.isoformat()}'"
     query = f"COPY (SELECT {', '.join(look + said)} {FROM}{condition}) TO STDOUT (NULL '')".replace("CROSS JOIN", ",")

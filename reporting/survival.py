@@ -21,10 +21,11 @@ from reporting.chains import NOT_LINKED
 from reporting.choices import Group
 from reporting.errors import ReportError
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
+from reporting.linked import linked_then
 from reporting.seen import is_asked_for, seen_at
 from reporting.spells import Ending, Looks, Spell, looks_at, spells_of
 from reporting.tables import Column, Shape, Table
-from store.read import observed_range, sightings_before
+from store.read import observed_range
 
 HORIZONS = (30, 60, 90, 180, 365, 730)
 LEAST_HOMES = 10
@@ -185,8 +186,9 @@ def time_to_sale(connection: Connection, question: SurvivalQuestion) -> TimeToSa
     """
     _statsmodels()
     filters = question.filters
-    sightings = sightings_before(connection, filters.before) if filters.before else None
-    everything = load_attempts(connection, Filters(as_of=filters.as_of), sightings=sightings)
+    then = linked_then(connection, filters, with_waiting=False)
+    sightings = then.sightings if then else None
+    everything = load_attempts(connection, Filters(as_of=filters.as_of), then=then)
     attempts = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
     looks = looks_at(attempts, seen_at(connection, attempts, sightings))
     asked = (home for home in by_home(attempts) if any(_is_admitted(each, filters, looks) for each in home))

@@ -17,6 +17,7 @@ from reporting.buyer.ground import Ground, load_home, standing_price
 from reporting.buyer.loan import Loan
 from reporting.buyer.rates import Case, find_rates
 from reporting.errors import ReportError
+from reporting.linked import Linked
 from reporting.money import amount_of, digits_of
 from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
@@ -68,8 +69,8 @@ class Cost:
         return Table(COLUMNS, self.rows, MEASURE, "lines", None, None, None, [*notes, NO_ADVICE])
 
 
-def cost_of(connection: Connection, question: CostQuestion) -> Cost:
-    """The bill for one listing, or for the last attempt of a home.
+def cost_of(connection: Connection, question: CostQuestion, then: Linked | None = None) -> Cost:
+    """The bill for one listing, or for the last attempt of a home; ``then`` as ``load_home`` takes it.
 
     Raises:
         UnknownListing: there is none of this name.
@@ -77,7 +78,7 @@ def cost_of(connection: Connection, question: CostQuestion) -> Cost:
         NothingToSum: it has no price, and none was given.
     """
     filters = question.filters
-    ground, attempt = load_home(connection, filters, question.name)
+    ground, attempt = load_home(connection, filters, question.name, then)
     offer = attempt.offer
     price, words = _price(attempt, question)
     facts = load_facts(connection, [offer.listing_id], filters.before).get(offer.listing_id, NO_FACTS)

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.errors import ReportError
 from reporting.filters import Filters, last_day
+from reporting.linked import Linked, linked_then
 from reporting.seen import is_asked_for, is_likely_over, seen_at
-from store.read import Sightings, sightings_before
+from store.read import Sightings
 from store.rows import AUCTION_ROUND, PROPERTY
 from store.statement import CentiSqm, Minor
 from store.terms import PropertyKind, RoundKind, RoundStatus
@@ -54,7 +55,7 @@ class Ground:
     attempts: Sequence[Attempt]
     sites: Mapping[int, Site]
     seen_at: Mapping[int, datetime]
-    sightings: Sightings | None = None  # of an earlier day; None: of today
+    then: Linked | None = None  # the homes of an earlier day; None: of today
 
     @property
     def day(self) -> date:
@@ -71,12 +72,10 @@ class Ground:
         """The attempts of each home in the order of its chain."""
         return list(by_home(self.attempts))
 
-    @cached_property
-    def home_of(self) -> Mapping[int, int] | None:
-        """The home of each linked listing as known on an earlier day; ``None``: as it is linked today."""
-        if self.sightings is None:
-            return None
-        return {each.offer.listing_id: each.property_id for each in self.attempts if each.property_id is not None}
+    @property
+    def sightings(self) -> Sightings | None:
+        """Those before the earlier day; ``None``: of today."""
+        return None if self.then is None else self.then.sightings
 
     def last_of_home(self, attempt: Attempt) -> Attempt:
         """The last attempt of the home of this one; itself where it is not linked."""
@@ -104,29 +103,40 @@ class Ground:
 
 def load_ground(connection: Connection, filters: Filters) -> Ground:
     """Every listing known at the filters' day. Only the day is taken from them: comparisons need all the others."""
-    return _ground(connection, filters, None)
+    return _ground(connection, filters, None, linked_then(connection, filters))
 
 
-def _ground(connection: Connection, filters: Filters, listing_ids: Collection[int] | None) -> Ground:
+def _ground(
+    connection: Connection, filters: Filters, listing_ids: Collection[int] | None, then: Linked | None
+) -> Ground:
     """Homes too are those of the filters' day: what was linked since then was not known."""
     now = filters.before or datetime.now(UTC)
-    sightings = None if filters.before is None else sightings_before(connection, filters.before)
-    attempts = load_attempts(connection, Filters(as_of=filters.as_of), listing_ids, sightings)
-    return Ground(now, attempts, _load_sites(connection, attempts), seen_at(connection, attempts, sightings), sightings)
+    attempts = load_attempts(connection, Filters(as_of=filters.as_of), listing_ids, then)
+    seen = seen_at(connection, attempts, then.sightings if then else None)
+    return Ground(now, attempts, _load_sites(connection, attempts, then), seen, then)
 
 
-def load_home(connection: Connection, filters: Filters, name: str) -> tuple[Ground, Attempt]:
+def load_home(
+    connection: Connection, filters: Filters, name: str, then: Linked | None = None
+) -> tuple[Ground, Attempt]:
     """One listing, or the last attempt of a home, with the listings of its home alone: nothing to compare it with.
+
+    ``then``: homes of the filters' day, where somebody has looked for them already.
 
     Raises:
         UnknownListing: there is none.
         NotKnownThen: it was seen first after the day that was asked for.
     """
     listing_id = find_listing(connection, name)
-    link = AUCTION_ROUND.c
-    own = select(link.property_id).where(link.listing_id == listing_id).scalar_subquery()
-    ids = {listing_id, *connection.execute(select(link.listing_id).where(link.property_id == own)).scalars()}
-    ground = _ground(connection, filters, ids)
+    then = then or linked_then(connection, filters)
+    if then is None:
+        link = AUCTION_ROUND.c
+        own = select(link.property_id).where(link.listing_id == listing_id).scalar_subquery()
+        ids = {listing_id, *connection.execute(select(link.listing_id).where(link.property_id == own)).scalars()}
+    else:
+        home = then.home_of.get(listing_id)
+        ids = {listing_id, *(each for each, number in then.home_of.items() if number == home)}
+    ground = _ground(connection, filters, ids, then)
     return ground, find_attempt(connection, ground, name)
 
 
@@ -178,10 +188,15 @@ def standing_price(attempt: Attempt) -> Minor | None:
     return offer.price
 
 
-def _load_sites(connection: Connection, attempts: Iterable[Attempt]) -> dict[int, Site]:
+def _load_sites(connection: Connection, attempts: Iterable[Attempt], then: Linked | None) -> dict[int, Site]:
     """Of linked listings by their home; the addresses of the others are read here."""
     attempts = list(attempts)
-    homes = _load_homes(connection, {each.property_id for each in attempts if each.property_id is not None})
+    linked_anew = {} if then is None else then.told
+    numbers = {each.property_id for each in attempts if each.property_id is not None}
+    homes = _load_homes(connection, numbers - linked_anew.keys())
+    for number in numbers & linked_anew.keys():
+        parts = linked_anew[number].parts
+        homes[number] = _Told(parts.compound, parts.share, parts.unit_count)
     sites = {}
     for attempt in attempts:
         offer = attempt.offer

@@ -1,7 +1,7 @@
 """The chains of some listings: cuts and questions, also of listings that nobody has linked yet."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from reporting.attempts import Attempt
 from reporting.chains import load_chains
 from reporting.filters import Filters
+from reporting.linked import Linked
 from tracking.cuts import ChainCuts, StepCuts, chain_cuts
 from tracking.price_changes import PriceChange, price_changes
 from tracking.questions import Question, questions_of
@@ -28,16 +29,16 @@ class History(NamedTuple):
 
 
 def load_histories(
-    connection: Connection, attempts: Collection[Attempt], filters: Filters, home_of: Mapping[int, int] | None = None
+    connection: Connection, attempts: Collection[Attempt], filters: Filters, then: Linked | None = None
 ) -> dict[int, History]:
-    """By listing, the history of its home as known at the filters' day; ``home_of`` as ``load_chains`` takes it."""
+    """By listing, the history of its home as known at the filters' day; ``then`` as ``load_chains`` takes it."""
     homes = {each.property_id: each for each in attempts if each.property_id is not None}
     asked = defaultdict(list)
     for attempt in attempts:
         asked[attempt.property_id].append(attempt.offer.listing_id)
     found: dict[int, History] = {}
     if homes:
-        for chain in load_chains(connection, list(filter(None, homes)), Filters(as_of=filters.as_of), home_of):
+        for chain in load_chains(connection, list(filter(None, homes)), Filters(as_of=filters.as_of), then):
             history = History(chain.cuts, tuple(chain.questions), len(chain.steps))
             found.update(dict.fromkeys(asked[chain.property_id], history))
     alone = [attempt for attempt in attempts if attempt.property_id is None]

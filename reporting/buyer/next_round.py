@@ -1,6 +1,6 @@
 """The next-round report: what the law has next if the present round of a home fails, and how likely that is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from reporting.buyer.ground import find_attempt, load_ground
 from reporting.buyer.histories import History, load_histories
 from reporting.buyer.valuation import INSUFFICIENT
 from reporting.filters import Filters
+from reporting.linked import Linked
 from reporting.money import amount_of
 from reporting.render import clean, money_text
 from reporting.tables import Column, Shape, Table
@@ -74,7 +75,7 @@ def next_round(connection: Connection, name: str, filters: Filters) -> Outlook:
     """
     ground = load_ground(connection, filters)
     attempt = ground.last_of_home(find_attempt(connection, ground, name))
-    return outlook_of(connection, attempt, filters, chance_to_fail(ground, attempt), ground.home_of)
+    return outlook_of(connection, attempt, filters, chance_to_fail(ground, attempt), ground.then)
 
 
 def outlook_of(
@@ -82,13 +83,13 @@ def outlook_of(
     attempt: Attempt,
     filters: Filters,
     chance: Chance | None,
-    home_of: Mapping[int, int] | None = None,
+    then: Linked | None = None,
 ) -> Outlook:
     """The outlook of the last attempt of a home, of which the chance was counted already.
 
-    ``home_of`` as ``load_chains`` takes it.
+    ``then`` as ``load_chains`` takes it.
     """
-    history = load_histories(connection, [attempt], filters, home_of)[attempt.offer.listing_id]
+    history = load_histories(connection, [attempt], filters, then)[attempt.offer.listing_id]
     rows = [*_present(attempt), *_coming(attempt, history), *_chance(attempt, chance)]
     return Outlook(attempt, history, rows)
 

@@ -168,7 +168,7 @@ def load_valuer(
         comparables or Comparables(ground),
         load_quotes(connection, filters.before),
         load_facts(connection, {attempt.offer.listing_id for attempt in attempts}, filters.before),
-        load_histories(connection, attempts, filters, ground.home_of),
+        load_histories(connection, attempts, filters, ground.then),
     )
 
 

@@ -16,10 +16,11 @@ from reporting.asked import filter_notes, require_sources
 from reporting.asked_homes import homes_that_say
 from reporting.attempts import Attempt, Outcome, by_home, load_attempts
 from reporting.filters import CLAIMS_LEFT_OUT, Filters
+from reporting.linked import linked_then
 from reporting.seen import is_asked_for, is_likely_over, seen_at
 from reporting.statistics.looks import LONGEST_PAUSE
 from reporting.tables import Column, Table
-from store.read import observed_range, sightings_before
+from store.read import observed_range
 from store.rows import PROPERTY
 from store.terms import RoundLink, RoundStatus
 from tracking.keys import collector_at_rest
@@ -142,10 +143,11 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
         WrongFilter: a source is asked for of which nothing is known.
     """
     require_sources(connection, filters.sources)
-    sightings = None if filters.before is None else sightings_before(connection, filters.before)
+    then = linked_then(connection, filters, with_waiting=False)
+    sightings = then.sightings if then else None
     ids = homes_that_say(connection, filters)
     with collector_at_rest():
-        everything = load_attempts(connection, Filters(as_of=filters.as_of), ids, sightings)
+        everything = load_attempts(connection, Filters(as_of=filters.as_of), ids, then)
     observed = observed_range(connection, filters.sources, sightings)
     now = filters.before or datetime.now(UTC)
     seen = Seen(now, seen_at(connection, everything, sightings))

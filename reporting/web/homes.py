@@ -13,6 +13,7 @@ from reporting.buyer.comparables import Place
 from reporting.buyer.facts import Said, load_facts
 from reporting.filters import Filters, outside_zone
 from reporting.ladder import Ladder, Rung
+from reporting.linked import Linked
 from reporting.plots.ladder import BAND, PRICE, SOLD, plot_ladder
 from reporting.plots.options import Option
 from reporting.web.board.board import Board
@@ -130,7 +131,12 @@ def load_said(connection: Connection, ladder: Ladder, before: datetime | None) -
 
 
 def find_siblings(
-    connection: Connection, ladder: Ladder, filters: Filters, board: Board, places: Sequence[Place]
+    connection: Connection,
+    ladder: Ladder,
+    filters: Filters,
+    board: Board,
+    places: Sequence[Place],
+    then: Linked | None = None,
 ) -> OfferedTogether | None:
     """The batch that the home is offered in.
 
@@ -143,6 +149,7 @@ def find_siblings(
         filters: of them the day alone.
         board: of that day.
         places: where the home is compared.
+        then: the homes of that day, where somebody has looked for them already.
     """
     asked = BatchQuestion(Filters(sources=(ladder.chain.last.source,), as_of=filters.as_of))
     number = str(ladder.chain.property_id)
@@ -152,7 +159,7 @@ def find_siblings(
         near = [ids[each] for place in places if place[0] == COMPOUND for each in board.at_place(place)]
         if not near:
             return None
-    found = batches(connection, asked, near).rows
+    found = batches(connection, asked, near, then).rows
     return next((batch for batch in found if number in batch.property_ids.split()), None)
 
 

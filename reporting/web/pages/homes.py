@@ -14,6 +14,7 @@ from reporting.buyer.next_round import outlook_of
 from reporting.buyer.valuation import load_valuer
 from reporting.filters import Filters, day_of
 from reporting.ladder import Ladder, load_ladder
+from reporting.linked import linked_then
 from reporting.render import clean
 from reporting.web.board.lines import state_of
 from reporting.web.board.outlook import BoardComparables, chance_to_fail
@@ -47,10 +48,11 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
     board = visit.boards.board(filters.as_of)
     now = min(filters.before or visit.now, visit.now)
     with visit.reading() as connection:
-        told = load_ladder(connection, name, filters)
-        ground, attempt = load_home(connection, filters, str(told.chain.property_id))
+        then = linked_then(connection, filters)
+        told = load_ladder(connection, name, filters, then)
+        ground, attempt = load_home(connection, filters, str(told.chain.property_id), then)
         try:
-            cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters))
+            cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters), then)
         except NothingToSum:
             cost = None
         coming = coming_round(told)
@@ -59,7 +61,9 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
             "sources": load_sources(connection, sorted(told.chain.offers), filters.before),
             "joints": load_joints(connection, told),
             "said": load_said(connection, told, filters.before),
-            "siblings": find_siblings(connection, told, filters, board, places_of(attempt, ground.site_of(attempt))),
+            "siblings": find_siblings(
+                connection, told, filters, board, places_of(attempt, ground.site_of(attempt)), then
+            ),
             "gone": gone_listings(connection, ground.attempts, ground.now),
         }
     return visit.page(
@@ -95,7 +99,7 @@ def show_outlook(visit: Here, name: Home) -> HTMLResponse:
         if attempt.property_id is not None:
             attempt = find_attempt(connection, ground, str(attempt.property_id))  # the last one of its home
         chance = chance_to_fail(board, ground.attempts, attempt, ground.day)
-        outlook = outlook_of(connection, attempt, filters, chance)
+        outlook = outlook_of(connection, attempt, filters, chance, ground.then)
         comparables = BoardComparables(board, ground)
         valued = load_valuer(connection, ground, [attempt], filters, comparables).value(attempt)
     return visit.page(

@@ -13,7 +13,7 @@ NO_SAY = {
     "reporting.asked_homes",
     "reporting.choices",
     "reporting.money",
-    "reporting.snapshot_links",  # of days gone by
+    "reporting.linked",  # of days gone by
     "reporting.statistics.chain_ends",  # of whole chains, which cells do not hold
     "reporting.statistics.intervals",  # what is made of figures
     "reporting.statistics.rows",

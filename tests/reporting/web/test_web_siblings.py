@@ -30,9 +30,9 @@ def test_siblings_are_the_same_whether_all_listings_are_looked_at_or_those_of_th
         among_all = {number: siblings_of(connection, board, number) for number in numbers}
         looked_at: list[object] = []
 
-        def note(connection: Connection, question: BatchQuestion, listing_ids: list[int] | None = None) -> object:
+        def note(connection: Connection, question: BatchQuestion, listing_ids: list[int] | None, then: None) -> object:
             looked_at.append(listing_ids)
-            return batches(connection, question, listing_ids)
+            return batches(connection, question, listing_ids, then)
 
         monkeypatch.setattr(homes, "MOST_LISTINGS", 0)
         monkeypatch.setattr(homes, "batches", note)
