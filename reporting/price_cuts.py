@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
 from reporting.asked_homes import listings_that_say
 from reporting.errors import WrongFilter
-from reporting.filters import Filters, fold_place, nearest, outside_zone
-from reporting.money import amount_of, percent_of
+from reporting.filters import Filters, day_of, fold_place, nearest
+from reporting.money import UNITS, amount_of, percent_of
 from reporting.tables import Column, Shape, Table
+from store.bulk import as_instant, driver_query
 from store.links import batches
 from store.read import (
     Sightings,
@@ -24,11 +26,20 @@ from store.read import (
 )
 from store.rows import LISTING, OBSERVATION, SOURCE
 from store.statement import Minor
-from store.terms import Currency, PropertyKind, RoundKind
+from store.terms import Currency, PropertyKind, RoundKind, SellerKind
 from tracking.keys import collector_at_rest
 from tracking.price_changes import PriceChange, PriceHistory, price_changes, price_histories
 
+KEY = ("source", "source_id", "generation")
 WORDS = ("title", "url", "city", "property_kind", "seller_kind", "round_kind", "appraisal_price")
+STATES = (
+    f"SELECT listing.id, {', '.join(KEY)}, listing.last_seen_at, {', '.join(WORDS)} FROM listing "  # noqa: S608
+    "JOIN observation ON observation.id = listing.observation_id"
+)
+PROPERTY_KINDS: dict[str | None, PropertyKind | None] = {None: None} | {str(each): each for each in PropertyKind}
+SELLER_KINDS: dict[str | None, SellerKind | None] = {None: None} | {str(each): each for each in SellerKind}
+ROUND_KINDS: dict[str | None, RoundKind | None] = {None: None} | {str(each): each for each in RoundKind}
+"""Terms by the text that the driver gives."""
 
 STANDING_MEASURE = (
     "price cut: the offered price (asking price, else starting price) against the highest one of the same listing; "
@@ -49,8 +60,7 @@ class PriceCutQuestion:
     limit: int | None = 50  # rows of a table for people; files hold all
 
 
-@dataclass(frozen=True, slots=True)
-class ListingCut:
+class ListingCut(NamedTuple):
     """A listing that is under its highest price. Amounts in whole units of ``currency``; percent to two decimals.
 
     ``last_cut_*`` is against the price before the last change and negative where that was a rise.
@@ -183,7 +193,7 @@ def _every_cut(connection: Connection, filters: Filters) -> tuple[PriceCut, ...]
     changes = [
         change
         for change in price_changes(connection, before=filters.before, sources=filters.sources)
-        if _is_asked_for(change.price, change.previous_price, change, filters)
+        if _is_asked_for(change.price, change.previous_price, change.currency, change.observed_at, filters)
     ]
     words = observations_by_id(connection, (change.observation_id for change in changes), WORDS)
     cuts = []
@@ -212,29 +222,46 @@ def _price_cut(change: PriceChange, said: Row[Any]) -> PriceCut:
 
 def _standing_cuts(connection: Connection, filters: Filters, sightings: Sightings | None) -> tuple[ListingCut, ...]:
     """Ordered by the cut in percent, then its amount, the largest first, then by key."""
-    cuts = []
-    for history, said, last_seen_at in _standing_histories(connection, filters, sightings):
-        if filters.admits(said.city, said.property_kind, said.seller_kind, said.round_kind):
-            cuts.append(_listing_cut(history, said, last_seen_at))
+    cuts = [
+        _listing_cut(history, state)
+        for history, state in _standing_histories(connection, filters, sightings)
+        if filters.admits(state.city, state.property_kind, state.seller_kind, state.round_kind)
+    ]
     return tuple(
         sorted(cuts, key=lambda cut: (-cut.cut_percent, -cut.cut_amount, cut.source, cut.source_id, cut.generation))
     )
 
 
+class _State(NamedTuple):
+    """The key of a listing, when it was seen last, and its last words."""
+
+    source: str
+    source_id: str
+    generation: int
+    last_seen_at: datetime
+    title: str | None
+    url: str | None
+    city: str | None
+    property_kind: PropertyKind | None
+    seller_kind: SellerKind | None
+    round_kind: RoundKind | None
+    appraisal_price: Minor | None
+
+
 def _standing_histories(
     connection: Connection, filters: Filters, sightings: Sightings | None
-) -> Iterator[tuple[PriceHistory, Row[Any], datetime]]:
-    """The histories that can be asked for, each with the listing's last words and when it was seen last."""
+) -> Iterator[tuple[PriceHistory, _State]]:
+    """The histories that can be asked for, each with the last state of its listing."""
     for ids in _parts_to_look_at(connection, filters):
         sources = filters.sources if ids is None else ()  # of those asked for by their words each has its source
         found = price_histories(connection, before=filters.before, sources=sources, listing_ids=ids)
         histories = {
-            history.last_change.listing_id: history
-            for history in found
-            if _is_asked_for(history.price, history.highest_price, history.last_change, filters)
+            each.listing_id: each
+            for each in found
+            if _is_asked_for(each.price, each.highest_price, each.currency, each.changed_at, filters)
         }
-        for listing_id, said, last_seen_at in _states(connection, histories, sightings):
-            yield histories[listing_id], said, last_seen_at
+        for listing_id, state in _states(connection, histories, sightings):
+            yield histories[listing_id], state
 
 
 def _parts_to_look_at(connection: Connection, filters: Filters) -> Iterator[list[int] | None]:
@@ -243,75 +270,88 @@ def _parts_to_look_at(connection: Connection, filters: Filters) -> Iterator[list
     Where only some are asked for by their present words, the others are left out before a single price is looked at:
     of a city it is a hundredth that is left.
     """
-    ids = listings_that_say(connection, filters)
+    says = filters.cities or filters.kinds or filters.seller_kinds or filters.rounds
+    ids = listings_that_say(connection, filters) if says else None  # the listings of a source are found with its prices
     yield from [None] if ids is None else batches(ids)
 
 
 def _states(
     connection: Connection, listing_ids: Collection[int], sightings: Sightings | None
-) -> Iterator[tuple[int, Row[Any], datetime]]:
-    """Each listing with its last words and when it was seen last; today's are noted at the listing itself."""
+) -> Iterator[tuple[int, _State]]:
+    """Each listing with its last state; when it was seen last is today noted at the listing itself."""
     if sightings is not None:
-        newest = last_observation_ids(connection, listing_ids, sightings.before)
-        words = observations_by_id(connection, newest.values(), WORDS)
-        seen = last_seen(connection, listing_ids, sightings)
-        yield from ((listing_id, words[newest[listing_id]], seen[listing_id]) for listing_id in listing_ids)
+        yield from _states_before(connection, listing_ids, sightings)
         return
-    columns = (LISTING.c.id, LISTING.c.last_seen_at, *(OBSERVATION.c[name] for name in WORDS))
-    query = select(*columns).join(OBSERVATION, OBSERVATION.c.id == LISTING.c.observation_id)
     for ids in batches(listing_ids):
-        for row in connection.execute(query.where(LISTING.c.id.in_(ids))).all():
-            yield row[0], row, row[1]
+        rows = driver_query(connection, f"{STATES} WHERE listing.id IN ({','.join(map(str, ids))})", ())
+        for listing_id, source, source_id, generation, seen_at, *words in rows:
+            title, url, city, kind, seller_kind, round_kind, appraisal = words
+            terms = PROPERTY_KINDS[kind], SELLER_KINDS[seller_kind], ROUND_KINDS[round_kind]
+            key = source, source_id, generation
+            yield listing_id, _State(*key, as_instant(seen_at), title, url, city, *terms, appraisal)
 
 
-def _listing_cut(history: PriceHistory, said: Row[Any], last_seen_at: datetime) -> ListingCut:
-    last, price = history.last_change, history.price
-    currency = last.currency
-    fallen, last_fallen = history.highest_price - price, last.previous_price - price
-    appraisal = said.appraisal_price
+def _states_before(
+    connection: Connection, listing_ids: Collection[int], sightings: Sightings
+) -> Iterator[tuple[int, _State]]:
+    """The same of an earlier day."""
+    newest = last_observation_ids(connection, listing_ids, sightings.before)
+    words = observations_by_id(connection, newest.values(), WORDS)
+    seen = last_seen(connection, listing_ids, sightings)
+    for ids in batches(listing_ids):
+        query = select(LISTING.c.id, *(LISTING.c[name] for name in KEY)).where(LISTING.c.id.in_(ids))
+        for listing_id, *key in connection.execute(query).all():
+            yield listing_id, _State._make((*key, seen[listing_id], *words[newest[listing_id]][1:]))
+
+
+def _listing_cut(history: PriceHistory, state: _State) -> ListingCut:
+    _, currency, price, changed_at, previous, previous_at, highest, highest_at = history
+    source, source_id, generation, last_seen_at, title, url, city, property_kind, _, round_kind, appraisal = state
+    unit, changed_on = UNITS[currency], _day(changed_at)
     return ListingCut(
-        source=last.source,
-        source_id=last.source_id,
-        generation=last.generation,
-        currency=currency,
-        price=amount_of(price, currency),
-        cut_percent=percent_of(fallen, history.highest_price),
-        cut_amount=amount_of(fallen, currency),
-        cut_days=_days(history.highest_observed_at, last.observed_at),
-        highest_price=amount_of(history.highest_price, currency),
-        highest_observed_at=history.highest_observed_at,
-        last_cut_percent=percent_of(last_fallen, last.previous_price) if last.previous_price else None,
-        last_cut_amount=amount_of(last_fallen, currency),
-        last_cut_days=_days(last.previous_observed_at, last.observed_at),
-        previous_price=amount_of(last.previous_price, currency),
-        changed_at=last.observed_at,
-        appraisal_price=amount_of(appraisal, currency) if appraisal is not None else None,
-        appraisal_discount_percent=percent_of(appraisal - price, appraisal) if appraisal else None,
-        city=said.city,
-        property_kind=said.property_kind,
-        round_kind=said.round_kind,
-        last_seen_at=last_seen_at,
-        title=said.title,
-        url=said.url,
+        source,
+        source_id,
+        generation,
+        currency,
+        unit * price,
+        percent_of(highest - price, highest),
+        unit * (highest - price),
+        (changed_on - _day(highest_at)).days,
+        unit * highest,
+        highest_at,
+        percent_of(previous - price, previous) if previous else None,
+        unit * (previous - price),
+        (changed_on - _day(previous_at)).days,
+        unit * previous,
+        changed_at,
+        None if appraisal is None else unit * appraisal,
+        percent_of(appraisal - price, appraisal) if appraisal else None,
+        city,
+        property_kind,
+        round_kind,
+        last_seen_at,
+        title,
+        url,
     )
 
 
-def _days(earlier: datetime, later: datetime) -> int:
-    """Days by the calendar of Asia/Shanghai: a daily crawl is a day apart though it starts a minute sooner."""
-    return (later.astimezone(outside_zone()).date() - earlier.astimezone(outside_zone()).date()).days
+_day = lru_cache(maxsize=4096)(day_of)
+"""Days by the calendar of Asia/Shanghai: a daily crawl is a day apart though it starts a minute sooner."""
 
 
-def _is_asked_for(price: Minor, earlier_price: Minor, change: PriceChange, filters: Filters) -> bool:
+def _is_asked_for(
+    price: Minor, earlier_price: Minor, currency: Currency | None, changed_at: datetime, filters: Filters
+) -> bool:
     if not price < earlier_price or earlier_price <= 0:
         return False
-    if filters.since is not None and change.observed_at < filters.since:
+    if filters.since is not None and changed_at < filters.since:
         return False
     if filters.max_price is None and filters.min_cut is None:
         return True
-    amount, earlier = amount_of(price, change.currency), amount_of(earlier_price, change.currency)
-    if not filters.is_within_price(amount, change.currency):
+    amount, earlier = amount_of(price, currency), amount_of(earlier_price, currency)
+    if not filters.is_within_price(amount, currency):
         return False
-    return filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier, change.currency)
+    return filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier, currency)
 
 
 def _require_sources(connection: Connection, sources: Sequence[str]) -> None:
@@ -326,6 +366,8 @@ def _notes(
     connection: Connection, filters: Filters, cuts: Sequence[ListingCut] | Sequence[PriceCut]
 ) -> tuple[str, ...]:
     """A city that stands nowhere is no error, cities are no closed list; but it is most likely misspelt."""
+    if not filters.cities:
+        return ()
     found = {fold_place(cut.city) for cut in cuts if isinstance(cut, ListingCut) and cut.city}
     if found.issuperset(map(fold_place, filters.cities)):
         return ()  # whoever asks for a city with cuts needs no look at every observation

@@ -21,6 +21,31 @@ class StatedPrices(NamedTuple):
     is_exact: bool  # none was called cut
 
 
+class LastPrice(NamedTuple):
+    """The price that a listing has in its state: the asking price, else the starting price.
+
+    ``is_stated``: the last look itself said it; ``is_exact``: that look did not call it cut.
+    """
+
+    listing_id: int
+    price: int | None
+    currency: str | None
+    is_stated: bool
+    is_exact: bool
+
+
+def last_prices(connection: Connection, listing_ids: Collection[int]) -> Iterator[LastPrice]:
+    """Of each listing."""
+    sql = (
+        "SELECT listing.id, coalesce(observation.asking_price, observation.starting_price), observation.currency, "
+        f"({is_stated_sql()}), ({is_exact_sql()}) FROM listing "
+        "JOIN observation ON observation.id = listing.observation_id WHERE listing.id IN ("
+    )
+    for part in batches(listing_ids):
+        for row in driver_query(connection, f"{sql}{','.join(map(str, part))})", ()):
+            yield LastPrice._make((*row[:3], bool(row[3]), bool(row[4])))
+
+
 def stated_prices(connection: Connection, listing_ids: Collection[int]) -> Iterator[StatedPrices]:
     """Of each listing of which a look stated a price."""
     price = "coalesce(observation.asking_price, observation.starting_price)"

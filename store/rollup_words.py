@@ -1,4 +1,4 @@
-"""The words of a listing's state that figures depend on, as one text that the database itself makes.
+"""The words of a listing's state that figures depend on beside its price, as one text that the database itself makes.
 
 Of the looks that change a listing half change nothing that is counted (one more applicant, another picture): one
 comparison of texts tells. The text is the same on SQLite and PostgreSQL.
@@ -19,18 +19,13 @@ ASKING, STARTING, EXACT = (1 << FIELDS.index(name) for name in ("asking_price", 
 class Words(NamedTuple):
     """The parts of the text; ``NOTHING`` where not told. Times are ``2026-03-01 02:00:00.000000`` in UTC.
 
-    ``is_stated``: the last look itself said the asking price or, where none is known, the starting price;
-    ``is_exact``: that look did not call it cut. ``is_found``: the state is what the first look said. Flags are 1 or 0.
-    ``chain``: what else the place of a linked listing in its chain depends on. ``group``: see ``GroupWords``.
+    ``is_found``: the state is what the first look said, 1 or 0. ``chain``: what else the place of a linked listing in
+    its chain depends on. ``group``: see ``GroupWords``.
     """
 
     first_seen_at: str
     status: str
     is_found: str
-    asking_price: str
-    starting_price: str
-    is_stated: str
-    is_exact: str
     chain: str
     starts_at: str
     ends_at: str
@@ -76,10 +71,6 @@ def words_sql(dialect: str) -> str:
         _instant("listing.first_seen_at", dialect),
         "observation.status",
         _flag("observation.observed_at <= listing.first_seen_at", dialect),
-        "observation.asking_price",
-        "observation.starting_price",
-        _flag(is_stated_sql(), dialect),
-        _flag(is_exact_sql(), dialect),
         f"CASE WHEN home.property_id IS NOT NULL THEN {_without_between(chain, dialect)} END",
         *(_instant(f"observation.{name}", dialect) for name in ("starts_at", "ends_at")),
         _day("observation.ended_on", dialect),

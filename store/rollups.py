@@ -176,9 +176,11 @@ def write_kept(connection: Connection, gone: Collection[int], rows: Sequence[Kep
         replace_rows(connection, KEPT, "listing_id", Kept._fields, plain)
     elif rows:
         holes = ", ".join(f"nullif(?, {NULL})" if name in OFTEN_NULL else "?" for name in Kept._fields)
-        connection.exec_driver_sql(
-            f"INSERT OR REPLACE INTO rollup_listing VALUES ({holes})", list(map(_without_nulls, rows))
+        settings = ", ".join(f"{name} = excluded.{name}" for name in Kept._fields[1:])
+        sql = (  # INSERT OR REPLACE takes a fifth longer, where there are indexes (3.40)
+            f"INSERT INTO rollup_listing VALUES ({holes}) ON CONFLICT (listing_id) DO UPDATE SET {settings}"
         )
+        connection.exec_driver_sql(sql, list(map(_without_nulls, rows)))
 
 
 def _without_nulls(row: Kept) -> tuple[Any, ...]:

@@ -79,15 +79,19 @@ class PriceChange:
         return self.previous_price - self.price
 
 
-@dataclass(frozen=True, slots=True)
-class PriceHistory:
+class PriceHistory(NamedTuple):
     """The prices of one listing whose price changed at least once, in the currency it was seen in last.
 
-    ``price`` is the best known present one: a figure that a page had cut gives way to the exact one.
+    Money in minor units of ``currency``, times aware in UTC. ``price`` is the best known present one: a figure that a
+    page had cut gives way to the exact one. ``changed_at`` is of the last change, ``previous`` the price before it.
     """
 
-    last_change: PriceChange
+    listing_id: int
+    currency: Currency | None
     price: Minor
+    changed_at: datetime
+    previous_price: Minor
+    previous_observed_at: datetime
     highest_price: Minor
     highest_observed_at: datetime
 
@@ -120,15 +124,11 @@ class PriceLook(NamedTuple):
 WHAT_IT_SAYS = PriceLook._fields.index("currency")
 
 
-class _Change(NamedTuple):
-    """A look that changed the price, and the looks before it that tell from what; prices as they are known best."""
+_Change = tuple[PriceLook, Minor, Any, Minor, Any, Minor]
+"""A look that changed the price, the price, when the previous was seen first, that price, and the same of the highest.
 
-    look: PriceLook
-    price: Minor
-    previous_observed_at: Any
-    previous_price: Minor
-    highest_observed_at: Any
-    highest_price: Minor
+Prices are as they are known best. No more than a tuple: most changes only lead to the next.
+"""
 
 
 @dataclass(slots=True)
@@ -150,8 +150,7 @@ class _Standing:
             return None
         if look.price == self.price:
             return None
-        highest = self.highest_observed_at, self.highest_price
-        change = _Change(look, look.price, self.observed_at, self.price, *highest)
+        change = look, look.price, self.observed_at, self.price, self.highest_observed_at, self.highest_price
         self.price, self.is_exact, self.observed_at = look.price, bool(look.is_exact), look.observed_at
         if look.price >= self.highest_price:
             self.highest_price, self.highest_observed_at = look.price, look.observed_at
@@ -199,11 +198,20 @@ def price_histories(
 
     ``listing_ids``: only these, a few thousand at once; all where ``None``.
     """
-    for key, looks in _keyed(connection, _by_listing(connection, OFFERED_PRICE, before, sources, listing_ids)):
-        standing = _standings(looks)[looks[-1].currency]
-        if standing.last_change is not None:
-            highest_at = as_instant(standing.highest_observed_at)
-            yield PriceHistory(_made(key, standing.last_change), standing.price, standing.highest_price, highest_at)
+    for looks in _by_listing(connection, OFFERED_PRICE, before, sources, listing_ids):
+        stands = _standings(looks)[looks[-1].currency]
+        if stands.last_change is not None:
+            look, _, previous_at, previous, *_ = stands.last_change
+            yield PriceHistory(
+                look.listing_id,
+                _currency(look.currency),
+                stands.price,
+                as_instant(look.observed_at),
+                previous,
+                as_instant(previous_at),
+                stands.highest_price,
+                as_instant(stands.highest_observed_at),
+            )
 
 
 def standing_prices(connection: Connection, listing_ids: Collection[int]) -> Iterator[StandingPrice]:
@@ -254,18 +262,18 @@ def _advance(standings: dict[str | None, _Standing], look: PriceLook) -> _Change
 
 
 def _made(key: Key, change: _Change) -> PriceChange:
-    look = change.look
+    look, price, previous_at, previous, highest_at, highest = change
     return PriceChange(
         look.listing_id,
         look.observation_id,
         *key,
         _currency(look.currency),
         as_instant(look.observed_at),
-        change.price,
-        as_instant(change.previous_observed_at),
-        change.previous_price,
-        as_instant(change.highest_observed_at),
-        change.highest_price,
+        price,
+        as_instant(previous_at),
+        previous,
+        as_instant(highest_at),
+        highest,
     )
 
 
@@ -297,10 +305,7 @@ def _by_listing(
 
     Those that say what the one before did are left out.
     """
-    several = _looked_at_twice(before, sources)
-    if listing_ids is not None:
-        several = several.where(OBSERVATION.c.listing_id.in_(listing_ids))
-    rows = stream_rows(connection, _looks_query(connection, price, before, several))
+    rows = stream_rows(connection, _looks_query(connection, price, before, _ids_of(before, sources, listing_ids)))
     for _, group in groupby(rows, key=itemgetter(0)):
         looks: list[Sequence[Any]] = []
         told: Any = None
@@ -332,12 +337,18 @@ def _looks_query(
     )
 
 
-def _looked_at_twice(before: datetime | None, sources: Collection[str]) -> Select[Any]:
-    """Listings with more than one observation: answered by the index alone, it spares most rows."""
-    query = select(OBSERVATION.c.listing_id).where(*_seen(before))
+def _ids_of(before: datetime | None, sources: Collection[str], listing_ids: Collection[int] | None) -> Select[Any]:
+    """Listings with more than one observation: answered by indexes alone, it spares most rows."""
     if sources:
-        query = query.join(LISTING, LISTING.c.id == OBSERVATION.c.listing_id).where(LISTING.c.source.in_(sources))
-    return query.group_by(OBSERVATION.c.listing_id).having(func.count() > 1)
+        look = OBSERVATION.alias("look")
+        second = select(look.c.id).where(look.c.listing_id == LISTING.c.id).limit(1).offset(1).correlate(LISTING)
+        if before is not None:
+            second = second.where(look.c.observed_at < before)
+        query, listing_id = select(LISTING.c.id).where(LISTING.c.source.in_(sources), second.exists()), LISTING.c.id
+    else:
+        listing_id = OBSERVATION.c.listing_id
+        query = select(listing_id).where(*_seen(before)).group_by(listing_id).having(func.count() > 1)
+    return query if listing_ids is None else query.where(listing_id.in_(listing_ids))
 
 
 def _seen(before: datetime | None) -> list[ColumnElement[bool]]:

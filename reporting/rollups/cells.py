@@ -81,21 +81,21 @@ class Tally:
         places: dict[Scoped, int] = defaultdict(int)
         for (place, month), packed in self._months.items():
             if packed:
-                scope, (city, round_kind) = place
+                scope, (city, round_kind) = place.scope, place.labels
                 places[place] += packed
                 self._cells[MONTHS, scope][month] += packed
                 self._cells[CROSSED, scope][crossed_group(city, month, round_kind)] += packed
         for families, sums in ((PLACES, places), (SELLERS, self._sellers), (KINDS, self._kinds)):
-            for (scope, labels), packed in sums.items():
-                for family, label in zip(families, labels, strict=True):
-                    self._cells[family, scope][label] += packed
+            for each, packed in sums.items():
+                for family, label in zip(families, each.labels, strict=True):
+                    self._cells[family, each.scope][label] += packed
         for added in (self._months, self._sellers, self._kinds):
             added.clear()
 
     def _add_home(self, home: Sequence[Kept], sign: int) -> None:
         """A home counts once in each group of its listings, and so does each of its rounds."""
         told = [(row, group_key(row.words)) for row in home]
-        owned = [each for each in told if steady_groups(each[1][0]).places[0] == HOMES]
+        owned = [each for each in told if steady_groups(each[1][0]).places.scope == HOMES]
         self._add_told(owned, HOMES, sign)
         if len(owned) < len(told):  # what claims add to the rest
             self._add_told(told, CLAIMS, sign)
@@ -122,5 +122,6 @@ def labels_of(key: GroupKey) -> Sequence[str]:
     """The groups of a listing in the order of ``FAMILIES``, empty where not told."""
     words, month = key
     steady = steady_groups(words)
-    crossed = crossed_group(steady.places[1][0], month, steady.places[1][1])
-    return (*steady.places[1], *steady.sellers[1], *steady.kinds[1], month, crossed)
+    city, round_kind = steady.places.labels
+    crossed = crossed_group(city, month, round_kind)
+    return (*steady.places.labels, *steady.sellers.labels, *steady.kinds.labels, month, crossed)

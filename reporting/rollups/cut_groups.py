@@ -120,14 +120,14 @@ def _cuts(connection: Connection, filters: Filters, sample: Sample) -> dict[int,
     asked = {attempt.offer.listing_id for attempt in sample.listings}
     found = {}
     for history in price_histories(connection, before=filters.before, sources=filters.sources):
-        price, highest, last = history.price, history.highest_price, history.last_change
-        if last.listing_id not in asked or not price < highest:
+        price, highest, currency = history.price, history.highest_price, history.currency
+        if history.listing_id not in asked or not price < highest:
             continue
-        amount, earlier = amount_of(price, last.currency), amount_of(highest, last.currency)
-        if not filters.is_within_price(amount, last.currency):
+        amount, earlier = amount_of(price, currency), amount_of(highest, currency)
+        if not filters.is_within_price(amount, currency):
             continue
-        if filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier, last.currency):
-            found[last.listing_id] = int(percent_of(highest - price, highest) * 100)
+        if filters.min_cut is None or filters.min_cut.is_reached(earlier - amount, earlier, currency):
+            found[history.listing_id] = int(percent_of(highest - price, highest) * 100)
     return found
 
 

@@ -1,5 +1,6 @@
 """The groups of a listing in every way that rollups tell groups apart, from its kept words."""
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -41,13 +42,21 @@ FAMILIES = (*PLACES, *SELLERS, *KINDS, MONTHS, CROSSED)
 
 CLAIM_KINDS = frozenset(map(str, NO_HOMES))
 
+MAINLAND = "0"
+"""In place of the code of any region of the mainland, all of which are plain digits."""
+
 FIRST_OF_MONTH = Words._fields.index("starts_at")
 
 GroupKey = tuple[str, str]
 """``Words.group`` of a listing and its month, empty where not told: all that its groups depend on."""
 
-Scoped = tuple[str, tuple[str, ...]]
-"""Scope and labels."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scoped:
+    """Scope and labels. Known by where it is, not by its words, for sums by it are looked up with every listing."""
+
+    scope: str
+    labels: tuple[str, ...]
 
 
 class SteadyGroups(NamedTuple):
@@ -69,10 +78,11 @@ def steady_groups(text: str) -> SteadyGroups:
     """The groups of a listing but for its month, from ``Words.group``."""
     source, kind, round_kind, seller_kind, currency, region_code, seller_name, city = read_group_words(text)
     scope = CLAIMS if kind in CLAIM_KINDS else HOMES
+    region = MAINLAND if region_code.isdigit() else region_code  # of which a country depends: few
     return SteadyGroups(
-        (scope, (_place(city, region_code), round_kind)),
-        (scope, _seller_labels(seller_kind, seller_name, region_code)),
-        (scope, ("all", source, seller_kind, kind, _country(region_code, source, currency))),
+        _places(scope, city, region_code, round_kind),
+        _sellers(scope, seller_kind, seller_name, region_code[: _region_digits()]),
+        _kinds(scope, source, seller_kind, kind, currency, region),
     )
 
 
@@ -83,30 +93,31 @@ def crossed_group(place: str, month: str, round_kind: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _place(city: str, region_code: str) -> str:
-    return city_label(told(city), told(region_code)) or NOTHING
-
-
-def _seller_labels(kind: str, seller_name: str, region_code: str) -> tuple[str, str]:
-    """The seller's own name, and the one under which a number is published, else the own."""
-    return _labels_in_region(kind, seller_name, region_code[: _region_digits()])
+def _places(scope: str, city: str, region_code: str, round_kind: str) -> Scoped:
+    return _scoped(scope, (city_label(told(city), told(region_code)) or NOTHING, round_kind))
 
 
 @lru_cache(maxsize=65_536)
-def _labels_in_region(kind: str, seller_name: str, region_code: str) -> tuple[str, str]:
+def _sellers(scope: str, kind: str, seller_name: str, region_code: str) -> Scoped:
+    """The seller's own name, and the one under which a number is published, else the own."""
     own = seller_label(told(seller_name)) or NOTHING
-    return own, _published_name(told(kind), told(seller_name), told(region_code)) or own
+    return _scoped(scope, (own, _published_name(told(kind), told(seller_name), told(region_code)) or own))
+
+
+@lru_cache(maxsize=65_536)
+def _kinds(scope: str, source: str, seller_kind: str, kind: str, currency: str, region: str) -> Scoped:
+    country = country_of(told(region), source, Currency(currency) if currency else None)
+    return _scoped(scope, ("all", source, seller_kind, kind, country))
+
+
+_scoped = lru_cache(maxsize=65_536)(Scoped)
+"""The same one for the same labels, as long as it is remembered: two that are alike only take two additions."""
 
 
 @cache
 def _region_digits() -> int:
     """How much of a region's code published numbers tell apart, so that few regions are asked for."""
     return max(len(each.region or "") for each in shipped_counts().values())
-
-
-@lru_cache(maxsize=65_536)
-def _country(region_code: str, source: str, currency: str) -> str:
-    return country_of(told(region_code), source, Currency(currency) if currency else None) or NOTHING
 
 
 def _published_name(kind: str | None, seller_name: str | None, region_code: str | None) -> str | None:

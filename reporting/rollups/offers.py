@@ -18,41 +18,39 @@ class NewOffers:
     """
 
     def __init__(self, listing_ids: Sequence[int], offers: Sequence[int], gone: Iterable[int] = ()) -> None:
-        told = zip(listing_ids, offers, strict=True)
-        self._listings = set(listing_ids)
-        if NOT_STATED in offers:
-            told = (each for each in told if each[1] != NOT_STATED)  # type: ignore[assignment]
-        in_order = list(told)
-        self._last = dict(in_order)
-        self._highest = dict(self._last)
         self._unlike = set(gone)  # and those with several offers that no step leads over
-        self._take(set(in_order))
-
-    def __contains__(self, listing_id: int) -> bool:
-        """Whether there is any look, so that a listing of which nothing was known is told whole."""
-        return listing_id in self._listings
+        self._last = dict(zip(listing_ids, offers, strict=True))
+        self._highest: dict[int, int] = {}  # where it is not the last
+        looks = zip(listing_ids, offers, strict=True)
+        if NOT_STATED in offers:
+            stated = [look for look in looks if look[1] != NOT_STATED]
+            self._last.update(stated)
+            looks = iter(stated)  # type: ignore[assignment]
+        if NOT_TOLD in offers:
+            self._unlike.update(look[0] for look in zip(listing_ids, offers, strict=True) if look[1] == NOT_TOLD)
+        self._compare(looks)
 
     def first_price(self, listing_id: int) -> KnownPrice | None:
-        """Where the price of a listing stands of which all looks are told; ``None``: only the looks tell."""
-        if listing_id in self._unlike:
-            return None
+        """Where the price of a listing stands of which nothing was known; ``None``: only the looks tell."""
         last = self._last.get(listing_id)
-        if last is None:
+        if last is None or listing_id in self._unlike:
+            return None
+        if last == NOT_STATED:
             return NEVER_STATED
         price, currency, is_exact = read_offer(last)
-        return KnownPrice(price, self._highest[listing_id] & HIGHEST_PRICE, currency, is_exact)
+        return KnownPrice(price, self._highest.get(listing_id, last) & HIGHEST_PRICE, currency, is_exact)
 
     def price_after(self, listing_id: int, before: KnownPrice) -> KnownPrice | None:
         """Where the price stands that stood at ``before``; ``None``: only the looks tell."""
         if listing_id in self._unlike:
             return None
-        last = self._last.get(listing_id)
-        if last is None:
+        last = self._last.get(listing_id, NOT_STATED)
+        if last == NOT_STATED:
             return before
         if before.price is None or before.highest_price is None:
             return self.first_price(listing_id) if before.is_exact else None
         price, currency, is_exact = read_offer(last)
-        highest = self._highest[listing_id]
+        highest = self._highest.get(listing_id, last)
         is_alike = currency == before.currency and is_exact == before.is_exact
         if is_alike and price == before.price and highest == last:
             return before
@@ -60,14 +58,12 @@ class NewOffers:
             return None
         return KnownPrice(price, max(before.highest_price, highest & HIGHEST_PRICE), currency, is_exact)
 
-    def _take(self, told: set[tuple[int, int]]) -> None:
-        """Each listing with each of its offers once: most state one price again and again."""
-        highest = self._highest
-        for listing_id, offer in told:
-            other = highest[listing_id]
-            if offer == NOT_TOLD:
-                self._unlike.add(listing_id)
-            elif other != offer:
+    def _compare(self, looks: Iterable[tuple[int, int]]) -> None:
+        """Each look with the last one at its listing, from which few differ."""
+        last, highest = self._last, self._highest
+        for listing_id, offer in looks:
+            if offer != last[listing_id]:
+                other = highest.get(listing_id, last[listing_id])
                 if other >> PRICE_BITS != offer >> PRICE_BITS or not offer >> PRICE_BITS & 1:
                     self._unlike.add(listing_id)
                 elif offer > other:

@@ -80,13 +80,18 @@ def told_day(instant: str) -> str:
 def told_month(starts_at: str, ends_at: str, published_at: str, ended_on: str) -> str:
     """``2026-03`` in Asia/Shanghai, of the attempt's own day (``statistics.groups.month_of``); empty where not told."""
     instant = starts_at or ends_at or published_at
-    return _day_of_hour(instant[:13])[:7] if instant else ended_on[:7]
+    return _month_of_hour(instant[:13]) if instant else ended_on[:7]
 
 
 @lru_cache(maxsize=65_536)
 def _day_of_hour(hour: str) -> str:
     """Of whole hours, since the zone is apart from UTC by whole hours (since 1901)."""
     return day_of(as_instant(f"{hour}:00:00")).isoformat()
+
+
+@lru_cache(maxsize=65_536)
+def _month_of_hour(hour: str) -> str:
+    return _day_of_hour(hour)[:7]
 
 
 def _open_phase(words: Words, last_seen_at: datetime, now: datetime) -> tuple[Phase, datetime | None]:

@@ -5,8 +5,7 @@ Plain are exact prices in one currency. All else asks the whole history.
 
 from typing import NamedTuple
 
-from store.rollup_looks import StatedPrices
-from store.rollup_words import Words, read_group_words
+from store.rollup_looks import LastPrice, StatedPrices
 from store.rollups import Kept
 from tracking.price_changes import StandingPrice
 
@@ -36,32 +35,25 @@ def kept_price(kept: Kept) -> KnownPrice:
     return KnownPrice(kept.price, kept.highest_price, kept.price_currency, kept.is_price_exact)
 
 
-def stated_price(words: Words) -> KnownPrice:
+def last_price(last: LastPrice) -> KnownPrice:
     """What the last look itself stated; a start at 0 is no price."""
-    price = offered_price(words) if words.is_stated == "1" else None
-    if price is None or price <= 0:
+    if not last.is_stated or last.price is None or last.price <= 0:
         return NEVER_STATED
-    return KnownPrice(price, price, read_group_words(words.group).currency or None, int(words.is_exact))
+    return KnownPrice(last.price, last.price, last.currency, int(last.is_exact))
 
 
-def offered_price(words: Words) -> int | None:
-    """The asking price of a state, else its starting price."""
-    text = words.asking_price or words.starting_price
-    return int(text) if text else None
-
-
-def price_of_looks(stated: StatedPrices, words: Words) -> KnownPrice | None:
+def price_of_looks(stated: StatedPrices, last: LastPrice) -> KnownPrice | None:
     """The price where all looks stated theirs alike, the last one too; ``None``: only the whole history tells."""
     is_plain = stated.lowest_price > 0 and stated.is_one_currency and stated.is_exact
-    if not is_plain or words.is_stated != "1":
+    if not is_plain or not last.is_stated:
         return None
-    return KnownPrice(offered_price(words), stated.highest_price, stated.currency, 1)
+    return KnownPrice(last.price, stated.highest_price, stated.currency, 1)
 
 
-def price_of_history(standing: StandingPrice | None, words: Words) -> KnownPrice:
+def price_of_history(standing: StandingPrice | None, last: LastPrice) -> KnownPrice:
     """The price of a listing whose history was read: a price always stated alike has no standing."""
     if standing is not None:
         highest = standing.highest_price if standing.is_changed else standing.price
         return KnownPrice(standing.price, highest, standing.currency, int(standing.is_exact))
-    stated = stated_price(words)
+    stated = last_price(last)
     return stated if stated.price is not None else NOT_KNOWN

@@ -16,10 +16,10 @@ from reporting.rollups.offers import NewOffers
 from reporting.rollups.phases import hour_of, stand_alone
 from reporting.rollups.prices import NEVER_STATED, KnownPrice, kept_price, price_of_history, price_of_looks
 from store.links import batches
-from store.rollup_looks import stated_prices
+from store.rollup_looks import LastPrice, last_prices, stated_prices
 from store.rollup_news import News
-from store.rollup_words import Words, read_words
-from store.rollups import Kept, StateNow, ids_to_check, kept_rows, members_of, states_now
+from store.rollup_words import read_words
+from store.rollups import Kept, ids_to_check, kept_rows, members_of, states_now
 from store.terms import ListingNews
 from tracking.price_changes import standing_prices
 
@@ -67,26 +67,29 @@ class _Work:
         self._connection = connection
         self._now = now
         self._offers = offers
-        self._untold: dict[int, Words] = {}  # of listings whose price only the looks tell
+        self._untold: set[int] = set()  # listings whose price only the looks tell
         self.shift = Shift()
 
     def take(self, listing_ids: Collection[int], *, all_of_them: bool) -> None:
-        """Make the rows of listings; without ``all_of_them`` those that count as before are passed over."""
+        """Make the rows of listings as of such that stand alone.
+
+        Without ``all_of_them`` those that count as before are passed over.
+        """
         known = {} if self._offers is None else self._kept("listing_id", listing_ids)
-        for state in states_now(self._connection, listing_ids):
-            listing_id, property_id, _, text = state
+        for listing_id, property_id, last_seen_at, text in states_now(self._connection, listing_ids):
             kept = known.get(listing_id)
             price = self._price_of(listing_id, kept)
-            if (
-                kept is None
-                or all_of_them
-                or text != kept.words
-                or property_id != kept.property_id
-                or price != kept_price(kept)
-            ):
-                self._take_state(state, price)
-                if kept is not None:
-                    self.shift.before[listing_id] = kept
+            if kept is not None:
+                is_alike = text == kept.words and property_id == kept.property_id and price == kept_price(kept)
+                if is_alike and not all_of_them:
+                    continue
+                self.shift.before[listing_id] = kept
+            if price is None:
+                self._untold.add(listing_id)
+                price = NEVER_STATED
+            stands = stand_alone(read_words(text), last_seen_at, self._now)
+            row = (listing_id, property_id, listing_id, *stands, *price, price.cut, text)
+            self.shift.after[listing_id] = Kept._make(row)
 
     def take_gone(self, listing_ids: Collection[int]) -> None:
         """Note listings that are no more."""
@@ -113,19 +116,7 @@ class _Work:
             return None
         if kept is not None:
             return self._offers.price_after(listing_id, kept_price(kept))
-        return self._offers.first_price(listing_id) if listing_id in self._offers else None
-
-    def _take_state(self, state: StateNow, price: KnownPrice | None) -> None:
-        """Make the row of a listing as one that stands alone."""
-        listing_id, property_id, last_seen_at, text = state
-        words = read_words(text)
-        if price is None:
-            self._untold[listing_id] = words
-            price = NEVER_STATED
-        stands = stand_alone(words, last_seen_at, self._now)
-        self.shift.after[listing_id] = Kept._make(
-            (listing_id, property_id, listing_id, *stands, *price, price.cut, text)
-        )
+        return self._offers.first_price(listing_id)
 
     def _place_in_rounds(self, members: Mapping[int, int]) -> None:
         for listing_id, round_id, phase, is_followed, depends in rounds_of_homes(self._connection, members, self._now):
@@ -159,21 +150,20 @@ def _columns_of(price: KnownPrice) -> dict[str, Any]:
     return dict(zip(columns, price, strict=True)) | {"cut": price.cut}
 
 
-def _prices_of_looks(connection: Connection, words: Mapping[int, Words]) -> Iterator[tuple[int, KnownPrice]]:
+def _prices_of_looks(connection: Connection, listing_ids: Collection[int]) -> Iterator[tuple[int, KnownPrice]]:
     """The prices of listings, each of which the looks themselves tell."""
-    never = set(words)
-    untold: list[int] = []
-    for stated in stated_prices(connection, words):
-        never.discard(stated.listing_id)
-        price = price_of_looks(stated, words[stated.listing_id])
+    stated = {each.listing_id: each for each in stated_prices(connection, listing_ids)}
+    yield from ((each, NEVER_STATED) for each in listing_ids if each not in stated)
+    untold: dict[int, LastPrice] = {}
+    for last in last_prices(connection, stated):
+        price = price_of_looks(stated[last.listing_id], last)
         if price is None:
-            untold.append(stated.listing_id)
+            untold[last.listing_id] = last
         else:
-            yield stated.listing_id, price
-    yield from ((listing_id, NEVER_STATED) for listing_id in never)
+            yield last.listing_id, price
     for part in batches(untold):
         standings = {each.listing_id: each for each in standing_prices(connection, part)}
-        yield from ((each, price_of_history(standings.get(each), words[each])) for each in part)
+        yield from ((each, price_of_history(standings.get(each), untold[each])) for each in part)
 
 
 def _by_home(members: Mapping[int, int], at_once: int = 5_000) -> Iterable[dict[int, int]]:

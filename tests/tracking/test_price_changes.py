@@ -206,4 +206,4 @@ def test_a_history_stands_where_the_price_was_left(engine: Engine):
 
     assert (standing.price, standing.highest_price) == (95_00, 120_00)
     assert standing.highest_observed_at == START + timedelta(days=3), "the later of its two stretches"
-    assert standing.last_change.previous_price == 90_00
+    assert standing.previous_price == 90_00

@@ -191,7 +191,7 @@ def _falls_of_unlinked(connection: Connection, listing_ids: Sequence[int], day: 
     for history in price_histories(connection, before=day.before, listing_ids=listing_ids):
         fall = history.highest_price - history.price
         if fall > 0:
-            yield history.last_change.listing_id, _Fall(fall * 100 * HUNDREDTHS // history.highest_price, fall)
+            yield history.listing_id, _Fall(fall * 100 * HUNDREDTHS // history.highest_price, fall)
 
 
 def _lines_of(group: Sequence[Attempt], beside: _Beside, now: datetime) -> Iterator[Line]:

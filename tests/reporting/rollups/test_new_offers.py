@@ -69,7 +69,8 @@ def test_a_new_listing_has_the_price_of_its_own_looks_if_these_are_alike() -> No
     assert offers.first_price(2) == KnownPrice(7, 9, "CNY", 1)
     assert offers.first_price(3) == KnownPrice(70, 70, "CNY", 0)
     assert NewOffers([3, 3], [cut_off, other]).first_price(3) is ONLY_LOOKS_TELL
-    assert [listing_id in offers for listing_id in (1, 4, 5)] == [True, True, False]
+    assert offers.first_price(4) == KnownPrice(75, 75, "CNY", 0)
+    assert offers.first_price(5) is ONLY_LOOKS_TELL  # no look is told of it
 
 
 def test_an_id_that_was_given_away_says_nothing_of_who_has_it_now() -> None:
