@@ -1,7 +1,8 @@
 """A program that runs the alerts and is killed (SIGKILL) at a given step; one line of its input is one run.
 
 Steps are every statement to the database that does not only read, every commit, and both sides of every message and
-every file that is written: between two reads nothing changes that a death could leave behind. A line is ``STEP NOW``; the answer is ``killed``, or ``done`` and the number of steps that there were.
+every file that is written: between two reads nothing changes that a death could leave behind. A line is ``STEP NOW``;
+the answer is ``killed``, or ``done`` and the number of steps that there were.
 """
 
 import os
