@@ -1,8 +1,10 @@
 """A crawl is a process of its own, which may die in the middle of a word."""
 
 import signal
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,15 +21,20 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+class Dying:
+    """Stands in for the module ``subprocess``: begins what dies, whatever is asked for."""
+
+    PIPE = subprocess.PIPE
+
+    @staticmethod
+    def Popen(_command: list[str], **options: Any) -> subprocess.Popen[str]:  # noqa: N802  # as in subprocess
+        return subprocess.Popen([sys.executable, "-c", DYING], **options)
+
+
 def test_a_crawl_that_is_killed_while_it_speaks_is_told_as_such(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin = launch.subprocess.Popen
-
-    def dying(_command: list[str], **options: object) -> object:
-        return begin([sys.executable, "-c", DYING], **options)
-
-    monkeypatch.setattr("crawler.launch.subprocess.Popen", dying)
+    monkeypatch.setattr(launch, "subprocess", Dying)
     seen: list[tuple[int, int]] = []
     orders = CrawlOrders("br_caixa", f"sqlite:///{tmp_path / 'homes.sqlite'}")
     with pytest.raises(CrawlFailed, match=f"br_caixa died with exit code {-signal.SIGKILL}"):
