@@ -21,20 +21,15 @@ from reporting.repeats import RepeatQuestion, repeats
 from store.engine import reading, writing
 from store.rows import LINK_DECISION
 from store.statement import Statement
-from store.terms import Judgement, RoundKind, RoundStatus
-from tests.reporting.buyer.buyer_help import DAY, court_flat, link, record
+from store.terms import Judgement
+from tests.reporting.buyer.buyer_help import DAY, FIRST_AUCTION, court_flat, link, record, second_auction
 from tests.reporting.test_export_tracking import LOOKS, fill
 from tracking.link import LINKER_VERSION
 from tracking.linking import link_database
 from tracking.questions import QuestionKind
 from tracking.words import add_word
 
-HOME = "福州市闽侯县南屿镇乌龙江南大道58号南屿滨江城49号楼2809单元"
-CASE = {"case_number": "(2025)闽0121执1234号", "appraisal_price": 1_250_000_00}
-FIRST = court_flat(
-    HOME, 1_000_000, starts_at=DAY - timedelta(days=40), ends_at=DAY - timedelta(days=39), status=RoundStatus.FAILED
-)._replace(**CASE)
-TOO_CHEAP = court_flat(HOME, 700_000, round_kind=RoundKind.SECOND_AUCTION)._replace(**CASE)
+TOO_CHEAP = second_auction(700_000)
 THEN, SINCE = parse_filters(as_of="2026-09-04"), parse_filters(as_of="2026-09-12")
 
 
@@ -49,7 +44,7 @@ def parted(engine: Engine) -> Engine:
     """One home by the linker, two homes by the word of a person five days after the day that is asked for."""
     begin(engine)
     record(engine, {"2": TOO_CHEAP}, days=-1)  # what was seen last arrives first
-    record(engine, {"1": FIRST}, days=-30)
+    record(engine, {"1": FIRST_AUCTION}, days=-30)
     link(engine)
     say(engine, Judgement.DIFFERENT, DAY + timedelta(days=5))
     return engine
@@ -133,10 +128,10 @@ def test_the_place_of_a_batch_is_the_one_that_was_told_then(engine: Engine) -> N
 
 def test_a_home_was_seen_last_when_it_was_seen_by_then(engine: Engine) -> None:
     begin(engine)
-    record(engine, {"1": FIRST}, days=-30)
+    record(engine, {"1": FIRST_AUCTION}, days=-30)
     record(engine, {"2": TOO_CHEAP}, days=-1)
     link(engine)
-    record(engine, {"1": FIRST, "2": TOO_CHEAP}, days=6)  # nothing new, but seen
+    record(engine, {"1": FIRST_AUCTION, "2": TOO_CHEAP}, days=6)  # nothing new, but seen
     of_late = parse_filters(as_of="2026-09-04", since="2026-09-04")
     with reading(engine) as connection:
         (row,) = repeats(connection, RepeatQuestion(THEN)).rows
@@ -160,7 +155,7 @@ def test_batches_were_seen_last_when_they_were_seen_by_then(engine: Engine) -> N
 
 def test_a_listing_that_was_not_known_then_has_no_ladder_and_is_named(engine: Engine) -> None:
     begin(engine)
-    record(engine, {"1": FIRST}, days=-30)
+    record(engine, {"1": FIRST_AUCTION}, days=-30)
     record(engine, {"2": TOO_CHEAP}, days=3)
     link(engine)
     with reading(engine) as connection:

@@ -49,6 +49,19 @@ def court_flat(title: str, yuan: float, **values: Any) -> Statement:
     return Statement(**told | values)
 
 
+def second_auction(yuan: float) -> Statement:
+    """The same flat as in ``FIRST_AUCTION``, offered again."""
+    return court_flat(HOME, yuan, round_kind=RoundKind.SECOND_AUCTION)._replace(**CASE)
+
+
+HOME = "福州市闽侯县南屿镇乌龙江南大道58号南屿滨江城49号楼2809单元"
+CASE: dict[str, Any] = {"case_number": "(2025)闽0121执1234号", "appraisal_price": 1_250_000_00}
+FIRST_AUCTION = court_flat(
+    HOME, 1_000_000, starts_at=DAY - timedelta(days=40), ends_at=DAY - timedelta(days=39), status=RoundStatus.FAILED
+)._replace(**CASE)
+"""One that failed, of a flat that ``second_auction`` offers again."""
+
+
 def sold_flat(title: str, hammer: float, **values: Any) -> Statement:
     """The same, sold a week ago; its start does not matter."""
     ended = {"ends_at": datetime(2026, 8, 28, 2, tzinfo=UTC), "starts_at": datetime(2026, 8, 27, 2, tzinfo=UTC)}

@@ -13,17 +13,12 @@ from reporting.buyer.next_round import next_round
 from reporting.changes import Change, find_changes
 from reporting.filters import parse_filters
 from store.engine import reading, writing
-from store.terms import EventKind, Judgement, RoundKind, RoundStatus
-from tests.reporting.buyer.buyer_help import DAY, court_flat, link, record
+from store.terms import EventKind, Judgement
+from tests.reporting.buyer.buyer_help import DAY, FIRST_AUCTION, link, record, second_auction
 from tracking.linking import link_database
 from tracking.words import add_word
 
-HOME = "福州市闽侯县南屿镇乌龙江南大道58号南屿滨江城49号楼2809单元"
-CASE = {"case_number": "(2025)闽0121执1234号", "appraisal_price": 1_250_000_00}
-FIRST = court_flat(
-    HOME, 1_000_000, starts_at=DAY - timedelta(days=40), ends_at=DAY - timedelta(days=39), status=RoundStatus.FAILED
-)._replace(**CASE)
-SECOND = court_flat(HOME, 800_000, round_kind=RoundKind.SECOND_AUCTION)._replace(**CASE)
+SECOND = second_auction(800_000)
 THEN, SINCE = parse_filters(as_of="2026-09-04"), parse_filters(as_of="2026-09-12")
 
 
@@ -31,7 +26,7 @@ THEN, SINCE = parse_filters(as_of="2026-09-04"), parse_filters(as_of="2026-09-12
 def parted(engine: Engine) -> Engine:
     """One home by the linker, two homes by the word of a person five days after the day that is asked for."""
     begin(engine)
-    record(engine, {"1": FIRST}, days=-30)
+    record(engine, {"1": FIRST_AUCTION}, days=-30)
     record(engine, {"2": SECOND}, days=-1)
     link(engine)
     said_at = DAY + timedelta(days=5)
