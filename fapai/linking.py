@@ -1,4 +1,4 @@
-"""Commands that say which listings are of one home: link, link review, link decide, link words; and report batches."""
+"""Commands that say which listings are of one home: link and its review, decide, match, words; and report batches."""
 
 import csv
 import sys
@@ -10,7 +10,7 @@ import typer
 
 from fapai.filter_options import Limit, filtered
 from fapai.keeping import keep_rollups
-from fapai.options import Database, OutputFormat, open_database, show, told_in_one_sentence
+from fapai.options import UNHEALTHY, Database, OutputFormat, open_database, parse_instant, show, told_in_one_sentence
 from fapai.output import reports
 
 if TYPE_CHECKING:
@@ -143,6 +143,46 @@ def decide(
             link_database(connection, now)
         keep_rollups(engine)
     typer.echo(f"noted: {one} and {other}: {judgement}")
+
+
+@app.command()
+def match(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders, patterns or zips.", metavar="PATH...")],
+    mapping: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE.toml", help="Read a foreign table by this mapping.")
+    ] = None,
+    observed_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When the pages were seen, where nothing in them tells.")
+    ] = None,
+    output: OutputFormat = None,
+    db: Database = None,
+) -> None:
+    """Tell of which known homes the listings of saved pages or tables are; nothing is stored.
+
+    Example: fapai link match page.html
+    """
+    from crawler.intake.mapping import load_mapping
+    from crawler.look import Trouble, look_at
+    from reporting.matches import find_matches
+    from store.engine import reading
+    from tracking.match import offer_of
+
+    at = parse_instant(observed_at) if observed_at else None
+    offers = []
+    has_trouble = False
+    with told_in_one_sentence():
+        table = load_mapping(mapping) if mapping else None
+        engine = open_database(db)
+        for seen in look_at(paths, table, at):
+            if isinstance(seen, Trouble):
+                has_trouble = True
+                typer.echo(f"{seen.origin}: {seen.reason}", err=True)
+            else:
+                offers.append(offer_of(*seen))
+        with reading(engine) as connection:
+            show(find_matches(connection, offers), output)
+    if has_trouble:
+        raise typer.Exit(UNHEALTHY)
 
 
 @app.command()

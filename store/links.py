@@ -129,6 +129,30 @@ def rounds_of_homes(connection: Connection, property_ids: Collection[int]) -> It
     return map(StoredRound._make, _rows_of(connection, AUCTION_ROUND, ROUND_COLUMNS, "property_id", property_ids))
 
 
+def members_of_homes(connection: Connection, property_ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Each of the homes beside each of its listings."""
+    return _rows_of(connection, AUCTION_ROUND, ("property_id", "listing_id"), "property_id", property_ids)
+
+
+def linked_by_name(connection: Connection, names: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, int, int]]:
+    """Of listings that are linked, by source and id there: both, the listing and its home; the newest stands last."""
+    ordered = sorted(names)
+    for start in range(0, len(ordered), IDS_PER_QUERY):
+        part = ordered[start : start + IDS_PER_QUERY]
+        sql = (
+            f"WITH wanted (source, source_id) AS (VALUES {', '.join(['(?, ?)'] * len(part))})"  # noqa: S608  # our own names
+            " SELECT listing.source, listing.source_id, listing.id, linked.property_id FROM wanted"
+            " JOIN listing ON listing.source = wanted.source AND listing.source_id = wanted.source_id"
+            " JOIN auction_round AS linked ON linked.listing_id = listing.id ORDER BY listing.generation"
+        )
+        yield from driver_query(connection, sql, [value for each in part for value in each])
+
+
+def homes_and_keys(connection: Connection, listing_ids: Collection[int]) -> Iterator[tuple[int, int, bytes]]:
+    """Of listings that are linked: id, home, and the keys as they are stored."""
+    return _rows_of(connection, AUCTION_ROUND, ("listing_id", "property_id", "keys"), "listing_id", listing_ids)
+
+
 def homes_of(connection: Connection, listing_ids: Collection[int]) -> set[int]:
     """The homes of these listings."""
     return {row[0] for row in _rows_of(connection, AUCTION_ROUND, ("property_id",), "listing_id", listing_ids)}

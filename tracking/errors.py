@@ -17,3 +17,7 @@ class EngineUnknown(StoreError):
 
 class OtherVersion(StoreError):
     """A table of traits was written by another version of the linker, or only parts of it were."""
+
+
+class NotLinked(StoreError):
+    """Listings were to be compared with what is stored, and that is not linked by the rules of this version."""

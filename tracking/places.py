@@ -131,14 +131,14 @@ class Places:
         """The units of a building, as far as listings show them."""
         found = self._units.get(building)
         if found is None:
-            found = self._units[building] = _count_units(self._shown_in(building))
+            found = self._units[building] = count_units(self._shown_in(building))
         return found
 
     def _shown_in(self, building: Building) -> Iterable[Shown]:
         return self._shown.get(building, ())
 
 
-def _count_units(shown: Iterable[Shown]) -> Units:
+def count_units(shown: Iterable[Shown]) -> Units:
     """Of a building in which rooms are counted on from unit to unit a room can be in one.
 
     101 and 102 in unit 1, 103 and 104 in unit 2: then no two units have rooms with one end.

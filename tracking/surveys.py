@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 
 from store.links import (
     doors_in_rooms,
-    doors_in_units,
     place_names,
     place_rows,
     told_in_buildings,
     told_of_places,
 )
 from tracking.keys import Keys
-from tracking.places import Building, Places, Room, Shown, Telling, Units
+from tracking.places import Building, Room, Shown, Telling, Units
+from tracking.stored_places import StoredPlaces
 
 Edge = tuple[int, int]
 """Two names that one listing tells of its place."""
@@ -29,33 +29,7 @@ ToldRoom = tuple[int, str | None, str | None, str | None, str | None]
 """A name of a place, the building in it, then unit, floor and room."""
 
 
-class _StoredPlaces(Places):
-    """Places whose units are read when they are asked for."""
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__()
-        self._connection = connection
-        self.told: dict[Building, set[Shown]] = {}  # by each name of the place
-
-    def read_units(self, buildings: Iterable[Building]) -> None:
-        """Read those of many buildings at once."""
-        told = self.told
-        named = ((name, number) for root, number in buildings for name in self.names_of(root))
-        wanted = {building for building in named if building not in told}
-        if not wanted:
-            return
-        self.told.update((each, set()) for each in wanted)
-        rows = doors_in_units(self._connection, {(name, number or "") for name, number in wanted})
-        for name, number, unit, floor, room in rows:
-            self.told[name, number].add((unit, floor, room))
-
-    def _shown_in(self, building: Building) -> Iterable[Shown]:
-        root, number = building
-        self.read_units((building,))
-        return set().union(*(self.told[name, number] for name in self.names_of(root)))
-
-
-class _PlacesNow(_StoredPlaces):
+class _PlacesNow(StoredPlaces):
     """The same as they are now: what is stored without what is lost, and what is new."""
 
     def __init__(self, connection: Connection) -> None:
@@ -88,7 +62,7 @@ class Surveys:
         self._moved = {each for each in old.keys() | new.keys() if old.get(each) != new.get(each)}
         self._old = [telling for listing_id, telling in old.items() if listing_id in self._moved]
         self._new = [telling for listing_id, telling in new.items() if listing_id in self._moved]
-        self.before = _StoredPlaces(connection)
+        self.before = StoredPlaces(connection)
         self.now = _PlacesNow(connection)
         self.now.told = self.before.told  # read once for both
         self._new_edges: dict[int, list[int]] = defaultdict(list)

@@ -2,7 +2,8 @@
 
 A database of made-up listings is linked from nothing. Then two crawls: listings of the base with another price and
 state, one in five of them with other days too; and new listings, drawn among all, so that most are of homes or at least
-of estates that the base knows. CPU is that of the process (SQLite runs in it). Prints one JSON object.
+of estates that the base knows. Before these are stored they are matched (``tracking.match``): read, looked up, compared
+and decided, as a linker does that only finds pairs. CPU is that of the process (SQLite runs in it). Prints one JSON object.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from sqlalchemy import Engine
 
 from benchmarks.linking.generate import generate
 from benchmarks.linking.measure import peak_mb
-from store.engine import open_engine, writing
+from store.engine import open_engine, reading, writing
 from store.pages import ReadPage
 from store.runs import add_sources, open_run
 from store.schema import upgrade
@@ -30,6 +31,7 @@ from store.terms import PageOutcome, RoundStatus
 from store.write import Recorder
 from tracking.link_rows import Linking
 from tracking.linking import link_database
+from tracking.match import match_offers, offer_of
 from tracking.offers import Offer
 
 ROWS_PER_PAGE = 2_000
@@ -42,12 +44,13 @@ Row = tuple[str, str, Statement]
 
 @dataclass
 class Increments:
-    """CPU seconds: of linking the base from nothing, and what changed and what is new against it."""
+    """CPU seconds: of linking the base from nothing, what changed and what is new against it, and of matching the new."""
 
     base: int
     count: int
     rebuild_cpu: float
     changed_cpu: float
+    match_cpu: float
     new_cpu: float
     looked_at: tuple[int, int]  # listings that were linked again with what changed, and with what is new
     peak_mb: int
@@ -71,11 +74,12 @@ def measure_increments(base: int, count: int, seed: int) -> Increments:
         )
         _record(engine, 1, changed)
         changed_cpu, of_changed = _link(engine)
+        match_cpu = _match(engine, (row for number, row in _rows(base + count, seed) if number % every == 0))
         _record(engine, 2, (row for number, row in _rows(base + count, seed) if number % every == 0))
         new_cpu, of_new = _link(engine)
         engine.dispose()
     looked_at = (of_changed.listings, of_new.listings)
-    return Increments(base, count, rebuild_cpu, changed_cpu, new_cpu, looked_at, peak_mb())
+    return Increments(base, count, rebuild_cpu, changed_cpu, match_cpu, new_cpu, looked_at, peak_mb())
 
 
 def _link(engine: Engine) -> tuple[float, Linking]:
@@ -83,6 +87,14 @@ def _link(engine: Engine) -> tuple[float, Linking]:
     with writing(engine) as connection:
         done = link_database(connection, START)
     return time.process_time() - started, done
+
+
+def _match(engine: Engine, arriving: Iterable[Row]) -> float:
+    listings = list(arriving)
+    with reading(engine) as connection:
+        started = time.process_time()
+        list(match_offers(connection, (offer_of(source, name, said, START) for source, name, said in listings)))
+        return time.process_time() - started
 
 
 def _rows(size: int, seed: int) -> Iterator[tuple[int, Row]]:

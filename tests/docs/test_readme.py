@@ -103,6 +103,9 @@ SAYS = {
     ),
     "fapai link words > decisions.csv": r"\A\Z",
     "fapai link words --import decisions.csv": r"^1 decisions taken from decisions\.csv$",
+    "fapai link match list.html --observed-at 2026-08-31T20:00": (
+        r"(?s)^listing,judgement,property_id,.*^ali_judicial:\d+,same,\d+,"
+    ),
     "fapai report repeats --least 2 --min-cut 10%": r"^property_id,cut_percent,price,",
     'fapai report batches --city "Campo Grande" --least 10': (
         r"^17,41010\.81,56306\.73,BRL,RUA CABREUVA 316,,CAMPO GRANDE,flat,"

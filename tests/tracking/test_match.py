@@ -1,0 +1,136 @@
+"""Listings that are not stored find the homes that a linking would put them into; nothing is written."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from sqlalchemy import Engine, text
+from store_help import begin, look, record_all, rows
+
+from store.engine import reading, writing
+from store.statement import Statement
+from store.terms import Judgement
+from tests.tracking.test_link_closure import placed
+from tests.tracking.test_link_increments import derived, flat, link, statements
+from tracking.errors import NotLinked
+from tracking.link import link_offers
+from tracking.match import Match, match_offers, offer_of
+
+SEEN = datetime(2026, 9, 5, tzinfo=UTC)
+SIZE = 900
+EACH = 9
+NEW = 10**9
+
+
+def match(engine: Engine, asked: Sequence[tuple[str, Statement]]) -> list[Match]:
+    with reading(engine) as connection:
+        return list(match_offers(connection, [offer_of("s", name, said, SEEN) for name, said in asked]))
+
+
+def stored(engine: Engine, said: dict[str, Statement]) -> Engine:
+    begin(engine)
+    record_all(engine, [look(0, said)])
+    link(engine)
+    return engine
+
+
+@pytest.fixture
+def told() -> list[Statement]:
+    return list(statements(SIZE, 4))
+
+
+def assert_matched_as_linked(engine: Engine, base: dict[str, Statement], asked: Sequence[tuple[str, Statement]]) -> int:
+    """Compare with a linking of what is stored and each one more; gives how many were found to be of a home.
+
+    Where the one more changes the homes of the others (it tells two names of their place) a match says less.
+    """
+    stored(engine, base)
+    ids = {str(name): each for name, each in rows(engine, "SELECT source_id, id FROM listing")}
+    homes = dict(rows(engine, "SELECT listing_id, property_id FROM auction_round"))
+    offers = [offer_of("s", name, said, SEEN)._replace(listing_id=ids[name]) for name, said in base.items()]
+    sure = 0
+    for found in match(engine, asked):
+        property_of = link_offers([*offers, found.offer._replace(listing_id=NEW)]).property_of
+        beside = {homes[each] for each, home in property_of.items() if home == property_of[NEW] and each != NEW}
+        others = {each: home for each, home in property_of.items() if each != NEW}
+        if any(home != (property_of[NEW] if homes[each] in beside else homes[each]) for each, home in others.items()):
+            continue
+        assert (set(found.homes) if found.judgement is Judgement.SAME else set()) == beside, found
+        sure += bool(beside)
+    return sure
+
+
+def test_each_is_put_into_the_home_that_a_linking_finds_for_it(engine: Engine, told: list[Statement]) -> None:
+    """Of each by itself: those of the others are not stored yet."""
+    base = {str(number): said for number, said in enumerate(told) if number % EACH != 7}
+    asked = [(str(number), said) for number, said in enumerate(told) if number % EACH == 7]
+    assert assert_matched_as_linked(engine, base, asked) > 20  # of 100: in so short a list most are offered once
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_so_it_is_in_estates_that_contradict_themselves(engine: Engine, seed: int) -> None:
+    random = Random(seed)
+    made = [flat(random) if seed % 2 else placed(flat(random), random) for _ in range(42)]
+    base = {str(number): said for number, said in enumerate(made[:30])}
+    assert_matched_as_linked(engine, base, [(f"new {number}", said) for number, said in enumerate(made[30:])])
+
+
+def test_nothing_is_written(engine: Engine, told: list[Statement]) -> None:
+    stored(engine, {str(number): said for number, said in enumerate(told[:200])})
+    before = derived(engine), rows(engine, "SELECT * FROM listing")
+    assert len(match(engine, [("new", said) for said in told[200:260]])) == 60
+    assert (derived(engine), rows(engine, "SELECT * FROM listing")) == before
+
+
+FLAT = Statement(
+    title="合肥市蜀山区望江西路99号丽景花园3幢1单元1205室",
+    city="合肥市",
+    district="蜀山区",
+    floor_area=98_60,
+    appraisal_price=1_563_000_00,
+    starting_price=1_250_500_00,
+    raw="{}",
+)
+
+
+def test_a_neighbour_is_of_no_home_and_its_twin_of_another_building_neither(engine: Engine) -> None:
+    stored(engine, {"1": FLAT})
+    others = [
+        FLAT._replace(title=f"合肥市蜀山区望江西路99号丽景花园{where}室") for where in ("3幢1单元1204", "5幢1单元1205")
+    ]
+    for found in match(engine, [("2", said) for said in others]):
+        assert (found.judgement, found.homes, found.decide()) == (Judgement.DIFFERENT, (), None)
+
+
+def test_the_home_and_the_reasons_are_told(engine: Engine) -> None:
+    stored(engine, {"1": FLAT})
+    [found] = match(engine, [("2", FLAT._replace(starting_price=1_000_400_00))])
+    [(listing_id, home)] = rows(engine, "SELECT listing_id, property_id FROM auction_round")
+    assert (found.judgement, found.homes, found.listing_id) == (Judgement.SAME, (home,), listing_id)
+    decision = found.decide()
+    assert decision is not None
+    assert decision.judgement is Judgement.SAME
+    assert "room 1205" in decision.reasons
+
+
+def test_a_listing_that_is_stored_is_itself_whatever_it_says_now(engine: Engine) -> None:
+    stored(engine, {"1": FLAT})
+    [found] = match(engine, [("1", Statement(title="已撤回", raw="{}"))])
+    [(listing_id, home)] = rows(engine, "SELECT listing_id, property_id FROM auction_round")
+    assert (found.judgement, found.homes, found.listing_id, found.decide()) == (
+        Judgement.SAME, (home,), listing_id, None,
+    )  # fmt: skip
+
+
+def test_what_another_version_linked_is_not_compared_with(engine: Engine) -> None:
+    stored(engine, {"1": FLAT})
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE link_traits SET linker_version = 1"))
+    with pytest.raises(NotLinked, match="fapai link"):
+        match(engine, [("2", FLAT)])
+
+
+def test_of_no_offers_nothing_is_asked(engine: Engine) -> None:
+    stored(engine, {"1": FLAT})
+    assert match(engine, []) == []

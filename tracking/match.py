@@ -1,0 +1,334 @@
+"""Which homes listings are of that are not stored: what the linker says of each, found without writing anything.
+
+Each is looked at by itself, beside all that is linked: candidates by shared keys and rooms, points, and the veto of any
+listing of a home. The rules are those of ``tracking.link``; but new listings do not find each other here, nor tell
+together what a place is.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from operator import attrgetter, itemgetter
+
+from sqlalchemy import Connection
+
+from store.links import (
+    doors_in_rooms,
+    homes_and_keys,
+    linked_by_name,
+    listings_by_key,
+    members_of_homes,
+    place_names,
+    told_traits,
+)
+from store.statement import FIELDS, Statement
+from store.terms import Judgement
+from tracking.alike import ALONE, Surroundings, is_plainly_apart
+from tracking.apart import has_another_value
+from tracking.errors import NotLinked
+from tracking.evidence import UNSURE_FROM, Decision
+from tracking.keys import collector_at_rest, lasting_keys_of, unpack_keys
+from tracking.link import BESIDE_FEW, LARGEST_BLOCK, LINKER_VERSION
+from tracking.offers import Offer, make_offer
+from tracking.places import Building, Units, count_units
+from tracking.stored_places import StoredPlaces
+from tracking.traits import Traits, traits_of
+from tracking.traits_packed import unpack_traits
+from tracking.weighing import explain, points_of, weigh_points
+
+AT_ONE_GO = 5_000
+"""Offers that are looked up by the same queries: a page of an index that several need is read once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What was found for one offer.
+
+    Attributes:
+        offer: the one that was asked about.
+        judgement: same: it is of ``homes``; unsure: it may be of the one that is named; different: of none of them.
+        homes: ids of properties, the surest first; of several where each of them would take it.
+        listing_id: the listing of the first home that it is most like, or the offer itself where it is stored.
+    """
+
+    offer: Offer
+    judgement: Judgement = Judgement.DIFFERENT
+    homes: tuple[int, ...] = ()
+    listing_id: int | None = None
+    pair: tuple[Traits, Traits, Surroundings, int] | None = None  # offer and listing, or the other way round
+
+    def decide(self) -> Decision | None:
+        """The pair of the offer and the listing in the linker's words; ``None`` where nothing is like it."""
+        if self.pair is None:
+            return None
+        one, other, beside, score = self.pair
+        return explain(one, other, beside, weigh_points(one, other, beside, score))
+
+
+def match_offers(connection: Connection, offers: Iterable[Offer]) -> Iterator[Match]:
+    """What is found for each offer, in their order.
+
+    Raises:
+        NotLinked: another version of the linker linked what is stored.
+    """
+    arriving = iter(offers)
+    is_more = True
+    while is_more:
+        with collector_at_rest():
+            found = _Batch(connection, islice(arriving, AT_ONE_GO)).matches()
+        yield from found
+        is_more = bool(found)
+
+
+class _Asked:
+    """One offer, and what is known around it."""
+
+    __slots__ = ("compared", "found", "names", "near", "offer", "place", "traits")
+
+    def __init__(self, offer: Offer) -> None:
+        self.offer = offer
+        self.traits = traits_of(offer)
+        self.compared, self.names = lasting_keys_of(self.traits)
+        self.place: Collection[int] = ()  # all names of its place, together with those that it joins itself
+        self.near: Sequence[Traits] = ()  # those that are compared with it and not plainly apart, by their names
+        self.found: dict[int, tuple[int | None, Surroundings]] = {}  # points, beside what, by listing
+
+
+Door = tuple[int, str, str, bool]
+"""A name of a place, building and room (``""``: not told), and whether it is a parking space."""
+
+NOBODY: list[int] = []
+
+
+class _Batch:
+    """Some thousands of offers on their way."""
+
+    def __init__(self, connection: Connection, offers: Iterable[Offer]) -> None:
+        self._connection = connection
+        self._asked = list(map(_Asked, offers))
+        self._places = StoredPlaces(connection)
+        self._named: set[int] = set()  # names of places that were read
+        self._traits: dict[int, Traits] = {}
+        self._linked: dict[int, tuple[int, Sequence[int]]] = {}  # home, and names of its place, by listing
+        self._homes: dict[int, list[int]] = defaultdict(list)
+        named = linked_by_name(connection, {asked.traits.key[:2] for asked in self._asked})
+        self._itself = {(source, name): (each, home) for source, name, each, home in named}  # offers that are stored
+
+    def matches(self) -> list[Match]:
+        """What is found for each."""
+        self._read_names(name for asked in self._asked for name in asked.names)
+        for asked in self._asked:
+            asked.place = set().union(*map(self._places.names_of, asked.names))
+        self._compare(self._candidates())
+        self._read_surroundings()
+        likely = list(map(self._likely, self._asked))
+        self._read_homes({self._linked[other.listing_id][0] for found in likely for _, other in found})
+        return list(map(self._match, self._asked, likely))
+
+    def _candidates(self) -> list[set[int]]:
+        """The listings that share a key or a room with each offer."""
+        blocks: dict[int, list[int]] = defaultdict(list)
+        wanted = {key for asked in self._asked for key in asked.compared}
+        for key, listing_id in listings_by_key(self._connection, wanted):
+            blocks[key].append(listing_id)
+        rooms = self._rooms()
+        found = []
+        for asked in self._asked:
+            shared: set[int] = set()
+            for key in asked.compared:
+                block = blocks.get(key, NOBODY)
+                if len(block) < LARGEST_BLOCK:  # the offer is one more
+                    shared.update(block)
+            in_room = {each for door in _doors(asked) for each in rooms.get(door, NOBODY)}
+            if len(in_room) < LARGEST_BLOCK:
+                shared |= in_room
+            found.append(shared)
+        return found
+
+    def _rooms(self) -> Mapping[Door, Sequence[int]]:
+        """Who tells the rooms of the offers, by names of their places."""
+        wanted = {door[:-1] for asked in self._asked for door in _doors(asked)}
+        rooms: dict[Door, list[int]] = defaultdict(list)
+        for place, listing_id, building, _, _, room, is_parking in doors_in_rooms(self._connection, wanted):
+            rooms[place, building or "", room or "", bool(is_parking)].append(listing_id)
+        return rooms
+
+    def _compare(self, candidates: Sequence[Collection[int]]) -> None:
+        """Note what is not plainly apart from each offer."""
+        self._read_traits(set().union(*candidates))
+        known = self._traits
+        for asked, ids in zip(self._asked, candidates, strict=True):
+            traits = asked.traits
+            asked.near = [other for each in ids if not is_plainly_apart(traits, other := known[each])]
+            asked.near.sort(key=_name_of)
+        near = {other.listing_id for asked in self._asked for other in asked.near}
+        for listing_id, property_id, keys in homes_and_keys(self._connection, near):
+            self._linked[listing_id] = property_id, unpack_keys(keys).places
+
+    def _read_traits(self, listing_ids: set[int]) -> None:
+        """Read what listings were compared by when they were linked."""
+        missing = listing_ids - self._traits.keys()
+        for listing_id, told in told_traits(self._connection, missing, LINKER_VERSION):
+            self._traits[listing_id] = unpack_traits(listing_id, told)
+        if not missing <= self._traits.keys():
+            raise NotLinked("another version linked what is stored; first run: fapai link")
+
+    def _read_names(self, names: Iterable[int]) -> None:
+        """Read places under these names and all others that they have."""
+        wanted = set(names) - self._named
+        while wanted:
+            self._named |= wanted
+            told = [(name, other) for name, other in place_names(self._connection, wanted) if other is not None]
+            self._places.join(told)
+            wanted = {other for _, other in told} - self._named
+
+    def _read_surroundings(self) -> None:
+        """Read the places and the units that rules will ask for."""
+        elsewhere: set[int] = set()
+        buildings: set[Building] = set()
+        for asked in self._asked:
+            if not asked.names:
+                continue
+            ours = asked.traits
+            for other in asked.near:
+                names = self._linked[other.listing_id][1]
+                if names and names[0] not in asked.place:
+                    elsewhere.add(names[0])
+                if names and (ours.unit is None or other.unit is None):
+                    buildings.update((name, ours.building) for name in asked.place)
+                    buildings.add((names[0], other.building))
+        self._read_names(elsewhere)
+        self._places.read_units(buildings)
+
+    def _beside(self, asked: _Asked, other: Traits) -> Surroundings:
+        """What is known of the place of an offer and a listing."""
+        ours, names = asked.traits, self._linked[other.listing_id][1]
+        if not asked.names or not names:
+            return ALONE
+        is_one_place = names[0] in asked.place
+        are_two_names = is_one_place and ours.building == other.building and set(asked.names).isdisjoint(names)
+        if ours.unit is not None and other.unit is not None:  # then nobody asks how many there are
+            return BESIDE_FEW[are_two_names][0]
+        units = another = self._units_beside(asked, ours.building)
+        if not is_one_place:
+            another = self._places.units_of((self._places.root(names[0]), other.building))
+        elif ours.building != other.building:
+            another = self._units_beside(asked, other.building)
+        rooms = max(units.count_for(ours), another.count_for(other))
+        return Surroundings(max(units.unit_count, another.unit_count), are_two_names, rooms)
+
+    def _units_beside(self, asked: _Asked, building: str | None) -> Units:
+        """The units of a building at the place of an offer, with what the offer tells itself."""
+        traits, told = asked.traits, self._places.told
+        shown = {each for name in asked.place for each in told.get((name, building), ())}
+        if traits.unit is not None and traits.room is not None and traits.building == building:
+            shown.add((traits.unit, traits.floor, traits.room))
+        return count_units(shown)
+
+    def _score(self, asked: _Asked, other: Traits) -> int | None:
+        """What an offer and a listing score, found once; ``None`` where a veto parts them."""
+        found = asked.found.get(other.listing_id)
+        if found is None:
+            beside = self._beside(asked, other)
+            found = asked.found[other.listing_id] = points_of(*_in_order(asked.traits, other), beside), beside
+        return found[0]
+
+    def _likely(self, asked: _Asked) -> list[tuple[int, Traits]]:
+        """The listings that an offer may be of one home with, and what they score; the likeliest first."""
+        found = []
+        for other in asked.near:
+            score = self._score(asked, other)
+            if score is not None and score >= UNSURE_FROM:
+                found.append((score, other))
+        found.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first by its name
+        return found
+
+    def _read_homes(self, property_ids: Collection[int]) -> None:
+        """Read all listings of homes."""
+        for property_id, listing_id in members_of_homes(self._connection, property_ids):
+            self._homes[property_id].append(listing_id)
+        members = {each for home in self._homes.values() for each in home}
+        self._read_traits(members)
+        for listing_id, property_id, keys in homes_and_keys(self._connection, members - self._linked.keys()):
+            self._linked[listing_id] = property_id, unpack_keys(keys).places
+
+    def _match(self, asked: _Asked, likely: Sequence[tuple[int, Traits]]) -> Match:
+        """Take the homes of what is the same, the surest first, as ``tracking.link.Solver`` does."""
+        if (itself := self._itself.get(asked.traits.key[:2])) is not None:
+            return Match(asked.offer, Judgement.SAME, (itself[1],), itself[0])
+        homes: list[int] = []
+        sure: set[int] = set()  # listings that are the same by themselves
+        best: tuple[int, Traits] | None = None
+        for score, other in likely:
+            home = self._linked[other.listing_id][0]
+            if home in homes:
+                continue
+            beside = asked.found[other.listing_id][1]
+            if weigh_points(*_in_order(asked.traits, other), beside, score).judgement is Judgement.SAME:
+                sure.add(other.listing_id)
+                if not self._is_contradicted(asked, home, sure):
+                    best = best if homes else (score, other)
+                    homes.append(home)
+            best = best or (score, other)
+        if best is None:
+            return Match(asked.offer)
+        score, other = best
+        pair = (*_in_order(asked.traits, other), asked.found[other.listing_id][1], score)
+        if not homes:
+            return Match(asked.offer, Judgement.UNSURE, (self._linked[other.listing_id][0],), other.listing_id, pair)
+        return Match(asked.offer, Judgement.SAME, tuple(homes), other.listing_id, pair)
+
+    def _is_contradicted(self, asked: _Asked, home: int, sure: Collection[int]) -> bool:
+        """Whether any listing of a home cannot be of one home with an offer."""
+        ours = asked.traits
+        for listing_id in self._homes[home]:
+            other = self._traits[listing_id]
+            if is_plainly_apart(ours, other) or self._score(asked, other) is None:
+                return True
+            if listing_id in sure and ours.key[0] != other.key[0]:
+                continue  # it was asked already; on one platform the source's own word is stronger
+            if has_another_value(*_in_order(ours, other)):
+                return True
+        return False
+
+
+def _doors(asked: _Asked) -> Iterator[Door]:
+    """Where an offer lies, by the names of its place under which no key finds who lies there too.
+
+    Under its own names the keys do, but for those of a compound that is named after its district: who leaves the
+    district out has another key.
+    """
+    traits, own = asked.traits, asked.names
+    if _is_named_after_district(traits):
+        own = []
+    for name in asked.place:
+        if name not in own:
+            yield name, traits.building or "", traits.room or "", traits.is_parking
+
+
+def _is_named_after_district(traits: Traits) -> bool:
+    """Whether a compound may have its district's name in front."""
+    if traits.compound is None:
+        return False
+    return traits.district is None or traits.compound[0] == traits.district[0]
+
+
+_name_of = attrgetter("key")
+
+
+def _in_order(one: Traits, other: Traits) -> tuple[Traits, Traits]:
+    """Two in the order of their names, in which the linker weighs them."""
+    return (one, other) if one.key < other.key else (other, one)
+
+
+def offer_of(source: str, source_id: str, said: Statement, seen_at: datetime) -> Offer:
+    """An offer out of what a page says of a listing that is not stored."""
+    told = {name: getattr(said, name) for name in TOLD}
+    head = {"listing_id": 0, "source": source, "source_id": source_id, "generation": 0}
+    told |= head | {"first_seen_at": seen_at, "last_seen_at": seen_at}
+    return make_offer(*(told[name] for name in Offer._fields[:-1]))
+
+
+TOLD = tuple(name for name in Offer._fields if name in FIELDS)
