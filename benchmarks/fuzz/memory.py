@@ -91,12 +91,12 @@ def _status(name: str) -> int:
     return int(found[1]) * 1024
 
 
-def grown_pages(reader: Reader) -> Iterator[tuple[str, Page]]:
-    """The largest page that the reader reads, each of its repeated parts up to a megabyte."""
+def grown_pages(reader: Reader, size: int = MEGABYTE) -> Iterator[tuple[str, Page]]:
+    """The largest page that the reader reads, each of its repeated parts up to about ``size`` bytes."""
     page = max(pages_of(reader, is_read_only=True), key=lambda each: len(each.body))
-    yield "the page over and over", replace(page, body=(page.body * (MEGABYTE // len(page.body) + 1))[:MEGABYTE])
+    yield "the page over and over", replace(page, body=(page.body * (size // len(page.body) + 1))[:size])
     tree = _tree(page)
-    yield from _grown_markup(page) if tree is None else _grown_tree(page, tree)
+    yield from _grown_markup(page, size) if tree is None else _grown_tree(page, tree, size)
 
 
 def _tree(page: Page) -> Any:
@@ -106,14 +106,14 @@ def _tree(page: Page) -> Any:
         return None
 
 
-def _grown_tree(page: Page, tree: Any) -> Iterator[tuple[str, Page]]:
+def _grown_tree(page: Page, tree: Any, most: int) -> Iterator[tuple[str, Page]]:
     """The three largest lists and the three longest texts, each repeated."""
     parts = sorted(_parts(tree, None, None, ""), key=lambda part: len(json.dumps(part[3])), reverse=True)
     lists = [part for part in parts if isinstance(part[3], list)]
     texts = [part for part in parts if isinstance(part[3], str) and len(part[3]) > 20]
     for node, key, path, value in lists[:3] + texts[:3]:
         size = len(json.dumps(value, ensure_ascii=False).encode())
-        times = max(1, (MEGABYTE - len(page.body)) // size)
+        times = max(1, (most - len(page.body)) // size)
         if node is None:
             grown = value * times
         else:
@@ -122,7 +122,7 @@ def _grown_tree(page: Page, tree: Any) -> Iterator[tuple[str, Page]]:
         body = json.dumps(grown, ensure_ascii=False).encode()
         if node is not None:
             node[key] = value
-        yield f"{path or 'the list'} x {times}", replace(page, body=body[: 2 * MEGABYTE])
+        yield f"{path or 'the list'} x {times}", replace(page, body=body[: 2 * most])
 
 
 def _parts(value: Any, node: Any, key: Any, path: str) -> Iterator[tuple[Any, Any, str, Any]]:
@@ -133,18 +133,18 @@ def _parts(value: Any, node: Any, key: Any, path: str) -> Iterator[tuple[Any, An
             yield from _parts(each, value, name, f"{path}.{name}")
 
 
-def _grown_markup(page: Page) -> Iterator[tuple[str, Page]]:
+def _grown_markup(page: Page, size: int) -> Iterator[tuple[str, Page]]:
     """An element of each kind that the page has, or a line of the middle, repeated where it stands."""
     for name in ("tr", "td", "li", "div", "p", "a", "span"):
         found = re.search(ELEMENT.format(name).encode(), page.body, re.DOTALL)
         if found:
-            times = max(1, (MEGABYTE - len(page.body)) // len(found[0]))
+            times = max(1, (size - len(page.body)) // len(found[0]))
             body = page.body[: found.end()] + found[0] * times + page.body[found.end() :]
             yield f"<{name}> x {times}", replace(page, body=body)
     lines = page.body.splitlines(keepends=True)
     if len(lines) > 2:
         line = lines[len(lines) // 2]
-        times = max(1, (MEGABYTE - len(page.body)) // len(line))
+        times = max(1, (size - len(page.body)) // len(line))
         middle = len(lines) // 2
         body = b"".join(lines[:middle]) + line * times + b"".join(lines[middle:])
         yield f"a line x {times}", replace(page, body=body)

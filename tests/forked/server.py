@@ -16,6 +16,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from crawler.normalize.divisions import load_gazetteer
+from crawler.normalize.privacy import mask_closely
 from crawler.sources import all_readers
 
 PROGRAMS = ("fapai.__main__", "crawler.run")
@@ -51,6 +53,8 @@ def load() -> None:
         with suppress(ModuleNotFoundError):  # of an extra
             import_module(name)
     all_readers()
+    mask_closely("张三")  # compiles its patterns
+    load_gazetteer()
     gc.collect()
     gc.freeze()  # so that a fork does not copy all pages when it looks for garbage
 

@@ -15,6 +15,7 @@ from store.statement import Statement
 from store.terms import Currency, PageOutcome
 from store.told import Recorded, Refused
 from store.write import Recorder
+from tests.postgresql_pool import EMPTY
 
 START = datetime(2021, 7, 19, tzinfo=UTC)
 
@@ -65,12 +66,11 @@ def begin(engine: Engine) -> None:
 def empty_tables(engine: Engine) -> None:
     """Throw away all rows, and the numbers given so far."""
     with writing(engine) as connection:
-        names = [table.name for table in reversed(Base.metadata.sorted_tables)]
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
+            connection.execute(EMPTY)
             return
-        for name in names:
-            connection.exec_driver_sql(f"DELETE FROM {name}")
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.exec_driver_sql(f"DELETE FROM {table.name}")
 
 
 def record_all(

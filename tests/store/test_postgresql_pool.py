@@ -1,21 +1,21 @@
 """What a test leaves behind in a PostgreSQL database does not reach the next one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy import URL, Engine, text
 from store_help import START, begin
 
 from store.engine import open_engine, writing
 from store.runs import open_run
-from tests.postgresql_pool import Pool
+from tests.postgresql_pool import OTHERS_OUT, Pool
 
 
 @pytest.fixture
-def pool(postgresql_server: URL, new_postgresql_url: Callable[[], str]) -> Iterator[Pool]:
+def pool(postgresql_server: URL, postgresql_pool: Pool) -> Iterator[Pool]:
     with ExitStack() as opened:
-        yield Pool(postgresql_server, make_url(new_postgresql_url()), opened)
+        yield Pool(postgresql_server, postgresql_pool.template, opened)
 
 
 def opened(url: URL) -> Engine:
@@ -58,6 +58,16 @@ def test_a_database_that_is_another_one_now_does_not_come_back(pool: Pool, chang
             text("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_%' LIMIT 1")
         ).scalar()
         connection.execute(text(change.format(index=index, database=url.database)))
+    engine.dispose()
+    pool.give_back(url)
+    assert pool.take() != url
+
+
+def test_a_database_whose_connections_were_all_ended_does_not_come_back(pool: Pool):
+    url = pool.take()
+    engine = opened(url)
+    with engine.connect() as connection:
+        connection.execute(OTHERS_OUT)
     engine.dispose()
     pool.give_back(url)
     assert pool.take() != url

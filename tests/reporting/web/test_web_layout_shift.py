@@ -1,7 +1,7 @@
 """Nothing moves after the first paint: styles, letters, plots and maps have their room before they come."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -66,16 +66,33 @@ tell();
 PATIENCE = 90_000  # milliseconds: the first statistics are counted while the browser waits
 
 
+@pytest.fixture(scope="module")
+def tabs(browser: Any) -> Iterator[Callable[[dict[str, int]], Any]]:
+    """Gives a tab of a size, one for all tests, that shows nothing and has nothing in its cache."""
+    opened: dict[int, Any] = {}
+
+    def give(size: dict[str, int]) -> Any:
+        if size["width"] not in opened:
+            page = opened[size["width"]] = browser.new_page(viewport=size)
+            page.add_init_script(WATCH)
+            page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        opened[size["width"]].goto("about:blank")  # what was shown would else stay until the next page has come
+        return opened[size["width"]]
+
+    yield give
+    for page in opened.values():
+        page.close()
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_no_page_moves_after_its_first_paint(browser: Any, address: str, size: dict[str, int], path: str):
-    context = browser.new_context(viewport=size)
-    context.add_init_script(WATCH)
-    page = context.new_page()
+def test_no_page_moves_after_its_first_paint(
+    tabs: Callable[[dict[str, int]], Any], address: str, size: dict[str, int], path: str
+):
+    page = tabs(size)
     page.goto(address + path, wait_until="networkidle", timeout=PATIENCE)
     shifts = page.evaluate(AFTER_TWO_FRAMES)
     assert sum(each["value"] for each in shifts) < MOST, shifts
-    context.close()
 
 
 @contextmanager

@@ -112,8 +112,10 @@ def wait_for_place(page: Any, name: str) -> None:
     page.wait_for_function("name => document.activeElement.id === name", arg=name)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize(("language", "scheme"), [("zh", "light"), ("zh", "dark"), ("en", "light"), ("en", "dark")])
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [("zh", DESKTOP, "light"), ("zh", PHONE, "dark"), ("en", DESKTOP, "dark"), ("en", PHONE, "light")],
+)
 def test_no_page_has_a_finding_an_error_or_a_request_to_elsewhere(
     watched: Callable[..., Any], language: str, size: dict[str, int], scheme: str
 ):
