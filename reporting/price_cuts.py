@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
@@ -227,9 +228,9 @@ def _standing_cuts(connection: Connection, filters: Filters, sightings: Sighting
         for history, state in _standing_histories(connection, filters, sightings)
         if filters.admits(state.city, state.property_kind, state.seller_kind, state.round_kind)
     ]
-    return tuple(
-        sorted(cuts, key=lambda cut: (-cut.cut_percent, -cut.cut_amount, cut.source, cut.source_id, cut.generation))
-    )
+    cuts.sort(key=attrgetter(*KEY))
+    cuts.sort(key=attrgetter("cut_percent", "cut_amount"), reverse=True)  # those that are alike stay as they are
+    return tuple(cuts)
 
 
 class _State(NamedTuple):

@@ -36,6 +36,19 @@ def stream_rows(connection: Connection, query: Select[Any]) -> Iterator[Sequence
     yield from connection.execute(query.execution_options(yield_per=ROWS_PER_FETCH))
 
 
+def driver_rows(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Sequence[Any]]]:
+    """The same, a few thousand in each part, as the driver gives them: SQLAlchemy's rows cost half of that again."""
+    result = connection.execute(query.execution_options(yield_per=ROWS_PER_FETCH))
+    fetch, cursor = result.cursor_strategy.fetchmany, result.cursor  # not of the cursor, whose first row was taken
+    try:
+        while rows := fetch(result, cursor, ROWS_PER_FETCH):
+            yield rows
+            if len(rows) < ROWS_PER_FETCH:  # behind the last row the cursor may be closed
+                return
+    finally:
+        result.close()
+
+
 def observations_by_id(
     connection: Connection, observation_ids: Iterable[int], columns: Sequence[str]
 ) -> dict[int, Row[Any]]:

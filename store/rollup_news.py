@@ -8,14 +8,11 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Connection
 
 from store.bulk import driver_query
-from store.rollup_models import RollupNews
 from store.rollup_offers import NOT_TOLD
 from store.terms import ListingNews
-
-NEWS: Table = RollupNews.__table__  # type: ignore[assignment]
 
 LONG_UNSEEN = timedelta(days=30)
 """A listing that is seen again after so long is news, though it says what it said: it had passed for gone."""
@@ -86,7 +83,8 @@ def drop_news(connection: Connection, row_ids: Collection[int]) -> None:
     """Take away news that were read."""
     ordered = sorted(row_ids)
     for start in range(0, len(ordered), ROWS_PER_QUERY):
-        connection.execute(delete(NEWS).where(NEWS.c.id.in_(ordered[start : start + ROWS_PER_QUERY])))
+        listed = ",".join(map(str, ordered[start : start + ROWS_PER_QUERY]))
+        driver_query(connection, f"DELETE FROM rollup_news WHERE id IN ({listed})", ())
 
 
 def _pack(numbers: Collection[int]) -> bytes:

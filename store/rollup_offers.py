@@ -17,10 +17,6 @@ CURRENCIES: tuple[str | None, ...] = (None, *map(str, Currency))
 PLACES = {currency: place for place, currency in enumerate(CURRENCIES)}
 
 
-Offer = tuple[int, str | None, int]
-"""What a look stated of its price: in the minor unit of its currency, the currency, 1 if it was not called cut off."""
-
-
 def offer_of(state: Statement, stated: int) -> int:
     """The number of the price that a look stated: its asking price or, where none is known, its starting price.
 
@@ -35,13 +31,9 @@ def offer_of(state: Statement, stated: int) -> int:
         price, bit = state.starting_price, STARTING
     if price is None or price <= 0 or not stated & bit:
         return NOT_STATED
-    if price > HIGHEST_PRICE:
-        return NOT_TOLD
-    is_exact = not stated & EXACT or bool(state.is_price_exact)
-    return (2 * PLACES[state.currency] + is_exact) << PRICE_BITS | price
+    return offer_number(price, state.currency, is_exact=not stated & EXACT or bool(state.is_price_exact))
 
 
-def read_offer(number: int) -> Offer:
-    """What the number of a stated price says."""
-    kind = number >> PRICE_BITS
-    return number & HIGHEST_PRICE, CURRENCIES[kind >> 1], kind & 1
+def offer_number(price: int, currency: str | None, *, is_exact: bool) -> int:
+    """The number of a price above 0, in the minor unit of its currency; ``NOT_TOLD`` where it is too high for one."""
+    return NOT_TOLD if price > HIGHEST_PRICE else (2 * PLACES[currency] + is_exact) << PRICE_BITS | price

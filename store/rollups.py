@@ -4,20 +4,21 @@ Whoever keeps rollups takes the lock, reads the news (``store.rollup_news``), wr
 that were read. What the figures mean is decided in ``reporting.rollups``.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from store.bulk import delete_rows, driver_query, replace_rows
+from store.bulk import delete_rows, driver_query, insert_rows, replace_rows
 from store.engine import BUSY, BUSY_TIMEOUT_MS, FORBIDDEN
 from store.errors import CannotWrite
 from store.links import batches
-from store.rollup_models import RollupListing, RollupMark, RollupSheet
-from store.rollup_words import words_sql
+from store.rollup_models import IS_TO_CHECK, RollupListing, RollupMark, RollupSheet
+from store.rollup_words import State, state_sql
 from store.rows import PROPERTY
 
 MARK: Table = RollupMark.__table__  # type: ignore[assignment]
@@ -25,30 +26,29 @@ KEPT: Table = RollupListing.__table__  # type: ignore[assignment]
 SHEET: Table = RollupSheet.__table__  # type: ignore[assignment]
 
 
-NULL = -1
-OFTEN_NULL = {"property_id", "check_hour", "cut"}
-"""Columns of ``Kept`` that have no number below 0."""
-
-
 class Kept(NamedTuple):
     """A row of ``rollup_listing``, with plain values: terms as text, flags 1 or 0 (from PostgreSQL true or false)."""
 
     listing_id: int
-    property_id: int | None
-    round_id: int
     phase: int
     is_followed: int
-    check_hour: int | None
-    price: int | None
-    highest_price: int | None
-    price_currency: str | None
-    is_price_exact: int
-    cut: int | None
+    check_hour: int  # NEVER: none
+    month: str
+    offer: int
+    highest_offer: int
+    cut: int  # NOT_CUT: none
     words: str
+    round_id: int
+    story: str
+    property_id: int | None
 
 
-StateNow = tuple[int, int | None, Any, str]
-"""What is to be counted of a listing: id, home, ``last_seen_at`` as the driver gives it (SQLite: text), words."""
+NOT_CUT = -1
+ROUND = Kept._fields.index("round_id")
+"""From here on a listing that is not linked tells nothing of its own: its round is itself."""
+
+kept_of: Callable[[tuple[Any, ...]], Kept] = partial(tuple.__new__, Kept)
+"""``Kept._make`` at half of its price, for there is one of each listing."""
 
 
 class Mark(NamedTuple):
@@ -121,10 +121,10 @@ def _without_waiting(connection: Connection) -> Iterator[None]:
         cursor.close()
 
 
-def states_now(connection: Connection, listing_ids: Collection[int]) -> Iterator[StateNow]:
-    """The states of listings."""
+def states_now(connection: Connection, listing_ids: Collection[int]) -> Iterator[State]:
+    """The states of listings, which may be plain tuples."""
     sql = (
-        f"SELECT listing.id, home.property_id, listing.last_seen_at, {words_sql(connection.dialect.name)} FROM listing "
+        f"SELECT {state_sql(connection.dialect.name)} FROM listing "
         "JOIN observation ON observation.id = listing.observation_id "
         "LEFT JOIN auction_round AS home ON home.listing_id = listing.id WHERE listing.id IN ("
     )
@@ -136,19 +136,24 @@ def kept_rows(connection: Connection, column: str, values: Collection[int]) -> I
     """What is kept of listings, by ``listing_id`` or ``property_id``."""
     sql = f"SELECT {', '.join(Kept._fields)} FROM rollup_listing WHERE {column} IN ("
     for part in batches(values):
-        yield from map(Kept._make, driver_query(connection, f"{sql}{','.join(map(str, part))})", ()))
+        yield from map(kept_of, driver_query(connection, f"{sql}{','.join(map(str, part))})", ()))
+
+
+def last_kept(connection: Connection) -> int:
+    """The highest id of a listing of which anything is kept; 0: there is none."""
+    return driver_query(connection, "SELECT max(listing_id) FROM rollup_listing", ())[0][0] or 0
 
 
 def ids_to_check(connection: Connection, hour: int) -> list[int]:
     """Listings of which time alone may have changed what they count for."""
-    sql = "SELECT listing_id FROM rollup_listing WHERE check_hour <= ?"
+    sql = f"SELECT listing_id FROM rollup_listing WHERE check_hour <= ? AND {IS_TO_CHECK}"
     return [row[0] for row in driver_query(connection, sql, (hour,))]
 
 
 def count_to_check(connection: Connection, hour: int) -> int:
     """How many there are of them."""
-    rows = driver_query(connection, "SELECT count(*) FROM rollup_listing WHERE check_hour <= ?", (hour,))
-    return int(rows[0][0])
+    sql = f"SELECT count(*) FROM rollup_listing WHERE check_hour <= ? AND {IS_TO_CHECK}"
+    return int(driver_query(connection, sql, (hour,))[0][0])
 
 
 def members_of(connection: Connection, property_ids: Collection[int]) -> dict[int, int]:
@@ -166,40 +171,31 @@ def every_listing_id(connection: Connection) -> list[int]:
     return [row[0] for row in driver_query(connection, "SELECT id FROM listing ORDER BY id", ())]
 
 
-def write_kept(connection: Connection, gone: Collection[int], rows: Sequence[Kept]) -> None:
-    """Put rows in the place of those of the same listings; take away those that are gone."""
+def write_kept(connection: Connection, gone: Collection[int], new: Sequence[Kept], changed: Sequence[Kept]) -> None:
+    """Take away the rows of listings that are gone; put in those of new ones, and others in the place of theirs."""
     delete_rows(connection, KEPT, ("listing_id",), [(each,) for each in gone])
     if connection.dialect.name == "postgresql":
-        plain = [
-            row._replace(is_followed=bool(row.is_followed), is_price_exact=bool(row.is_price_exact)) for row in rows
-        ]
-        replace_rows(connection, KEPT, "listing_id", Kept._fields, plain)
-    elif rows:
-        holes = ", ".join(f"nullif(?, {NULL})" if name in OFTEN_NULL else "?" for name in Kept._fields)
-        settings = ", ".join(f"{name} = excluded.{name}" for name in Kept._fields[1:])
-        sql = (  # INSERT OR REPLACE takes a fifth longer, where there are indexes (3.40)
-            f"INSERT INTO rollup_listing VALUES ({holes}) ON CONFLICT (listing_id) DO UPDATE SET {settings}"
-        )
-        connection.exec_driver_sql(sql, list(map(_without_nulls, rows)))
+        insert_rows(connection, KEPT, Kept._fields, list(map(_with_flag, new)))
+        replace_rows(connection, KEPT, "listing_id", Kept._fields, list(map(_with_flag, changed)))
+        return
+    _put(connection, new, "")
+    settings = ", ".join(f"{name} = excluded.{name}" for name in Kept._fields[1:])
+    _put(connection, changed, f"ON CONFLICT (listing_id) DO UPDATE SET {settings}")  # REPLACE takes a fifth longer
 
 
-def _without_nulls(row: Kept) -> tuple[Any, ...]:
-    """With a number in place of each null that is frequent, for which the driver looks for an adapter (3.11)."""
-    listing_id, property_id, round_id, phase, is_followed, check_hour, price, highest, currency, exact, cut, words = row
-    return (
-        listing_id,
-        NULL if property_id is None else property_id,
-        round_id,
-        phase,
-        is_followed,
-        NULL if check_hour is None else check_hour,
-        price,
-        highest,
-        currency,
-        exact,
-        NULL if cut is None else cut,
-        words,
-    )
+def _with_flag(row: Kept) -> Kept:
+    return row._replace(is_followed=bool(row.is_followed))
+
+
+def _put(connection: Connection, rows: Sequence[Kept], ending: str) -> None:
+    """Those that are not linked apart: of most three columns are alike, and a null costs six numbers (Python 3.11)."""
+    linked = [row for row in rows if row.property_id is not None]
+    alone = [row[:ROUND] for row in rows if row.property_id is None]
+    holes = [f"?{place}" for place in range(1, len(Kept._fields) + 1)]
+    for values, told in ((alone, [*holes[:ROUND], "?1", "''", "NULL"]), (linked, holes)):
+        if values:
+            sql = f"INSERT INTO rollup_listing ({', '.join(Kept._fields)}) VALUES ({', '.join(told)}) {ending}"
+            connection.exec_driver_sql(sql, values)
 
 
 def forget_rollups(connection: Connection) -> None:

@@ -16,8 +16,7 @@ Rules (domain.md, sections 3 and 5):
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -36,7 +35,7 @@ from sqlalchemy import (
 )
 
 from store.bulk import as_instant
-from store.read import look_order, stream_rows
+from store.read import driver_rows, look_order
 from store.rows import LISTING, OBSERVATION
 from store.statement import FIELDS, Minor
 from store.terms import Currency
@@ -121,7 +120,10 @@ class PriceLook(NamedTuple):
     is_exact: int
 
 
-WHAT_IT_SAYS = PriceLook._fields.index("currency")
+SEEN, CURRENCY, PRICE, EXACT = map(PriceLook._fields.index, ("observed_at", "currency", "price", "is_exact"))
+WHAT_IT_SAYS = CURRENCY
+CURRENCIES: dict[str | None, Currency | None] = {None: None} | {str(each): each for each in Currency}
+"""By the text that the driver gives."""
 
 
 _Change = tuple[PriceLook, Minor, Any, Minor, Any, Minor]
@@ -199,29 +201,55 @@ def price_histories(
     ``listing_ids``: only these, a few thousand at once; all where ``None``.
     """
     for looks in _by_listing(connection, OFFERED_PRICE, before, sources, listing_ids):
-        stands = _standings(looks)[looks[-1].currency]
-        if stands.last_change is not None:
-            look, _, previous_at, previous, *_ = stands.last_change
-            yield PriceHistory(
-                look.listing_id,
-                _currency(look.currency),
-                stands.price,
-                as_instant(look.observed_at),
-                previous,
-                as_instant(previous_at),
-                stands.highest_price,
-                as_instant(stands.highest_observed_at),
-            )
+        history = _plain_history(looks) if _is_plain(looks) else _history(looks)
+        if history is not None:
+            yield history
+
+
+def _is_plain(looks: Sequence[Sequence[Any]]) -> bool:
+    """Whether all prices are exact and in one currency, as most are: each look changed the price then."""
+    currency = looks[0][CURRENCY]
+    return not [look for look in looks if look[CURRENCY] != currency or not look[EXACT]]
+
+
+def _plain_history(looks: Sequence[Sequence[Any]]) -> PriceHistory:
+    """What ``_history`` gives, without the steps on the way."""
+    _, _, previous_at, _, previous, _ = looks[-2]
+    listing_id, _, changed_at, currency, price, _ = looks[-1]
+    prices = [look[PRICE] for look in looks]
+    highest = max(prices)
+    highest_at = looks[len(prices) - 1 - prices[::-1].index(highest)][SEEN]
+    instants = as_instant(changed_at), as_instant(previous_at), as_instant(highest_at)
+    changed_at, previous_at, highest_at = instants
+    return PriceHistory(listing_id, CURRENCIES[currency], price, changed_at, previous, previous_at, highest, highest_at)
+
+
+def _history(looks: Sequence[Sequence[Any]]) -> PriceHistory | None:
+    last = PriceLook._make(looks[-1])
+    stands = _standings(looks)[last.currency]
+    if stands.last_change is None:
+        return None
+    look, _, previous_at, previous, *_ = stands.last_change
+    return PriceHistory(
+        look.listing_id,
+        CURRENCIES[look.currency],
+        stands.price,
+        as_instant(look.observed_at),
+        previous,
+        as_instant(previous_at),
+        stands.highest_price,
+        as_instant(stands.highest_observed_at),
+    )
 
 
 def standing_prices(connection: Connection, listing_ids: Collection[int]) -> Iterator[StandingPrice]:
     """Where the prices of some listings stand, a few thousand at once; one always stated alike is left out."""
     for looks in _by_listing(connection, OFFERED_PRICE, None, (), listing_ids):
-        last = looks[-1]
+        last = PriceLook._make(looks[-1])
         stands = _standings(looks)[last.currency]
         yield StandingPrice(
             last.listing_id,
-            _currency(last.currency),
+            CURRENCIES[last.currency],
             stands.price,
             stands.is_exact,
             stands.highest_price,
@@ -238,16 +266,16 @@ def _changes(
 ) -> Iterator[PriceChange]:
     for key, looks in _keyed(connection, _by_listing(connection, price, before, sources, listing_ids)):
         standings: dict[str | None, _Standing] = {}
-        for look in looks:
+        for look in map(PriceLook._make, looks):
             change = _advance(standings, look)
             if change is not None:
                 yield _made(key, change)
 
 
-def _standings(looks: Iterable[PriceLook]) -> dict[str | None, _Standing]:
+def _standings(looks: Iterable[Sequence[Any]]) -> dict[str | None, _Standing]:
     """Where the price stands in each currency after all looks."""
     standings: dict[str | None, _Standing] = {}
-    for look in looks:
+    for look in map(PriceLook._make, looks):
         _advance(standings, look)
     return standings
 
@@ -267,7 +295,7 @@ def _made(key: Key, change: _Change) -> PriceChange:
         look.listing_id,
         look.observation_id,
         *key,
-        _currency(look.currency),
+        CURRENCIES[look.currency],
         as_instant(look.observed_at),
         price,
         as_instant(previous_at),
@@ -277,21 +305,17 @@ def _made(key: Key, change: _Change) -> PriceChange:
     )
 
 
-def _currency(word: str | None) -> Currency | None:
-    return None if word is None else Currency(word)
-
-
 def _keyed(
-    connection: Connection, listings: Iterable[Sequence[PriceLook]]
-) -> Iterator[tuple[Key, Sequence[PriceLook]]]:
+    connection: Connection, listings: Iterable[Sequence[Sequence[Any]]]
+) -> Iterator[tuple[Key, Sequence[Sequence[Any]]]]:
     """The looks at each listing beside its source, the source's id and its generation."""
     rest = iter(listings)
     listing = LISTING.c
     columns = (listing.id, listing.source, listing.source_id, listing.generation)
     while part := list(islice(rest, LISTINGS_AT_ONCE)):
-        query = select(*columns).where(listing.id.in_([looks[0].listing_id for looks in part]))
+        query = select(*columns).where(listing.id.in_([looks[0][0] for looks in part]))
         keys = {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query).all()}
-        yield from ((keys[looks[0].listing_id], looks) for looks in part)
+        yield from ((keys[looks[0][0]], looks) for looks in part)
 
 
 def _by_listing(
@@ -300,21 +324,26 @@ def _by_listing(
     before: datetime | None,
     sources: Collection[str],
     listing_ids: Collection[int] | None = None,
-) -> Iterator[list[PriceLook]]:
+) -> Iterator[list[Sequence[Any]]]:
     """The looks that state the price, in their order, of each listing that was not always stated alike.
 
-    Those that say what the one before did are left out.
+    Those that say what the one before did are left out. Each is a plain row in the order of ``PriceLook``.
     """
-    rows = stream_rows(connection, _looks_query(connection, price, before, _ids_of(before, sources, listing_ids)))
-    for _, group in groupby(rows, key=itemgetter(0)):
-        looks: list[Sequence[Any]] = []
-        told: Any = None
-        for look in group:
-            if (says := look[WHAT_IT_SAYS:]) != told:
-                looks.append(look)
-                told = says
-        if len(looks) > 1:
-            yield list(map(PriceLook._make, looks))
+    query = _looks_query(connection, price, before, _ids_of(before, sources, listing_ids))
+    looks: list[Sequence[Any]] = []
+    listing_id: int | None = None
+    told: Any = None
+    for look in chain.from_iterable(driver_rows(connection, query)):
+        says = look[WHAT_IT_SAYS:]
+        if look[0] != listing_id:
+            if len(looks) > 1:
+                yield looks
+            looks, listing_id = [look], look[0]
+        elif says != told:
+            looks.append(look)
+        told = says
+    if len(looks) > 1:
+        yield looks
 
 
 def _looks_query(

@@ -13,22 +13,20 @@ from reporting.rollups.labels import (
     PLACES,
     SCOPES,
     SELLERS,
-    GroupKey,
     Scoped,
     crossed_group,
-    group_key,
+    kind_groups,
     steady_groups,
 )
-from reporting.rollups.packed import UNITS, pack_alone, pack_listing, pack_round, unpack
-from store.rollup_sheets import Figures, Way
+from reporting.rollups.packed import pack_alone, pack_listing, pack_round
+from store.rollup_sheets import UNITS, Way
+from store.rollup_words import read_groups
 from store.rollups import Kept
 
 LINKED_HOME = UNITS["homes"]
 
-Cells = Mapping[Way, Mapping[str, Figures]]
-"""Figures by family and scope, then by label."""
-
-Told = tuple[Kept, GroupKey]
+Cells = Mapping[Way, Mapping[str, int]]
+"""All figures in one by family and scope, then by label."""
 
 
 class Tally:
@@ -47,34 +45,37 @@ class Tally:
 
     def add(self, rows: Iterable[Kept], sign: int = 1) -> None:
         """Add whole homes and listings that stand alone; ``sign`` -1 takes them away."""
+        alone: list[Kept] = []
         homes: dict[int, list[Kept]] = defaultdict(list)
         for row in rows:
             if row.property_id is None:
-                self._add_alone(row, sign)
+                alone.append(row)
             else:
                 homes[row.property_id].append(row)
         for home in homes.values():
             if len(home) == 1:
-                self._add_alone(home[0], sign)
+                alone += home
             else:
                 self._add_home(home, sign)
+        self._add_alone(alone, sign)
 
     def cells(self) -> Cells:
         """What is to be added to each cell; those that stay as they are left out."""
         self._spread_alone()
-        told = {
-            way: {label: unpack(packed) for label, packed in cells.items() if packed}
-            for way, cells in self._cells.items()
-        }
+        told = {way: {label: packed for label, packed in cells.items() if packed} for way, cells in self._cells.items()}
         return {way: cells for way, cells in told.items() if cells}
 
-    def _add_alone(self, row: Kept, sign: int) -> None:
-        words, month = group_key(row.words)
-        places, sellers, kinds = steady_groups(words)
-        packed = sign * pack_alone(row.cut, row.phase, row.is_followed, row.property_id is not None)
-        self._months[places, month] += packed
-        self._sellers[sellers] += packed
-        self._kinds[kinds] += packed
+    def _add_alone(self, rows: Iterable[Kept], sign: int) -> None:
+        months, sellers, kinds = self._months, self._sellers, self._kinds
+        for _, phase, is_followed, _, month, _, _, cut, words, _, _, property_id in rows:
+            kind_words, seller_name, place = read_groups(words)
+            own, seller_groups, place_groups = kind_groups(kind_words)
+            packed = pack_alone(cut, phase, is_followed, property_id is not None)
+            if sign < 0:
+                packed = -packed
+            months[place_groups(place), month] += packed
+            sellers[seller_groups(seller_name)] += packed
+            kinds[own] += packed
 
     def _spread_alone(self) -> None:
         """Put the sums into the cells."""
@@ -94,34 +95,32 @@ class Tally:
 
     def _add_home(self, home: Sequence[Kept], sign: int) -> None:
         """A home counts once in each group of its listings, and so does each of its rounds."""
-        told = [(row, group_key(row.words)) for row in home]
-        owned = [each for each in told if steady_groups(each[1][0]).places.scope == HOMES]
+        owned = [row for row in home if steady_groups(row.words).places.scope == HOMES]
         self._add_told(owned, HOMES, sign)
-        if len(owned) < len(told):  # what claims add to the rest
-            self._add_told(told, CLAIMS, sign)
+        if len(owned) < len(home):  # what claims add to the rest
+            self._add_told(home, CLAIMS, sign)
             self._add_told(owned, CLAIMS, -sign)
 
-    def _add_told(self, told: Sequence[Told], scope: str, sign: int) -> None:
-        labels = [labels_of(key) for _, key in told]
+    def _add_told(self, told: Sequence[Kept], scope: str, sign: int) -> None:
+        labels = [labels_of(row) for row in told]
         rounds: dict[int, list[int]] = defaultdict(list)
-        for position, (row, _) in enumerate(told):
+        for position, row in enumerate(told):
             rounds[row.round_id].append(position)
         for place, family in enumerate(FAMILIES):
             cells = self._cells[family, scope]
-            for (row, _), each in zip(told, labels, strict=True):
+            for row, each in zip(told, labels, strict=True):
                 cells[each[place]] += sign * pack_listing(row.cut, is_linked=True)
             for label in {each[place] for each in labels}:
                 cells[label] += sign * LINKED_HOME
             for positions in rounds.values():
-                first = told[positions[0]][0]
+                first = told[positions[0]]
                 for label in {labels[position][place] for position in positions}:
                     cells[label] += sign * pack_round(first.phase, first.is_followed)
 
 
-def labels_of(key: GroupKey) -> Sequence[str]:
+def labels_of(row: Kept) -> Sequence[str]:
     """The groups of a listing in the order of ``FAMILIES``, empty where not told."""
-    words, month = key
-    steady = steady_groups(words)
+    steady = steady_groups(row.words)
     city, round_kind = steady.places.labels
-    crossed = crossed_group(city, month, round_kind)
-    return (*steady.places.labels, *steady.sellers.labels, *steady.kinds.labels, month, crossed)
+    crossed = crossed_group(city, row.month, round_kind)
+    return (*steady.places.labels, *steady.sellers.labels, *steady.kinds.labels, row.month, crossed)

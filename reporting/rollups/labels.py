@@ -1,15 +1,17 @@
 """The groups of a listing in every way that rollups tell groups apart, from its kept words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from reporting.choices import By
 from reporting.filters import NO_HOMES
-from reporting.rollups.phases import told, told_month
+from reporting.rollups.phases import told
 from reporting.statistics.groups import city_label, crossed_label, seller_label
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
-from store.rollup_words import BETWEEN, LAST, NOTHING, Words, read_group_words
+from store.rollup_sheets import part_by_label
+from store.rollup_words import NOTHING, read_groups, read_kinds, read_place
 from store.terms import Currency, SellerKind
 from tracking.offers import country_of
 
@@ -28,9 +30,6 @@ PUBLISHED = "published-seller"
 """Sellers of whom a number is published under its name, all others under their own."""
 
 COUNTRY = "country"
-WIDE = frozenset((*map(str, (By.SELLER, By.CITY, By.CITY_MONTH_ROUND)), PUBLISHED))
-"""Of these there may be thousands of groups."""
-
 HOMES, CLAIMS = "homes", "claims"
 SCOPES = (HOMES, CLAIMS)
 PLACES = (str(By.CITY), str(By.ROUND))
@@ -41,14 +40,7 @@ FAMILIES = (*PLACES, *SELLERS, *KINDS, MONTHS, CROSSED)
 """Ways to tell groups apart; those that stand together above have few combinations of groups."""
 
 CLAIM_KINDS = frozenset(map(str, NO_HOMES))
-
-MAINLAND = "0"
-"""In place of the code of any region of the mainland, all of which are plain digits."""
-
-FIRST_OF_MONTH = Words._fields.index("starts_at")
-
-GroupKey = tuple[str, str]
-"""``Words.group`` of a listing and its month, empty where not told: all that its groups depend on."""
+PARTS_OF_MONTHS = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +51,14 @@ class Scoped:
     labels: tuple[str, ...]
 
 
+class Kinds(NamedTuple):
+    """What the words of kinds tell: their own labels, and how the labels of sellers and places are read beside them."""
+
+    own: Scoped
+    seller: Callable[[str], Scoped]
+    place: Callable[[str], Scoped]
+
+
 class SteadyGroups(NamedTuple):
     """The labels of a listing in the ways that do not depend on time, empty where not told, each with the scope."""
 
@@ -67,23 +67,21 @@ class SteadyGroups(NamedTuple):
     kinds: Scoped
 
 
-def group_key(text: str) -> GroupKey:
-    """What the groups of a listing depend on, from its kept words."""
-    starts_at, ends_at, ended_on, published_at, group = text.split(BETWEEN, LAST)[FIRST_OF_MONTH:]
-    return group, told_month(starts_at, ends_at, published_at, ended_on)
+def steady_groups(text: str) -> SteadyGroups:
+    """The groups of a listing but for its month, from its words (``store.rollup_words.GroupWords``)."""
+    kinds_text, seller_name, place = read_groups(text)
+    kinds = kind_groups(kinds_text)
+    return SteadyGroups(kinds.place(place), kinds.seller(seller_name), kinds.own)
 
 
 @lru_cache(maxsize=65_536)
-def steady_groups(text: str) -> SteadyGroups:
-    """The groups of a listing but for its month, from ``Words.group``."""
-    source, kind, round_kind, seller_kind, currency, region_code, seller_name, city = read_group_words(text)
+def kind_groups(text: str) -> Kinds:
+    """The labels that depend on ``KindWords`` alone, and the others."""
+    source, kind, seller_kind, currency, province = read_kinds(text)
     scope = CLAIMS if kind in CLAIM_KINDS else HOMES
-    region = MAINLAND if region_code.isdigit() else region_code  # of which a country depends: few
-    return SteadyGroups(
-        _places(scope, city, region_code, round_kind),
-        _sellers(scope, seller_kind, seller_name, region_code[: _region_digits()]),
-        _kinds(scope, source, seller_kind, kind, currency, region),
-    )
+    country = country_of(told(province), source, Currency(currency) if currency else None)
+    own = _scoped(scope, ("all", source, seller_kind, kind, country))
+    return Kinds(own, _sellers(scope, seller_kind, province), _places(scope))
 
 
 @lru_cache(maxsize=65_536)
@@ -92,40 +90,50 @@ def crossed_group(place: str, month: str, round_kind: str) -> str:
     return crossed_label(told(place), told(month), told(round_kind))
 
 
-@lru_cache(maxsize=65_536)
-def _places(scope: str, city: str, region_code: str, round_kind: str) -> Scoped:
-    return _scoped(scope, (city_label(told(city), told(region_code)) or NOTHING, round_kind))
+def part_by_month(crossed: str) -> int:
+    """The part of a group of city, month and round: a crawl looks at listings of few months, and rewrites few parts."""
+    *_, month, _ = crossed.rsplit(", ", 2)
+    return (int(month[:4]) * 12 + int(month[5:])) % PARTS_OF_MONTHS if month[:1].isdigit() else 0
 
 
-@lru_cache(maxsize=65_536)
-def _sellers(scope: str, kind: str, seller_name: str, region_code: str) -> Scoped:
-    """The seller's own name, and the one under which a number is published, else the own."""
-    own = seller_label(told(seller_name)) or NOTHING
-    return _scoped(scope, (own, _published_name(told(kind), told(seller_name), told(region_code)) or own))
+PART_OF = {str(By.SELLER): part_by_label, PUBLISHED: part_by_label, str(By.CITY): part_by_label, CROSSED: part_by_month}
+"""Of these there may be thousands of groups."""
 
 
-@lru_cache(maxsize=65_536)
-def _kinds(scope: str, source: str, seller_kind: str, kind: str, currency: str, region: str) -> Scoped:
-    country = country_of(told(region), source, Currency(currency) if currency else None)
-    return _scoped(scope, ("all", source, seller_kind, kind, country))
+@cache
+def _places(scope: str) -> Callable[[str], Scoped]:
+    """What reads ``PlaceWords``."""
+
+    @lru_cache(maxsize=65_536)
+    def labels(text: str) -> Scoped:
+        region_code, round_kind, city = read_place(text)
+        return _scoped(scope, (city_label(told(city), told(region_code)) or NOTHING, round_kind))
+
+    return labels
+
+
+@lru_cache(maxsize=4_096)
+def _sellers(scope: str, seller_kind: str, province: str) -> Callable[[str], Scoped]:
+    """What reads names: the seller's own, and the one under which a number is published, else the own."""
+
+    @lru_cache(maxsize=16_384)
+    def labels(seller_name: str) -> Scoped:
+        own = seller_label(told(seller_name)) or NOTHING
+        return _scoped(scope, (own, _published_name(told(seller_kind), told(seller_name), told(province)) or own))
+
+    return labels
 
 
 _scoped = lru_cache(maxsize=65_536)(Scoped)
 """The same one for the same labels, as long as it is remembered: two that are alike only take two additions."""
 
 
-@cache
-def _region_digits() -> int:
-    """How much of a region's code published numbers tell apart, so that few regions are asked for."""
-    return max(len(each.region or "") for each in shipped_counts().values())
-
-
-def _published_name(kind: str | None, seller_name: str | None, region_code: str | None) -> str | None:
+def _published_name(kind: str | None, seller_name: str | None, province: str | None) -> str | None:
     if kind is None:
         return None
     seller_kind = SellerKind(kind)
     covering = (
-        name for name, each in shipped_counts().items() if each.covers_seller(seller_kind, seller_name, region_code)
+        name for name, each in shipped_counts().items() if each.covers_seller(seller_kind, seller_name, province)
     )
     return next(covering, None)
 

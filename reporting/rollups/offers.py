@@ -1,9 +1,13 @@
 """What the news say of prices: where that of each listing stands after all its looks, where these are plain."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, KeysView, Sequence
+from itertools import compress
+from operator import ne
 
-from reporting.rollups.prices import NEVER_STATED, KnownPrice
-from store.rollup_offers import HIGHEST_PRICE, NOT_STATED, NOT_TOLD, PRICE_BITS, read_offer
+from reporting.rollups.prices import Price, cut_of
+from store.rollup_offers import HIGHEST_PRICE, NOT_STATED, NOT_TOLD, PRICE_BITS
+from store.rollups import NOT_CUT, Kept
 
 
 class NewOffers:
@@ -17,54 +21,58 @@ class NewOffers:
         gone: ids that may name other listings since.
     """
 
-    def __init__(self, listing_ids: Sequence[int], offers: Sequence[int], gone: Iterable[int] = ()) -> None:
-        self._unlike = set(gone)  # and those with several offers that no step leads over
-        self._last = dict(zip(listing_ids, offers, strict=True))
-        self._highest: dict[int, int] = {}  # where it is not the last
-        looks = zip(listing_ids, offers, strict=True)
-        if NOT_STATED in offers:
-            stated = [look for look in looks if look[1] != NOT_STATED]
-            self._last.update(stated)
-            looks = iter(stated)  # type: ignore[assignment]
-        if NOT_TOLD in offers:
-            self._unlike.update(look[0] for look in zip(listing_ids, offers, strict=True) if look[1] == NOT_TOLD)
-        self._compare(looks)
+    def __init__(self, listing_ids: Iterable[int], offers: Iterable[int], gone: Iterable[int] = ()) -> None:
+        ids, told = list(listing_ids), list(offers)
+        self._last = last = dict(zip(ids, told, strict=True))
+        self._known: dict[int, Price | None] = dict.fromkeys(gone)  # of those of which not the last offer alone tells
+        unlike: dict[int, list[int]] = defaultdict(list)
+        is_unlike = map(ne, told, map(last.__getitem__, ids))  # few are
+        for listing_id, offer in compress(zip(ids, told, strict=True), is_unlike):
+            unlike[listing_id].append(offer)
+        for listing_id in unlike.keys() - self._known.keys():
+            self._known[listing_id] = _price_of([*unlike[listing_id], last[listing_id]])
 
-    def first_price(self, listing_id: int) -> KnownPrice | None:
+    @property
+    def listing_ids(self) -> KeysView[int]:
+        """Of all looks, each once."""
+        return self._last.keys()
+
+    def first_price(self, listing_id: int) -> Price | None:
         """Where the price of a listing stands of which nothing was known; ``None``: only the looks tell."""
-        last = self._last.get(listing_id)
-        if last is None or listing_id in self._unlike:
-            return None
-        if last == NOT_STATED:
-            return NEVER_STATED
-        price, currency, is_exact = read_offer(last)
-        return KnownPrice(price, self._highest.get(listing_id, last) & HIGHEST_PRICE, currency, is_exact)
+        if listing_id in self._known:
+            return self._known[listing_id]
+        last = self._last.get(listing_id, NOT_TOLD)
+        return None if last == NOT_TOLD else (last, last, NOT_CUT)
 
-    def price_after(self, listing_id: int, before: KnownPrice) -> KnownPrice | None:
-        """Where the price stands that stood at ``before``; ``None``: only the looks tell."""
-        if listing_id in self._unlike:
+    def price_after(self, before: Kept) -> Price | None:
+        """Where the price stands that stood as it is kept; ``None``: only the looks tell."""
+        stood = before.offer, before.highest_offer, before.cut
+        if before.listing_id not in self._last and before.listing_id not in self._known:
+            return stood
+        price = self.first_price(before.listing_id)
+        if price is None or before.offer == NOT_STATED:
+            return price
+        last, highest, _ = price
+        if last == NOT_STATED or last == before.offer == highest:
+            return stood
+        kind = last >> PRICE_BITS
+        if kind != before.offer >> PRICE_BITS or not kind & 1:
             return None
-        last = self._last.get(listing_id, NOT_STATED)
-        if last == NOT_STATED:
-            return before
-        if before.price is None or before.highest_price is None:
-            return self.first_price(listing_id) if before.is_exact else None
-        price, currency, is_exact = read_offer(last)
-        highest = self._highest.get(listing_id, last)
-        is_alike = currency == before.currency and is_exact == before.is_exact
-        if is_alike and price == before.price and highest == last:
-            return before
-        if not (is_alike and is_exact):
-            return None
-        return KnownPrice(price, max(before.highest_price, highest & HIGHEST_PRICE), currency, is_exact)
+        return _priced(last, max(before.highest_offer, highest))
 
-    def _compare(self, looks: Iterable[tuple[int, int]]) -> None:
-        """Each look with the last one at its listing, from which few differ."""
-        last, highest = self._last, self._highest
-        for listing_id, offer in looks:
-            if offer != last[listing_id]:
-                other = highest.get(listing_id, last[listing_id])
-                if other >> PRICE_BITS != offer >> PRICE_BITS or not offer >> PRICE_BITS & 1:
-                    self._unlike.add(listing_id)
-                elif offer > other:
-                    highest[listing_id] = offer
+
+def _price_of(offers: Sequence[int]) -> Price | None:
+    """Where the price stands after several offers, not all alike; ``None``: only the looks tell."""
+    stated = [each for each in offers if each != NOT_STATED] if NOT_STATED in offers else offers
+    lowest, highest = min(stated), max(stated)
+    kind = lowest >> PRICE_BITS
+    if lowest == NOT_TOLD or (lowest != highest and not (kind & 1 and kind == highest >> PRICE_BITS)):
+        return None
+    return _priced(stated[-1], highest)
+
+
+def _priced(offer: int, highest: int) -> Price:
+    """Of two numbers of one kind."""
+    if offer == highest:
+        return offer, offer, NOT_CUT
+    return offer, highest, cut_of(offer & HIGHEST_PRICE, highest & HIGHEST_PRICE)

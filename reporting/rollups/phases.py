@@ -15,7 +15,8 @@ from reporting.filters import day_of, outside_zone
 from reporting.seen import over_after
 from reporting.statistics.looks import LONGEST_PAUSE
 from store.bulk import as_instant
-from store.rollup_words import NOTHING, Words, read_group_words
+from store.rollup_models import NEVER
+from store.rollup_words import NOTHING, State, read_groups, read_kinds, read_place
 from store.terms import Currency, RoundKind, RoundStatus, SellerKind
 from tracking.address.parts import NO_PARTS
 from tracking.offers import Offer
@@ -23,7 +24,7 @@ from tracking.offers import Offer
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 INSTANT = timedelta(microseconds=1)
-UNTOLD_STATES = frozenset((NOTHING, RoundStatus.UPCOMING.value))
+UNTOLD_STATES = frozenset((None, RoundStatus.UPCOMING.value))
 """Of these a listing that is dropped without a word is over (``sample.Seen.outcome_of``)."""
 
 
@@ -42,12 +43,17 @@ class Phase(IntEnum):
 
 RESULTS = frozenset((Phase.SOLD, Phase.FAILED))
 PHASE_OF_OUTCOME = {outcome: Phase[outcome.name] for outcome in Outcome}
-PHASE_OF_STATUS = {status.value: int(PHASE_OF_OUTCOME[outcome]) for status, outcome in OUTCOME_OF_STATUS.items()}
+PHASE_OF_STATUS: dict[str | None, int] = {
+    status.value: int(PHASE_OF_OUTCOME[outcome]) for status, outcome in OUTCOME_OF_STATUS.items()
+}
 NO_OFFER = Offer._make((*(None,) * (len(Offer._fields) - 1), NO_PARTS))
 
 
-Standing = tuple[int, int, int | None]
-"""Where a round stands: its phase, whether it was followed, and the hour from which time alone may change that."""
+Standing = tuple[int, int, int, str]
+"""Where a round stands: its phase, whether it was followed, the hour from which time alone may change that; its month.
+
+The month is ``2026-03`` in Asia/Shanghai, of the attempt's own day (``statistics.groups.month_of``); empty: not told.
+"""
 
 
 def hour_of(instant: datetime) -> int:
@@ -55,37 +61,25 @@ def hour_of(instant: datetime) -> int:
     return (instant - EPOCH) // HOUR
 
 
-def stand_alone(words: Words, last_seen_at: datetime | str, now: datetime) -> Standing:
+def stand_alone(state: State, now: datetime) -> Standing:
     """Where the round of one listing stands, which is the only one of its round."""
-    known = PHASE_OF_STATUS.get(words.status)
-    if known is not None:
-        return known, int(known in RESULTS and _is_followed(words)), None
-    phase, until = _open_phase(words, as_instant(last_seen_at), now)
-    return int(phase), 0, None if until is None else hour_of(until)
-
-
-def _is_followed(words: Words) -> bool:
-    """Whether it was seen before the day of its end, and not found with its result (``clearance.was_followed``)."""
-    if words.is_found == "1":
-        return False
-    end = told_day(words.ends_at) if words.ends_at != NOTHING else words.ended_on
-    return end != NOTHING and told_day(words.first_seen_at) < end
-
-
-def told_day(instant: str) -> str:
-    """The day in Asia/Shanghai, as text that sorts."""
-    return _day_of_hour(instant[:13])
-
-
-def told_month(starts_at: str, ends_at: str, published_at: str, ended_on: str) -> str:
-    """``2026-03`` in Asia/Shanghai, of the attempt's own day (``statistics.groups.month_of``); empty where not told."""
+    _, _, _, status, is_found, first_seen_at, starts_at, ends_at, ended_on, published_at, _, _ = state
     instant = starts_at or ends_at or published_at
-    return _month_of_hour(instant[:13]) if instant else ended_on[:7]
+    month = _month_of_hour(instant[:13]) if instant else (ended_on or NOTHING)[:7]
+    phase = PHASE_OF_STATUS.get(status)
+    if phase is None:
+        open_phase, until = _open_phase(State._make(state), now)
+        return int(open_phase), 0, NEVER if until is None else hour_of(until), month
+    if is_found or phase not in RESULTS:
+        return phase, 0, NEVER, month
+    end = _day_of_hour(ends_at[:13]) if ends_at else ended_on
+    is_followed = end is not None and _day_of_hour(first_seen_at[:13]) < end  # ``clearance.was_followed``
+    return phase, int(is_followed), NEVER, month
 
 
 @lru_cache(maxsize=65_536)
 def _day_of_hour(hour: str) -> str:
-    """Of whole hours, since the zone is apart from UTC by whole hours (since 1901)."""
+    """The day in Asia/Shanghai, as text that sorts; of whole hours in UTC, which it is apart by (since 1901)."""
     return day_of(as_instant(f"{hour}:00:00")).isoformat()
 
 
@@ -94,20 +88,20 @@ def _month_of_hour(hour: str) -> str:
     return _day_of_hour(hour)[:7]
 
 
-def _open_phase(words: Words, last_seen_at: datetime, now: datetime) -> tuple[Phase, datetime | None]:
+def _open_phase(state: State, now: datetime) -> tuple[Phase, datetime | None]:
     """The phase of a listing that tells no result, and when time ends it."""
-    stale_after = last_seen_at + LONGEST_PAUSE
+    stale_after = as_instant(state.last_seen_at) + LONGEST_PAUSE
     is_stale = now > stale_after
-    end = _end_of(words)
+    end = _end_of(state)
     if end is not None:
         if end <= now:
             return Phase.UNKNOWN, None
         return (Phase.STALE, end) if is_stale else (Phase.OPEN, min(end, stale_after))
-    starts_at = None if words.starts_at == NOTHING else as_instant(words.starts_at)
+    starts_at = as_instant(state.starts_at) if state.starts_at else None
     limits = []
-    if words.status in UNTOLD_STATES:
+    if state.status in UNTOLD_STATES:
         limits.append(stale_after if starts_at is None else max(stale_after, starts_at - INSTANT))
-    latest = None if starts_at is None else over_after(_offer_of(words))
+    latest = None if starts_at is None else over_after(_offer_of(state, starts_at))
     if latest is not None:
         limits.append(latest)
     if any(limit < now for limit in limits):
@@ -117,26 +111,27 @@ def _open_phase(words: Words, last_seen_at: datetime, now: datetime) -> tuple[Ph
     return Phase.OPEN, min([*limits, stale_after])
 
 
-def _end_of(words: Words) -> datetime | None:
-    if words.ends_at != NOTHING:
-        return as_instant(words.ends_at)
-    if words.ended_on == NOTHING:
+def _end_of(state: State) -> datetime | None:
+    if state.ends_at:
+        return as_instant(state.ends_at)
+    if not state.ended_on:
         return None
-    return datetime.combine(datetime.fromisoformat(words.ended_on) + timedelta(days=1), time(), outside_zone())
+    return datetime.combine(datetime.fromisoformat(state.ended_on) + timedelta(days=1), time(), outside_zone())
 
 
-def _offer_of(words: Words) -> Offer:
+def _offer_of(state: State, starts_at: datetime) -> Offer:
     """As much of an offer as its law depends on."""
-    group = read_group_words(words.group)
+    kinds_text, _, place_text = read_groups(state.words)
+    kinds, place = read_kinds(kinds_text), read_place(place_text)
     return NO_OFFER._replace(
-        source=group.source,
-        region_code=told(group.region_code),
-        round_kind=None if group.round_kind == NOTHING else RoundKind(group.round_kind),
-        seller_kind=None if group.seller_kind == NOTHING else SellerKind(group.seller_kind),
-        currency=None if group.currency == NOTHING else Currency(group.currency),
-        status=None if words.status == NOTHING else RoundStatus(words.status),
-        starts_at=as_instant(words.starts_at),
-        published_at=None if words.published_at == NOTHING else as_instant(words.published_at),
+        source=kinds.source,
+        region_code=told(place.region_code),
+        round_kind=RoundKind(place.round_kind) if place.round_kind else None,
+        seller_kind=SellerKind(kinds.seller_kind) if kinds.seller_kind else None,
+        currency=Currency(kinds.currency) if kinds.currency else None,
+        status=RoundStatus(state.status) if state.status else None,
+        starts_at=starts_at,
+        published_at=as_instant(state.published_at) if state.published_at else None,
     )
 
 

@@ -7,21 +7,22 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
 from reporting.rollups.homes import NOW_AND_ALWAYS, rounds_of_homes
 from reporting.rollups.offers import NewOffers
 from reporting.rollups.phases import hour_of, stand_alone
-from reporting.rollups.prices import NEVER_STATED, KnownPrice, kept_price, price_of_history, price_of_looks
+from reporting.rollups.prices import NEVER_STATED, Price, price_of_history, price_of_looks
 from store.links import batches
 from store.rollup_looks import LastPrice, last_prices, stated_prices
 from store.rollup_news import News
-from store.rollup_words import read_words
-from store.rollups import Kept, ids_to_check, kept_rows, members_of, states_now
+from store.rollup_words import NOTHING
+from store.rollups import ROUND, Kept, ids_to_check, kept_of, kept_rows, last_kept, members_of, states_now
 from store.terms import ListingNews
 from tracking.price_changes import standing_prices
+
+PHASE, HOUR, MONTH, STORY = map(Kept._fields.index, ("phase", "check_hour", "month", "story"))
 
 
 @dataclass(slots=True)
@@ -37,17 +38,24 @@ class Shift:
         return self.before.keys() - self.after.keys()
 
     @property
+    def new(self) -> list[Kept]:
+        """Rows of listings of which nothing is kept."""
+        return [row for listing_id, row in self.after.items() if listing_id not in self.before]
+
+    @property
     def changed(self) -> list[Kept]:
-        """Rows that are to be written."""
-        return [row for row in self.after.values() if self.before.get(row.listing_id) != row]
+        """Rows that are to be put in the place of others."""
+        pairs = ((row, self.after.get(listing_id)) for listing_id, row in self.before.items())
+        return [after for before, after in pairs if after is not None and after != before]
 
 
 def shift_of_news(connection: Connection, news: News, now: datetime) -> Shift:
     """What the news and the passing of time change."""
-    changed, gone = news.ids[ListingNews.CHANGED], set(news.ids[ListingNews.GONE])
+    gone, linked = set(news.ids[ListingNews.GONE]), news.ids[ListingNews.LINKED]
     due = {*gone, *news.ids[ListingNews.SEEN], *ids_to_check(connection, hour_of(now))}
-    work = _Work(connection, now, NewOffers(changed, news.offers, gone))
-    work.take({*changed, *news.ids[ListingNews.LINKED]} - due, all_of_them=False)
+    offers = NewOffers(news.ids[ListingNews.CHANGED], news.offers, gone)
+    work = _Work(connection, now, offers)
+    work.take((offers.listing_ids | set(linked)) - due, all_of_them=False)
     work.take(due, all_of_them=True)
     work.take_gone(gone - work.shift.after.keys())
     return work.finish()
@@ -67,7 +75,9 @@ class _Work:
         self._connection = connection
         self._now = now
         self._offers = offers
+        self._last_kept = 0 if offers is None else last_kept(connection)
         self._untold: set[int] = set()  # listings whose price only the looks tell
+        self._homes: set[int] = set()  # those concerned
         self.shift = Shift()
 
     def take(self, listing_ids: Collection[int], *, all_of_them: bool) -> None:
@@ -75,32 +85,38 @@ class _Work:
 
         Without ``all_of_them`` those that count as before are passed over.
         """
-        known = {} if self._offers is None else self._kept("listing_id", listing_ids)
-        for listing_id, property_id, last_seen_at, text in states_now(self._connection, listing_ids):
+        known = self._kept("listing_id", [each for each in listing_ids if each <= self._last_kept])
+        after = self.shift.after
+        for state in states_now(self._connection, listing_ids):
+            listing_id, property_id, _, _, _, _, _, _, _, _, story, words = state
             kept = known.get(listing_id)
             price = self._price_of(listing_id, kept)
+            offer, highest, cut = price or NEVER_STATED
+            phase, is_followed, hour, month = stand_alone(state, self._now)
+            stands = phase, is_followed, hour, month
+            row = kept_of((listing_id, *stands, offer, highest, cut, words, listing_id, story or NOTHING, property_id))
             if kept is not None:
-                is_alike = text == kept.words and property_id == kept.property_id and price == kept_price(kept)
-                if is_alike and not all_of_them:
+                if price is not None and not all_of_them and _counts_alike(kept, row):
                     continue
-                self.shift.before[listing_id] = kept
+                self._note_before(kept)
+            if property_id is not None:
+                self._homes.add(property_id)
             if price is None:
                 self._untold.add(listing_id)
-                price = NEVER_STATED
-            stands = stand_alone(read_words(text), last_seen_at, self._now)
-            row = (listing_id, property_id, listing_id, *stands, *price, price.cut, text)
-            self.shift.after[listing_id] = Kept._make(row)
+            after[listing_id] = row
 
     def take_gone(self, listing_ids: Collection[int]) -> None:
         """Note listings that are no more."""
-        self.shift.before.update(self._kept("listing_id", listing_ids))
+        for kept in self._kept("listing_id", listing_ids).values():
+            self._note_before(kept)
 
     def finish(self) -> Shift:
         """Take the rest of the homes, and put all in their rounds."""
         members = self._whole_homes()
         for listing_id, price in _prices_of_looks(self._connection, self._untold):
+            offer, highest, cut = price
             row = self.shift.after[listing_id]
-            self.shift.after[listing_id] = row._replace(**_columns_of(price))
+            self.shift.after[listing_id] = row._replace(offer=offer, highest_offer=highest, cut=cut)
         sizes = Counter(members.values())
         several = {each: home for each, home in members.items() if sizes[home] > 1}
         for part in _by_home(several):
@@ -108,15 +124,20 @@ class _Work:
         return self.shift
 
     def _kept(self, column: str, values: Collection[int]) -> dict[int, Kept]:
+        if self._offers is None:
+            return {}
         return {row.listing_id: row for row in kept_rows(self._connection, column, values)}
 
-    def _price_of(self, listing_id: int, kept: Kept | None) -> KnownPrice | None:
+    def _note_before(self, kept: Kept) -> None:
+        self.shift.before[kept.listing_id] = kept
+        if kept.property_id is not None:
+            self._homes.add(kept.property_id)
+
+    def _price_of(self, listing_id: int, kept: Kept | None) -> Price | None:
         """``None``: only the looks tell."""
         if self._offers is None:
             return None
-        if kept is not None:
-            return self._offers.price_after(listing_id, kept_price(kept))
-        return self._offers.first_price(listing_id)
+        return self._offers.first_price(listing_id) if kept is None else self._offers.price_after(kept)
 
     def _place_in_rounds(self, members: Mapping[int, int]) -> None:
         for listing_id, round_id, phase, is_followed, depends in rounds_of_homes(self._connection, members, self._now):
@@ -130,27 +151,24 @@ class _Work:
         """All listings of the homes concerned, as they are linked now; those not read yet are read."""
         members: dict[int, int] = {}
         known: set[int] = set()
-        while homes := self._homes() - known:
+        while homes := self._homes - known:
             known |= homes
             members.update(members_of(self._connection, homes))
-            missing = members.keys() - self.shift.after.keys()
-            if self._offers is not None:
-                kept = self._kept("property_id", homes).keys()
-                missing |= kept - self.shift.after.keys() - self.shift.before.keys()
+            kept = self._kept("property_id", homes).keys()
+            missing = (members.keys() | kept - self.shift.before.keys()) - self.shift.after.keys()
             self.take(missing, all_of_them=True)
         return members
 
-    def _homes(self) -> set[int]:
-        rows = (self.shift.after.values(), self.shift.before.values())
-        return {row.property_id for each in rows for row in each if row.property_id is not None}
+
+def _counts_alike(kept: Kept, now: Kept) -> bool:
+    """Whether a listing counts as it is kept. It may be looked at again earlier than need be, but not later."""
+    if kept[MONTH:ROUND] != now[MONTH:ROUND] or kept[STORY:] != now[STORY:]:
+        return False
+    is_linked = kept.property_id is not None  # then its home tells where its round stands
+    return is_linked or (kept[PHASE:HOUR] == now[PHASE:HOUR] and kept.check_hour <= now.check_hour)
 
 
-def _columns_of(price: KnownPrice) -> dict[str, Any]:
-    columns = ("price", "highest_price", "price_currency", "is_price_exact")
-    return dict(zip(columns, price, strict=True)) | {"cut": price.cut}
-
-
-def _prices_of_looks(connection: Connection, listing_ids: Collection[int]) -> Iterator[tuple[int, KnownPrice]]:
+def _prices_of_looks(connection: Connection, listing_ids: Collection[int]) -> Iterator[tuple[int, Price]]:
     """The prices of listings, each of which the looks themselves tell."""
     stated = {each.listing_id: each for each in stated_prices(connection, listing_ids)}
     yield from ((each, NEVER_STATED) for each in listing_ids if each not in stated)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from reporting.rollups.cells import Cells, Tally
 from reporting.rollups.definition import definition
-from reporting.rollups.labels import FAMILIES, SCOPES, WIDE
+from reporting.rollups.labels import FAMILIES, PART_OF, SCOPES
 from reporting.rollups.shift import Shift, shift_of_listings, shift_of_news
 from store.engine import reading, writing
 from store.errors import CannotWrite
@@ -35,11 +35,11 @@ from store.rollups import (
 from store.terms import ListingNews
 
 LISTINGS_AT_ONCE = 20_000
-ENOUGH = 20_000
+ENOUGH = 50_000
 """Looks after which a crawl keeps rollups: most listings are looked at several times by then, and counted once."""
 
 OF_LOOKS = {ListingNews.CHANGED, ListingNews.SEEN}
-COMPARED = ("property_id", "round_id", "phase", "is_followed", "cut", "words")
+COMPARED = ("property_id", "round_id", "phase", "is_followed", "cut", "month", "words", "story")
 """What does not depend on when it was counted."""
 
 
@@ -114,8 +114,8 @@ def rebuild(engine: Engine, now: datetime) -> None:
 
 
 def _apply(connection: Connection, shift: Shift) -> None:
-    write_kept(connection, shift.gone, shift.changed)
-    add_to_sheets(connection, difference(shift), WIDE)
+    write_kept(connection, shift.gone, shift.new, shift.changed)
+    add_to_sheets(connection, difference(shift), PART_OF)
 
 
 def difference(shift: Shift) -> Cells:
@@ -130,9 +130,9 @@ def _count_anew(connection: Connection, now: datetime) -> None:
     forget_rollups(connection)
     tally = Tally()
     for shift in _everything(connection, now):
-        write_kept(connection, (), list(shift.after.values()))
+        write_kept(connection, (), shift.new, ())
         tally.add(shift.after.values())
-    add_to_sheets(connection, tally.cells(), WIDE)
+    add_to_sheets(connection, tally.cells(), PART_OF)
     write_mark(connection, definition())
 
 
@@ -177,7 +177,7 @@ def _count_different(connection: Connection, since: Cells, expected: Cells) -> i
     for way in product(FAMILIES, SCOPES):
         sheet = read_sheet(connection, way)
         sheet.add(since.get(way, {}))
-        kept = {label: tuple(figures) for label, figures in sheet.cells() if any(figures)}
+        kept = dict(sheet.cells())
         anew = expected.get(way, {})
         different += sum(kept.get(label) != anew.get(label) for label in kept.keys() | anew.keys())
     return different

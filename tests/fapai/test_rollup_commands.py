@@ -30,7 +30,7 @@ def test_a_capture_leaves_rollups_that_reports_answer_from(fapai: CommandLine, d
     kept = fapai(*BY_CITY, db=url)
     assert (kept.exit_code, kept.stdout) == (0, counted.stdout)
 
-    change(database, "UPDATE rollup_sheet SET labels = '[]', counts = x'', cut_sums = x'' WHERE family = 'city'")
+    change(database, "UPDATE rollup_sheet SET labels = '[]', figures = x'' WHERE family = 'city'")
     assert len(fapai(*BY_CITY, db=url).stdout.splitlines()) == 1
 
 

@@ -127,6 +127,31 @@ def test_going_all_the_way_down_leaves_nothing_behind(empty):
     require_current(empty, make_if_absent=True)
 
 
+def test_rollups_of_version_0014_are_counted_anew_with_the_news_that_wait(empty):
+    """Rows in the old form must not be taken for rows in the new one."""
+    migrate(empty, command.upgrade, "0014")
+    with writing(empty) as connection:
+        for sql in ROLLUPS_OF_0014:
+            connection.exec_driver_sql(sql)
+    migrate(empty, command.upgrade, "0015")
+
+    with reading(empty) as connection:
+        counts = {
+            table: connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()
+            for table in ("rollup_mark", "rollup_listing", "rollup_sheet", "rollup_news")
+        }
+    assert counts == {"rollup_mark": 0, "rollup_listing": 0, "rollup_sheet": 0, "rollup_news": 1}
+
+
+ROLLUPS_OF_0014 = (
+    "INSERT INTO rollup_mark (id, definition, linker_version) VALUES (1, 'x', NULL)",
+    "INSERT INTO rollup_news (kind, listing_ids) VALUES ('everything', '')",
+    "INSERT INTO rollup_listing (listing_id, round_id, phase, is_followed, is_price_exact, words) "
+    "VALUES (1, 1, 0, FALSE, TRUE, 'words')",
+    "INSERT INTO rollup_sheet (family, scope, part, labels, counts, cut_sums) VALUES ('all', 'homes', 0, '[]', '', '')",
+)
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(empty):
     with pytest.raises(ZeroDivisionError):
         fail_after_upgrade(empty)

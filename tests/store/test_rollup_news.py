@@ -11,10 +11,16 @@ from store_help import START, begin, look, make_page, record, record_all, rows, 
 from store.engine import reading, writing
 from store.fold import stated_bits
 from store.rollup_news import count_news, note_news, read_news
-from store.rollup_offers import HIGHEST_PRICE, NOT_STATED, NOT_TOLD, offer_of, read_offer
+from store.rollup_offers import CURRENCIES, HIGHEST_PRICE, NOT_STATED, NOT_TOLD, PRICE_BITS, offer_of
 from store.statement import Statement
 from store.terms import Currency, ListingNews
 from store.write import Recorder
+
+
+def read_offer(number: int) -> tuple[int, str | None, int]:
+    """Price, currency, 1 if it was not called cut off."""
+    kind = number >> PRICE_BITS
+    return number & HIGHEST_PRICE, CURRENCIES[kind >> 1], kind & 1
 
 
 def offer_after(before: Statement | None = None, **now: object) -> int:

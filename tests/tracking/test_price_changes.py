@@ -80,6 +80,17 @@ def test_the_asking_price_goes_before_the_starting_price(engine: Engine):
     assert moves(changes_of(engine, *said)) == [(200_00, 180_00)]
 
 
+def test_a_history_tells_when_the_highest_price_was_seen_first_in_its_latest_stretch(engine: Engine):
+    prices = [120_00, 120_00, 90_00, 120_00, 120_00, 100_00, 95_00, 95_00]
+    changes_of(engine, *(home(asking_price=price) for price in prices))
+
+    with reading(engine) as connection:
+        (history,) = price_histories(connection)
+    assert (history.price, history.previous_price, history.highest_price) == (95_00, 100_00, 120_00)
+    instants = (history.changed_at, history.previous_observed_at, history.highest_observed_at)
+    assert [(instant - START).days for instant in instants] == [6, 5, 3]
+
+
 def test_bids_results_labels_and_missing_prices_are_no_price_events(engine: Engine):
     said = [
         home(starting_price=100_00, round_kind=RoundKind.ONLINE_SALE),

@@ -2,9 +2,10 @@
 
 import random
 
-from reporting.rollups.packed import UNITS, pack_alone, pack_listing, pack_round, unpack
+from reporting.rollups.packed import pack_alone, pack_listing, pack_round
 from reporting.rollups.phases import Phase
-from store.rollup_sheets import COUNTS, MEASURES
+from store.rollup_sheets import COUNTS, MEASURES, UNITS, unpack
+from store.rollups import NOT_CUT
 
 
 def named(packed: int) -> dict[str, int]:
@@ -39,7 +40,7 @@ def test_what_is_added_and_taken_away_leaves_nothing() -> None:
 
 def test_a_cut_counts_in_each_step_that_it_reaches() -> None:
     cut = {"listings": 1, "cut": 1}
-    assert named(pack_listing(None, is_linked=True)) == {"listings": 1}
+    assert named(pack_listing(NOT_CUT, is_linked=True)) == {"listings": 1}
     assert named(pack_listing(999, is_linked=True)) == cut | {"cut_sum": 999}
     assert named(pack_listing(1_000, is_linked=True)) == cut | {"cut_10": 1, "cut_sum": 1_000}
     reached = {"cut_10": 1, "cut_20": 1, "cut_30": 1, "cut_50": 1}
@@ -49,5 +50,5 @@ def test_a_cut_counts_in_each_step_that_it_reaches() -> None:
 def test_a_listing_that_stands_alone_is_its_round_and_where_it_is_linked_its_home() -> None:
     assert named(pack_round(Phase.FAILED, 1)) == {"rounds": 1, "failed": 1, "followed": 1}
     unlinked = {"listings": 1, "unlinked": 1, "rounds": 1, "open": 1}
-    assert named(pack_alone(None, Phase.OPEN, 0, False)) == unlinked
-    assert named(pack_alone(None, Phase.STALE, 0, True)) == {"listings": 1, "homes": 1, "rounds": 1, "stale": 1}
+    assert named(pack_alone(NOT_CUT, Phase.OPEN, 0, False)) == unlinked
+    assert named(pack_alone(NOT_CUT, Phase.STALE, 0, True)) == {"listings": 1, "homes": 1, "rounds": 1, "stale": 1}

@@ -23,6 +23,7 @@ NO_SAY = {
     "store.links",
     "store.looks",
     "store.read",
+    "store.rollup_models",
     "store.rollup_news",
     "store.rollups",
     "store.rows",

@@ -13,7 +13,7 @@ from reporting.choices import By
 from reporting.filters import Filters, parse_filters
 from reporting.rollups import answer, upkeep
 from reporting.rollups.cut_groups import CutGroupQuestion, counted_cut_groups, cut_groups
-from reporting.rollups.labels import KEPT_BY, WIDE
+from reporting.rollups.labels import KEPT_BY, PART_OF
 from reporting.rollups.standing import standing_clearance, standing_counts
 from reporting.statistics.clearance import ClearanceQuestion, clearance
 from reporting.statistics.counts import CountQuestion, count
@@ -21,7 +21,7 @@ from reporting.statistics.looks import LONGEST_PAUSE
 from store.engine import BUSY_TIMEOUT_MS, reading, writing
 from store.links import put_rounds
 from store.rollup_news import LONG_UNSEEN, note_news
-from store.rollup_sheets import MEASURES, add_to_sheets, read_sheet
+from store.rollup_sheets import MEASURES, UNITS, add_to_sheets, read_sheet, unpack
 from store.rollups import lock_rollups
 from store.rows import AUCTION_ROUND, LISTING
 from store.statement import Statement
@@ -166,8 +166,9 @@ def test_figures_are_the_same_after_looks_in_order_whose_prices_news_tell(engine
 def kept(engine: Engine, *names: str) -> tuple[int, ...]:
     """Figures of all listings together, as they are kept."""
     with reading(engine) as connection:
-        ((_, figures),) = read_sheet(connection, ("all", "homes")).cells()
-    return tuple(figures[MEASURES.index(name)] for name in names)
+        ((_, packed),) = read_sheet(connection, ("all", "homes")).cells()
+    figures = dict(zip(MEASURES, unpack(packed), strict=True))
+    return tuple(figures[name] for name in names)
 
 
 def is_answered_from_rollups(engine: Engine) -> bool:
@@ -341,7 +342,7 @@ def test_what_is_kept_wrong_is_told_and_made_anew(engine):
     look(engine, random.Random(3), Recorder())
     upkeep.keep(engine, NOW)
     with writing(engine) as connection:
-        add_to_sheets(connection, {("all", "homes"): {"all": [1, *[0] * (len(MEASURES) - 1)]}}, WIDE)
+        add_to_sheets(connection, {("all", "homes"): {"all": UNITS["listings"]}}, PART_OF)
         connection.exec_driver_sql("UPDATE rollup_listing SET words = 'x' || words")
 
     told = upkeep.problems(engine, NOW)
