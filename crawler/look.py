@@ -15,6 +15,7 @@ from crawler.reading import read, statement_of
 from crawler.sources import all_readers
 from store.statement import Statement
 from store.terms import PageOutcome
+from store.told import tell
 
 
 class SeenListing(NamedTuple):
@@ -55,7 +56,8 @@ def look_at(
         for found in reading.listings:
             try:
                 words = statement_of(found.item, arrived.reader, arrived.page.observed_at)
-            except RowRefused as refusal:
-                yield Trouble(origin, f"{found.source}:{found.source_id}: {mask_excerpt(refusal.reason)}")
+                tell(found.source, found.source_id, words.statement)  # what cannot be stored is not looked for either
+            except (RowRefused, ValueError) as refusal:
+                yield Trouble(origin, f"a listing is refused: {mask_excerpt(str(refusal))}")
                 continue
             yield SeenListing(found.source, found.source_id, words.statement, arrived.page.observed_at)

@@ -180,7 +180,15 @@ def match(
             else:
                 offers.append(offer_of(*seen))
         with reading(engine) as connection:
-            show(find_matches(connection, offers), output)
+            found = find_matches(connection, offers)
+    show(found, output)
+    for note in found.notes:
+        typer.echo(note, err=True)
+    if not offers and not has_trouble:
+        typer.echo(
+            "fapai: none of these files is a page of a known source; see: fapai capture --list-mappings", err=True
+        )
+        raise typer.Exit(1)
     if has_trouble:
         raise typer.Exit(UNHEALTHY)
 

@@ -27,9 +27,9 @@ COLUMNS = (
     Column("reasons", Shape.TEXT, "reasons", least=20, room=1),
     Column("score", Shape.COUNT, is_in_table=False),
     Column("currency", Shape.WORD, is_in_table=False),
-    Column("other_homes", Shape.TEXT, is_in_table=False),
 )
 ITSELF = "this very listing is stored"
+NOT_LINKED_YET = f"{ITSELF} and not linked yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,18 @@ class MatchedListing:
     like_seen_at: datetime | None
     score: int | None
     reasons: str
-    other_homes: str  # numbers of further homes that would take it, with blanks between
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The answer, in the order of the pages."""
+    """The answer, in the order of the pages. ``notes`` are not beneath the table: they concern files as well."""
 
     rows: Sequence[MatchedListing]
     notes: Sequence[str] = ()
 
     def table(self) -> Table:
         """The report as rows and columns."""
-        return Table(COLUMNS, self.rows, MEASURE, "listings", notes=self.notes)
+        return Table(COLUMNS, self.rows, MEASURE, "listings")
 
 
 def find_matches(connection: Connection, offers: Iterable[Offer]) -> Matches:
@@ -78,13 +77,17 @@ def find_matches(connection: Connection, offers: Iterable[Offer]) -> Matches:
 
 def _row(match: Match, like: Offer | None) -> MatchedListing:
     offer, decision = match.offer, match.decide()
-    first, *others = match.homes or (None,)
-    reasons = "; ".join(decision.reasons) if decision else ITSELF if like else ""
+    if decision is not None:
+        reasons = "; ".join(decision.reasons)
+    elif like is not None:
+        reasons = NOT_LINKED_YET if match.home is None else ITSELF
+    else:
+        reasons = ""
     return MatchedListing(
         listing=f"{offer.source}:{offer.source_id}",
         title=offer.title,
         judgement=match.judgement,
-        property_id=first,
+        property_id=match.home,
         price=told_amount(offer.price, offer.currency),
         currency=offer.currency,
         like=like and f"{like.source}:{like.source_id}",
@@ -92,5 +95,4 @@ def _row(match: Match, like: Offer | None) -> MatchedListing:
         like_seen_at=like and like.last_seen_at,
         score=decision.score if decision else None,
         reasons=reasons,
-        other_homes=" ".join(map(str, others)),
     )

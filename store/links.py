@@ -134,8 +134,13 @@ def members_of_homes(connection: Connection, property_ids: Collection[int]) -> I
     return _rows_of(connection, AUCTION_ROUND, ("property_id", "listing_id"), "property_id", property_ids)
 
 
-def linked_by_name(connection: Connection, names: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, int, int]]:
-    """Of listings that are linked, by source and id there: both, the listing and its home; the newest stands last."""
+def homes_by_name(
+    connection: Connection, names: Collection[tuple[str, str]]
+) -> Iterator[tuple[str, str, int, int | None]]:
+    """Of stored listings, by source and id there: both, the listing, and its home where it is linked.
+
+    Of several generations the newest comes last.
+    """
     ordered = sorted(names)
     for start in range(0, len(ordered), IDS_PER_QUERY):
         part = ordered[start : start + IDS_PER_QUERY]
@@ -143,7 +148,7 @@ def linked_by_name(connection: Connection, names: Collection[tuple[str, str]]) -
             f"WITH wanted (source, source_id) AS (VALUES {', '.join(['(?, ?)'] * len(part))})"  # noqa: S608  # our own names
             " SELECT listing.source, listing.source_id, listing.id, linked.property_id FROM wanted"
             " JOIN listing ON listing.source = wanted.source AND listing.source_id = wanted.source_id"
-            " JOIN auction_round AS linked ON linked.listing_id = listing.id ORDER BY listing.generation"
+            " LEFT JOIN auction_round AS linked ON linked.listing_id = listing.id ORDER BY listing.generation"
         )
         yield from driver_query(connection, sql, [value for each in part for value in each])
 

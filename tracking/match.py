@@ -14,10 +14,11 @@ from operator import attrgetter, itemgetter
 
 from sqlalchemy import Connection
 
+from store.identity import is_another_thing
 from store.links import (
     doors_in_rooms,
     homes_and_keys,
-    linked_by_name,
+    homes_by_name,
     listings_by_key,
     members_of_homes,
     place_names,
@@ -31,7 +32,7 @@ from tracking.errors import NotLinked
 from tracking.evidence import UNSURE_FROM, Decision
 from tracking.keys import collector_at_rest, lasting_keys_of, unpack_keys
 from tracking.link import BESIDE_FEW, LARGEST_BLOCK, LINKER_VERSION
-from tracking.offers import Offer, make_offer
+from tracking.offers import Offer, load_offers, make_offer
 from tracking.places import Building, Units, count_units
 from tracking.stored_places import StoredPlaces
 from tracking.traits import Traits, traits_of
@@ -48,14 +49,14 @@ class Match:
 
     Attributes:
         offer: the one that was asked about.
-        judgement: same: it is of ``homes``; unsure: it may be of the one that is named; different: of none of them.
-        homes: ids of properties, the surest first; of several where each of them would take it.
-        listing_id: the listing of the first home that it is most like, or the offer itself where it is stored.
+        judgement: same: it is of the home; unsure: it may be; different: of none that is known.
+        home: the property; of several that it would join, the surest. ``None`` also where it is stored and not linked.
+        listing_id: the listing of the home that it is most like, or the offer itself where it is stored.
     """
 
     offer: Offer
     judgement: Judgement = Judgement.DIFFERENT
-    homes: tuple[int, ...] = ()
+    home: int | None = None
     listing_id: int | None = None
     pair: tuple[Traits, Traits, Surroundings, int] | None = None  # offer and listing, or the other way round
 
@@ -113,8 +114,7 @@ class _Batch:
         self._traits: dict[int, Traits] = {}
         self._linked: dict[int, tuple[int, Sequence[int]]] = {}  # home, and names of its place, by listing
         self._homes: dict[int, list[int]] = defaultdict(list)
-        named = linked_by_name(connection, {asked.traits.key[:2] for asked in self._asked})
-        self._itself = {(source, name): (each, home) for source, name, each, home in named}  # offers that are stored
+        self._itself = self._read_stored()  # offers that are stored: listing, home and words, by source and id
 
     def matches(self) -> list[Match]:
         """What is found for each."""
@@ -126,6 +126,17 @@ class _Batch:
         likely = list(map(self._likely, self._asked))
         self._read_homes({self._linked[other.listing_id][0] for found in likely for _, other in found})
         return list(map(self._match, self._asked, likely))
+
+    def _read_stored(self) -> dict[tuple[str, str], tuple[int, int | None, Statement]]:
+        found: dict[tuple[str, str], tuple[int, int | None]] = {}
+        names = {asked.traits.key[:2] for asked in self._asked}
+        for source, name, listing_id, home in homes_by_name(self._connection, names):
+            found[source, name] = listing_id, home  # of several generations the newest comes last
+        said = {
+            offer.listing_id: statement_of(offer)
+            for offer in load_offers(self._connection, {each for each, _ in found.values()}, with_parts=False)
+        }
+        return {name: (each, home, said[each]) for name, (each, home) in found.items()}
 
     def _candidates(self) -> list[set[int]]:
         """The listings that share a key or a room with each offer."""
@@ -255,30 +266,23 @@ class _Batch:
             self._linked[listing_id] = property_id, unpack_keys(keys).places
 
     def _match(self, asked: _Asked, likely: Sequence[tuple[int, Traits]]) -> Match:
-        """Take the homes of what is the same, the surest first, as ``tracking.link.Solver`` does."""
+        """Take the home of what is the same, the surest first, as ``tracking.link.Solver`` does."""
         if (itself := self._itself.get(asked.traits.key[:2])) is not None:
-            return Match(asked.offer, Judgement.SAME, (itself[1],), itself[0])
-        homes: list[int] = []
+            listing_id, home, said = itself
+            if not is_another_thing(said, statement_of(asked.offer)):
+                return Match(asked.offer, Judgement.SAME, home, listing_id)
         sure: set[int] = set()  # listings that are the same by themselves
-        best: tuple[int, Traits] | None = None
+        doubtful: Match | None = None
         for score, other in likely:
             home = self._linked[other.listing_id][0]
-            if home in homes:
-                continue
-            beside = asked.found[other.listing_id][1]
-            if weigh_points(*_in_order(asked.traits, other), beside, score).judgement is Judgement.SAME:
+            one, two, beside = *_in_order(asked.traits, other), asked.found[other.listing_id][1]
+            found = home, other.listing_id, (one, two, beside, score)
+            if weigh_points(one, two, beside, score).judgement is Judgement.SAME:
                 sure.add(other.listing_id)
                 if not self._is_contradicted(asked, home, sure):
-                    best = best if homes else (score, other)
-                    homes.append(home)
-            best = best or (score, other)
-        if best is None:
-            return Match(asked.offer)
-        score, other = best
-        pair = (*_in_order(asked.traits, other), asked.found[other.listing_id][1], score)
-        if not homes:
-            return Match(asked.offer, Judgement.UNSURE, (self._linked[other.listing_id][0],), other.listing_id, pair)
-        return Match(asked.offer, Judgement.SAME, tuple(homes), other.listing_id, pair)
+                    return Match(asked.offer, Judgement.SAME, *found)
+            doubtful = doubtful or Match(asked.offer, Judgement.UNSURE, *found)
+        return doubtful or Match(asked.offer)
 
     def _is_contradicted(self, asked: _Asked, home: int, sure: Collection[int]) -> bool:
         """Whether any listing of a home cannot be of one home with an offer."""
@@ -329,6 +333,11 @@ def offer_of(source: str, source_id: str, said: Statement, seen_at: datetime) ->
     head = {"listing_id": 0, "source": source, "source_id": source_id, "generation": 0}
     told |= head | {"first_seen_at": seen_at, "last_seen_at": seen_at}
     return make_offer(*(told[name] for name in Offer._fields[:-1]))
+
+
+def statement_of(offer: Offer) -> Statement:
+    """What an offer says, as far as tracking looks at it."""
+    return Statement(**{name: getattr(offer, name) for name in TOLD})
 
 
 TOLD = tuple(name for name in Offer._fields if name in FIELDS)

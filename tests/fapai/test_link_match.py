@@ -81,3 +81,38 @@ def test_without_links_the_way_to_them_is_told(fapai: CommandLine, months: Path)
     asked = fapai("link", "match", *MAPPED, months / "september.csv")
     assert asked.exit_code == 1
     assert asked.stderr == "fapai: nothing is linked yet: run fapai link\n"
+
+
+def test_an_id_that_cannot_be_stored_is_refused_and_the_others_are_told(
+    fapai: CommandLine, tmp_path: Path, new_sqlite_url: Callable[[], str]
+) -> None:
+    url = new_sqlite_url()
+    page = (ROOT / "fixtures" / "icbc" / "live" / "announced" / "input.json").read_text("utf-8")
+    (tmp_path / "good.json").write_text(page, "utf-8")
+    (tmp_path / "bad.json").write_text(page.replace("B000445087", "B000445087\\u0000"), "utf-8")
+    seen = ("--observed-at", "2026-09-01T10:00")
+    assert fapai("capture", tmp_path / "good.json", *seen, db=url).exit_code == 0
+    assert fapai("link", db=url).exit_code == 0
+    good = fapai("link", "match", tmp_path / "good.json", *seen, db=url)
+    both = fapai("link", "match", tmp_path / "good.json", tmp_path / "bad.json", *seen, db=url)
+    assert (good.exit_code, both.exit_code) == (0, UNHEALTHY)
+    assert both.stdout.startswith(good.stdout)
+    assert "bad.json: a listing is refused: an id with control characters" in both.stderr
+
+
+def test_what_waits_to_be_linked_is_told_beside_files_too(fapai: CommandLine, months: Path) -> None:
+    assert fapai("capture", *MAPPED, months / "august.csv").exit_code == 0
+    assert fapai("link").exit_code == 0
+    assert fapai("capture", *MAPPED, months / "september.csv").exit_code == 0
+    asked = fapai("link", "match", *MAPPED, months / "september.csv")
+    assert asked.stderr.startswith("9 listings are new or changed since the last linking and not compared with")
+    told = list(csv.DictReader(asked.stdout.splitlines()))
+    assert {each["reasons"] for each in told} == {"this very listing is stored and not linked yet"}
+    assert {each["property_id"] for each in told} == {""}
+
+
+def test_a_folder_without_pages_is_no_answer(fapai: CommandLine, months: Path) -> None:
+    assert fapai("capture", *MAPPED, months / "august.csv").exit_code == 0
+    assert fapai("link").exit_code == 0
+    (months / "empty").mkdir()
+    assert fapai("link", "match", months / "empty").exit_code == 1

@@ -56,7 +56,10 @@ def assert_matched_as_linked(engine: Engine, base: dict[str, Statement], asked: 
         others = {each: home for each, home in property_of.items() if each != NEW}
         if any(home != (property_of[NEW] if homes[each] in beside else homes[each]) for each, home in others.items()):
             continue
-        assert (set(found.homes) if found.judgement is Judgement.SAME else set()) == beside, found
+        if found.judgement is Judgement.SAME:
+            assert found.home in beside, found
+        else:
+            assert beside == set(), found
         sure += bool(beside)
     return sure
 
@@ -100,27 +103,65 @@ def test_a_neighbour_is_of_no_home_and_its_twin_of_another_building_neither(engi
         FLAT._replace(title=f"合肥市蜀山区望江西路99号丽景花园{where}室") for where in ("3幢1单元1204", "5幢1单元1205")
     ]
     for found in match(engine, [("2", said) for said in others]):
-        assert (found.judgement, found.homes, found.decide()) == (Judgement.DIFFERENT, (), None)
+        assert (found.judgement, found.home, found.decide()) == (Judgement.DIFFERENT, None, None)
 
 
 def test_the_home_and_the_reasons_are_told(engine: Engine) -> None:
     stored(engine, {"1": FLAT})
     [found] = match(engine, [("2", FLAT._replace(starting_price=1_000_400_00))])
     [(listing_id, home)] = rows(engine, "SELECT listing_id, property_id FROM auction_round")
-    assert (found.judgement, found.homes, found.listing_id) == (Judgement.SAME, (home,), listing_id)
+    assert (found.judgement, found.home, found.listing_id) == (Judgement.SAME, home, listing_id)
     decision = found.decide()
     assert decision is not None
     assert decision.judgement is Judgement.SAME
     assert "room 1205" in decision.reasons
 
 
-def test_a_listing_that_is_stored_is_itself_whatever_it_says_now(engine: Engine) -> None:
+def test_a_listing_that_is_stored_is_itself_however_little_it_says_now(engine: Engine) -> None:
     stored(engine, {"1": FLAT})
-    [found] = match(engine, [("1", Statement(title="已撤回", raw="{}"))])
+    [found] = match(engine, [("1", Statement(starting_price=1_000_400_00, raw="{}"))])
     [(listing_id, home)] = rows(engine, "SELECT listing_id, property_id FROM auction_round")
-    assert (found.judgement, found.homes, found.listing_id, found.decide()) == (
-        Judgement.SAME, (home,), listing_id, None,
+    assert (found.judgement, found.home, found.listing_id, found.decide()) == (
+        Judgement.SAME, home, listing_id, None,
     )  # fmt: skip
+
+
+ELSEWHERE = FLAT._replace(
+    title="福州市鼓楼区五一北路110号海关大楼7幢2单元801室",
+    city="福州市",
+    district="鼓楼区",
+    floor_area=66_20,
+    appraisal_price=2_100_000_00,
+)
+
+
+def test_an_id_that_stands_for_another_thing_now_is_of_the_home_of_that(engine: Engine) -> None:
+    stored(engine, {"1": FLAT, "2": ELSEWHERE})
+    [found] = match(engine, [("1", ELSEWHERE)])
+    [(home,)] = rows(
+        engine, "SELECT property_id FROM auction_round JOIN listing ON id = listing_id WHERE source_id = '2'"
+    )
+    assert (found.judgement, found.home) == (Judgement.SAME, home)
+    [(_, linked_by_name)] = put_and_link(engine, {"1": ELSEWHERE})
+    assert linked_by_name == home
+
+
+def put_and_link(engine: Engine, said: dict[str, Statement]) -> list[tuple[int, int]]:
+    """The newest generation of each id, and its home, once they are stored."""
+    record_all(engine, [look(30, said)])
+    link(engine)
+    newest = "SELECT max(id) FROM listing GROUP BY source_id"
+    names = ", ".join(f"'{name}'" for name in said)
+    wanted = f"SELECT listing_id, property_id FROM auction_round JOIN listing ON id = listing_id WHERE id IN ({newest})"
+    return rows(engine, f"{wanted} AND source_id IN ({names})")
+
+
+def test_what_is_stored_and_not_linked_yet_is_itself_of_no_home(engine: Engine) -> None:
+    stored(engine, {"1": FLAT})
+    record_all(engine, [look(30, {"2": ELSEWHERE})])
+    [found] = match(engine, [("2", ELSEWHERE)])
+    [(listing_id,)] = rows(engine, "SELECT id FROM listing WHERE source_id = '2'")
+    assert (found.judgement, found.home, found.listing_id) == (Judgement.SAME, None, listing_id)
 
 
 def test_what_another_version_linked_is_not_compared_with(engine: Engine) -> None:
