@@ -137,7 +137,7 @@ def slow_line(address: str, path: str) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("path", ["/", "/search", HOME, "/review", "/statistics/clearance"])
+@pytest.mark.parametrize("path", ["/", "/search", HOME, "/review", "/statistics/clearance", "/statistics/counts"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_what_comes_late_moves_nothing_that_was_shown(browser: Any, address: str, size: dict[str, int], path: str):
     context = browser.new_context(viewport=size)
