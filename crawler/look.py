@@ -13,9 +13,10 @@ from crawler.intake.mapped import Mapping
 from crawler.normalize.privacy import mask_address, mask_excerpt
 from crawler.reading import read, statement_of
 from crawler.sources import all_readers
+from store.looks import Unstorable
 from store.statement import Statement
 from store.terms import PageOutcome
-from store.told import tell
+from store.told import NotBelieved, tell
 
 
 class SeenListing(NamedTuple):
@@ -52,12 +53,12 @@ def look_at(
         if reading.outcome is not PageOutcome.READ:
             yield Trouble(origin, reading.reason or reading.outcome)
         for row in reading.refused:
-            yield Trouble(origin, f"row {row.position}: {row.reason}")
+            yield Trouble(origin, f"row {row.position}: {mask_excerpt(row.reason)}")
         for found in reading.listings:
             try:
                 words = statement_of(found.item, arrived.reader, arrived.page.observed_at)
                 tell(found.source, found.source_id, words.statement)  # what cannot be stored is not looked for either
-            except (RowRefused, ValueError) as refusal:
+            except (RowRefused, NotBelieved, Unstorable) as refusal:
                 yield Trouble(origin, f"a listing is refused: {mask_excerpt(str(refusal))}")
                 continue
             yield SeenListing(found.source, found.source_id, words.statement, arrived.page.observed_at)

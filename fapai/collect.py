@@ -19,6 +19,8 @@ from fapai.options import (
     UNHEALTHY,
     Database,
     Format,
+    SeenAt,
+    TableMapping,
     open_database,
     parse_instant,
     told_in_one_sentence,
@@ -110,12 +112,8 @@ def capture(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files, folders, patterns or zips.", metavar="PATH...")
     ] = None,
-    mapping: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE.toml", help="Read a foreign table by this mapping.")
-    ] = None,
-    observed_at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="When the pages were seen, where nothing in them tells.")
-    ] = None,
+    mapping: TableMapping = None,
+    observed_at: SeenAt = None,
     list_mappings: Annotated[bool, typer.Option("--list-mappings", help="Show the mappings that come along.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Name only files with trouble.")] = False,
     output: LineFormat = None,

@@ -10,7 +10,17 @@ import typer
 
 from fapai.filter_options import Limit, filtered
 from fapai.keeping import keep_rollups
-from fapai.options import UNHEALTHY, Database, OutputFormat, open_database, parse_instant, show, told_in_one_sentence
+from fapai.options import (
+    UNHEALTHY,
+    Database,
+    OutputFormat,
+    SeenAt,
+    TableMapping,
+    open_database,
+    parse_instant,
+    show,
+    told_in_one_sentence,
+)
 from fapai.output import reports
 
 if TYPE_CHECKING:
@@ -148,12 +158,8 @@ def decide(
 @app.command()
 def match(
     paths: Annotated[list[Path], typer.Argument(help="Files, folders, patterns or zips.", metavar="PATH...")],
-    mapping: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE.toml", help="Read a foreign table by this mapping.")
-    ] = None,
-    observed_at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="When the pages were seen, where nothing in them tells.")
-    ] = None,
+    mapping: TableMapping = None,
+    observed_at: SeenAt = None,
     output: OutputFormat = None,
     db: Database = None,
 ) -> None:
@@ -164,8 +170,9 @@ def match(
     from crawler.intake.mapping import load_mapping
     from crawler.look import Trouble, look_at
     from reporting.matches import find_matches
+    from reporting.render import clean
     from store.engine import reading
-    from tracking.match import offer_of
+    from tracking.offers import offer_of
 
     at = parse_instant(observed_at) if observed_at else None
     offers = []
@@ -176,7 +183,7 @@ def match(
         for seen in look_at(paths, table, at):
             if isinstance(seen, Trouble):
                 has_trouble = True
-                typer.echo(f"{seen.origin}: {seen.reason}", err=True)
+                typer.echo(clean(f"{seen.origin}: {seen.reason}"), err=True)
             else:
                 offers.append(offer_of(*seen))
         with reading(engine) as connection:

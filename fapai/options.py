@@ -50,6 +50,15 @@ OutputFormat = Annotated[
 ]
 
 
+TableMapping = Annotated[
+    str | None, typer.Option("--mapping", metavar="NAME|FILE.toml", help="Read a foreign table by this mapping.")
+]
+SeenAt = Annotated[
+    str | None,
+    typer.Option("--observed-at", metavar="TIME", help="When the pages were seen, where nothing in them tells."),
+]
+
+
 @contextmanager
 def told_in_one_sentence() -> Iterator[None]:
     """Expected failures end the command with one sentence on standard error: exit code 1, or 2 for wrong usage."""

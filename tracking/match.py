@@ -8,7 +8,6 @@ together what a place is.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from operator import attrgetter, itemgetter
 
@@ -24,7 +23,7 @@ from store.links import (
     place_names,
     told_traits,
 )
-from store.statement import FIELDS, Statement
+from store.statement import Statement
 from store.terms import Judgement
 from tracking.alike import ALONE, Surroundings, is_plainly_apart
 from tracking.apart import has_another_value
@@ -32,7 +31,7 @@ from tracking.errors import NotLinked
 from tracking.evidence import UNSURE_FROM, Decision
 from tracking.keys import collector_at_rest, lasting_keys_of, unpack_keys
 from tracking.link import BESIDE_FEW, LARGEST_BLOCK, LINKER_VERSION
-from tracking.offers import Offer, load_offers, make_offer
+from tracking.offers import Offer, load_offers, statement_of
 from tracking.places import Building, Units, count_units
 from tracking.stored_places import StoredPlaces
 from tracking.traits import Traits, traits_of
@@ -172,8 +171,8 @@ class _Batch:
         known = self._traits
         for asked, ids in zip(self._asked, candidates, strict=True):
             traits = asked.traits
-            asked.near = [other for each in ids if not is_plainly_apart(traits, other := known[each])]
-            asked.near.sort(key=_name_of)
+            others = (known[each] for each in ids if each in known)
+            asked.near = sorted((other for other in others if not is_plainly_apart(traits, other)), key=_name_of)
         near = {other.listing_id for asked in self._asked for other in asked.near}
         for listing_id, property_id, keys in homes_and_keys(self._connection, near):
             self._linked[listing_id] = property_id, unpack_keys(keys).places
@@ -183,7 +182,8 @@ class _Batch:
         missing = listing_ids - self._traits.keys()
         for listing_id, told in told_traits(self._connection, missing, LINKER_VERSION):
             self._traits[listing_id] = unpack_traits(listing_id, told)
-        if not missing <= self._traits.keys():
+        unread = missing - self._traits.keys()  # keys may be left of listings that are gone (``store.link_models``)
+        if any(homes_and_keys(self._connection, unread)):
             raise NotLinked("another version linked what is stored; first run: fapai link")
 
     def _read_names(self, names: Iterable[int]) -> None:
@@ -325,19 +325,3 @@ _name_of = attrgetter("key")
 def _in_order(one: Traits, other: Traits) -> tuple[Traits, Traits]:
     """Two in the order of their names, in which the linker weighs them."""
     return (one, other) if one.key < other.key else (other, one)
-
-
-def offer_of(source: str, source_id: str, said: Statement, seen_at: datetime) -> Offer:
-    """An offer out of what a page says of a listing that is not stored."""
-    told = {name: getattr(said, name) for name in TOLD}
-    head = {"listing_id": 0, "source": source, "source_id": source_id, "generation": 0}
-    told |= head | {"first_seen_at": seen_at, "last_seen_at": seen_at}
-    return make_offer(*(told[name] for name in Offer._fields[:-1]))
-
-
-def statement_of(offer: Offer) -> Statement:
-    """What an offer says, as far as tracking looks at it."""
-    return Statement(**{name: getattr(offer, name) for name in TOLD})
-
-
-TOLD = tuple(name for name in Offer._fields if name in FIELDS)

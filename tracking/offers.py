@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from store.bulk import as_instant, driver_query
 from store.links import batches
 from store.rows import LISTING, OBSERVATION
-from store.statement import CentiSqm, Minor
+from store.statement import CentiSqm, Minor, Statement
 from store.terms import AppraisalScope, Currency, PropertyKind, RoundKind, RoundStatus, SellerKind
 from store.types import UtcDateTime
 from tracking.address.parts import NO_PARTS, Parts
@@ -75,6 +75,16 @@ def make_offer(*state: Any) -> Offer:
     title, address, region_code, city, district = state[6:11]
     parts = read_parts(title, address, country_of(region_code, state[1], state[19]), city, district)
     return tuple.__new__(Offer, (*state, parts))  # twice as fast as Offer._make
+
+
+def offer_of(source: str, source_id: str, said: Statement, seen_at: datetime) -> Offer:
+    """An offer out of what a page says of a listing that is not stored."""
+    return make_offer(0, source, source_id, 0, seen_at, seen_at, *(getattr(said, name) for name in STATE))
+
+
+def statement_of(offer: Offer) -> Statement:
+    """What an offer says, as far as tracking looks at it."""
+    return Statement(**{name: getattr(offer, name) for name in STATE})
 
 
 def country_of(region_code: str | None, source: str, currency: Currency | None) -> str:

@@ -26,17 +26,16 @@ from store.engine import open_engine, reading, writing
 from store.pages import ReadPage
 from store.runs import add_sources, open_run
 from store.schema import upgrade
-from store.statement import FIELDS, Statement
+from store.statement import Statement
 from store.terms import PageOutcome, RoundStatus
 from store.write import Recorder
 from tracking.link_rows import Linking
 from tracking.linking import link_database
-from tracking.match import match_offers, offer_of
-from tracking.offers import Offer
+from tracking.match import match_offers
+from tracking.offers import STATE, Offer, offer_of
 
 ROWS_PER_PAGE = 2_000
 START = datetime(2026, 9, 1, tzinfo=UTC)
-TOLD = [name for name in Offer._fields if name in FIELDS]
 SOURCE = "made_up"
 
 Row = tuple[str, str, Statement]
@@ -106,7 +105,7 @@ def _rows(size: int, seed: int) -> Iterator[tuple[int, Row]]:
             (
                 told["source"],
                 told["source_id"],
-                Statement(**{name: told[name] for name in TOLD}),
+                Statement(**{name: told[name] for name in STATE}),
             ),
         )
 

@@ -11,14 +11,13 @@ from store_help import begin, look, record_all, rows
 
 from benchmarks.linking.generate import generate
 from store.engine import writing
-from store.statement import FIELDS, Statement
+from store.statement import Statement
 from store.terms import RoundKind, RoundStatus
 from tracking.link_rows import Linking
 from tracking.linking import link_database
-from tracking.offers import Offer
+from tracking.offers import STATE, Offer
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
-TOLD = [name for name in Offer._fields if name in FIELDS]
 Change = Callable[[Statement, Random, list[Statement]], Statement]
 TABLES = {
     "auction_round": "listing_id",
@@ -33,7 +32,7 @@ def statements(size: int, seed: int) -> Iterator[Statement]:
     """What the generator says of listings, without those whose compound is large."""
     for row in generate(size, seed):
         told = dict(zip(Offer._fields, row.state, strict=False))
-        yield Statement(**{name: told[name] for name in TOLD})
+        yield Statement(**{name: told[name] for name in STATE})
 
 
 def link(engine: Engine, *, rebuild: bool = False) -> Linking:

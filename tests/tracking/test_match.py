@@ -15,7 +15,8 @@ from tests.tracking.test_link_closure import placed
 from tests.tracking.test_link_increments import derived, flat, link, statements
 from tracking.errors import NotLinked
 from tracking.link import link_offers
-from tracking.match import Match, match_offers, offer_of
+from tracking.match import Match, match_offers
+from tracking.offers import offer_of
 
 SEEN = datetime(2026, 9, 5, tzinfo=UTC)
 SIZE = 900
@@ -170,6 +171,15 @@ def test_what_another_version_linked_is_not_compared_with(engine: Engine) -> Non
         connection.execute(text("UPDATE link_traits SET linker_version = 1"))
     with pytest.raises(NotLinked, match="fapai link"):
         match(engine, [("2", FLAT)])
+
+
+def test_keys_that_are_left_of_a_listing_that_is_gone_lead_nowhere(engine: Engine) -> None:
+    stored(engine, {"1": FLAT})
+    with writing(engine) as connection:
+        for table in ("link_traits", "auction_round"):
+            connection.execute(text(f"DELETE FROM {table}"))
+    [found] = match(engine, [("2", FLAT)])
+    assert (found.judgement, found.home) == (Judgement.DIFFERENT, None)
 
 
 def test_of_no_offers_nothing_is_asked(engine: Engine) -> None:
