@@ -77,6 +77,7 @@ class AuctionRound(Base):
 class LinkKey(Base):
     """What a listing can be found by when others are linked (``tracking.candidates``): four million rows a million.
 
+    ``door``: where in its place it lies (``tracking.doors``); 0: not told, as in rows older than it.
     No foreign key: a row of a listing that is gone costs a look that finds nothing, the index for a key costs more.
     """
 
@@ -85,6 +86,10 @@ class LinkKey(Base):
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     listing_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    door: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+HAS_TWO_NAMES = text("other_place IS NOT NULL")
 
 
 class LinkPlace(Base):
@@ -95,7 +100,10 @@ class LinkPlace(Base):
     """
 
     __tablename__ = "link_place"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index(None, "place", "other_place", sqlite_where=HAS_TWO_NAMES, postgresql_where=HAS_TWO_NAMES),
+        {"sqlite_with_rowid": False},
+    )
 
     place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     listing_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -168,9 +169,9 @@ def listing_count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(LISTING)).scalar_one()
 
 
-def listings_by_key(connection: Connection, keys: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Each of the keys beside each listing that has it."""
-    return _rows_of(connection, LINK_KEY, ("key", "listing_id"), "key", keys)
+def listings_by_key(connection: Connection, keys: Collection[int]) -> Iterator[tuple[int, int, int]]:
+    """Each of the keys beside each listing that has it, and where in its place that lies (``tracking.doors``)."""
+    return _rows_of(connection, LINK_KEY, ("key", "listing_id", "door"), "key", keys)
 
 
 def count_by_key(connection: Connection, keys: Collection[int]) -> Iterator[tuple[int, int]]:
@@ -186,6 +187,12 @@ def listings_with_keys(connection: Connection, keys: Collection[int]) -> set[int
 def place_rows(connection: Connection, places: Collection[int]) -> Iterator[tuple[Any, ...]]:
     """What listings tell of these places, in the order of ``PLACE_COLUMNS``."""
     return _rows_of(connection, LINK_PLACE, PLACE_COLUMNS, "place", places)
+
+
+def other_names(connection: Connection, places: Collection[int]) -> Iterator[tuple[int, int]]:
+    """The names of places, each beside another that a listing tells with it."""
+    also = "AND other_place IS NOT NULL"
+    return _rows_of(connection, LINK_PLACE, ("DISTINCT place", "other_place"), "place", places, also)
 
 
 def place_names(connection: Connection, places: Collection[int]) -> Iterator[tuple[int, int | None]]:
@@ -253,10 +260,15 @@ def _rows_of(
     connection: Connection, table: Table, columns: Sequence[str], key: str, values: Collection[int], also: str = ""
 ) -> Iterator[tuple[Any, ...]]:
     """Rows as the driver gives them: a crawl asks for a hundred thousand."""
-    for part in batches(values):
-        holes = ", ".join("?" * len(part))
-        sql = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {key} IN ({holes}) {also}"  # noqa: S608  # our own names
-        yield from driver_query(connection, sql, part)
+    return chain.from_iterable(_rows_of_some(connection, table, columns, key, part, also) for part in batches(values))
+
+
+def _rows_of_some(
+    connection: Connection, table: Table, columns: Sequence[str], key: str, values: Sequence[int], also: str
+) -> list[tuple[Any, ...]]:
+    holes = ", ".join("?" * len(values))
+    sql = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {key} IN ({holes}) {also}"  # noqa: S608  # our own names
+    return driver_query(connection, sql, values)
 
 
 def is_linked_by_others(connection: Connection, version: int) -> bool:
@@ -399,10 +411,8 @@ def put_homes(connection: Connection, properties: Sequence[tuple[Any, ...]], sto
 
 def told_traits(connection: Connection, listing_ids: Collection[int], version: int) -> Iterator[tuple[int, str]]:
     """What listings were compared by, as a linker of this version wrote it."""
-    columns = ("listing_id", "told", "linker_version")
-    for listing_id, told, told_by in _rows_of(connection, LINK_TRAITS, columns, "listing_id", listing_ids):
-        if told_by == version:
-            yield listing_id, told
+    also = f"AND linker_version = {version}"
+    return _rows_of(connection, LINK_TRAITS, ("listing_id", "told"), "listing_id", listing_ids, also)
 
 
 def replace_traits(connection: Connection, rows: Sequence[tuple[int, int, str]]) -> None:
@@ -411,9 +421,9 @@ def replace_traits(connection: Connection, rows: Sequence[tuple[int, int, str]])
     insert_rows(connection, LINK_TRAITS, ("listing_id", "linker_version", "told"), rows)
 
 
-def add_keys(connection: Connection, keys: Sequence[tuple[int, int]], places: Sequence[tuple[Any, ...]]) -> None:
-    """Write rows of key and listing id, and what is told of places in the order of ``PLACE_COLUMNS``."""
-    insert_rows(connection, LINK_KEY, ("key", "listing_id"), sorted(keys))
+def add_keys(connection: Connection, keys: Sequence[tuple[int, int, int]], places: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of key, listing id and door, and what is told of places in the order of ``PLACE_COLUMNS``."""
+    insert_rows(connection, LINK_KEY, ("key", "listing_id", "door"), sorted(keys))
     insert_rows(connection, LINK_PLACE, PLACE_COLUMNS, sorted(places, key=itemgetter(0, 1)))
 
 

@@ -24,6 +24,7 @@ from store.links import (
     told_traits,
 )
 from tracking.alike import is_plainly_apart
+from tracking.doors import at_no_other_door, door_of
 from tracking.home_groups import HomeGroups
 from tracking.keys import NO_KEYS, Keys, lasting_keys_of, unpack_keys
 from tracking.link import LARGEST_BLOCK, LINKER_VERSION
@@ -65,6 +66,7 @@ class Closure:
         self._asked: set[int] = set()  # keys that were looked up
         self._blocks: dict[int, list[int]] = {}  # listings by key, as they are now, where there are several
         self._rooms: dict[Room, list[int]] = {}  # the same by room
+        self._doors: dict[int, int] = {}  # of those that were found by a key and did not change
         self._crowded: set[int] = set()
         self._near: dict[int, list[int]] = {}  # what is compared anew and not plainly apart, by the one that is judged
         self._judged: set[int] = set()
@@ -147,8 +149,10 @@ class Closure:
         wanted -= self._asked
         self._asked |= wanted
         stored: dict[int, list[int]] = defaultdict(list)
-        for key, listing_id in listings_by_key(self._connection, wanted):
+        for key, listing_id, door in listings_by_key(self._connection, wanted):
             stored[key].append(listing_id)
+            if listing_id not in changed:
+                self._doors[listing_id] = door
         arrived: dict[int, list[int]] = defaultdict(list)
         for listing_id in changed:
             for key in wanted.intersection(self.keys[listing_id].compared):
@@ -178,20 +182,21 @@ class Closure:
 
     def _compare_anew(self, judged: Collection[int]) -> None:
         """Find what is compared anew and not plainly apart."""
-        pairs: dict[int, set[int]] = {}
+        pairs: dict[int, Collection[int]] = {}
         tellings, keys, block_of = self._tellings(judged), self.keys, self._blocks.get
         for listing_id in judged:
-            others = pairs[listing_id] = set()
+            found: set[int] = set()
             for key in keys[listing_id].compared:
                 block = block_of(key, NOBODY)
                 if 1 < len(block) <= LARGEST_BLOCK:
-                    others.update(block)
+                    found.update(block)
             if listing_id in tellings:
                 block = self._rooms[self._surveys.room_of(tellings[listing_id])]
                 if 1 < len(block) <= LARGEST_BLOCK:
-                    others.update(block)
-            others.discard(listing_id)
-        self._read_traits(set().union(*pairs.values()))  # of those that are plainly apart no more is needed
+                    found.update(block)
+            found.discard(listing_id)
+            pairs[listing_id] = at_no_other_door(door_of(self.traits[listing_id]), found, self._doors)
+        self._read_traits(set().union(*pairs.values()))
         known = self.traits
         for listing_id, others in pairs.items():
             traits = known[listing_id]

@@ -4,7 +4,7 @@ import gc
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from struct import pack, unpack
+from struct import Struct, pack, unpack
 from typing import Any, NamedTuple
 
 from tracking.address.parts import NO_PARTS
@@ -107,6 +107,9 @@ def collector_at_rest() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # what was made is old from now on, or all of it is searched at once
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -119,3 +122,12 @@ def unpack_keys(packed: bytes) -> Keys:
     """The keys out of what is stored."""
     count, *keys = unpack(f"<B{len(packed) // 8}q", packed)
     return Keys(keys[count:], keys[:count])
+
+
+def unpack_places(packed: bytes) -> Sequence[int]:
+    """Of these the names of the place alone."""
+    return NAMES[packed[0]].unpack_from(packed, 1)
+
+
+NAMES = tuple(Struct(f"<{count}q") for count in range(3))
+"""Of a place a listing tells at most two."""

@@ -26,6 +26,7 @@ from store.links import (
 )
 from store.terms import Judgement
 from tracking.address.parts import PART_NAMES, Parts
+from tracking.doors import door_of
 from tracking.evidence import Decision
 from tracking.keys import Keys, pack_keys
 from tracking.link import LINKER_VERSION, Pair, Solver
@@ -124,7 +125,7 @@ class Writer:
         """Write all that waits."""
         homes = [home for solver in self._solved for home in solver.homes()]
         self._write_homes([home for home in homes if not self._stands(home)])
-        compared = [(key, traits.listing_id) for traits, own in self._found_by for key in set(own.compared)]
+        compared = [row for each in self._found_by for row in _key_rows(*each)]
         add_keys(self._connection, compared, [row for each in self._found_by for row in _place_rows(*each)])
         packed = [(traits.listing_id, LINKER_VERSION, pack_traits(traits)) for traits, _ in self._found_by]
         replace_traits(self._connection, packed)
@@ -295,6 +296,11 @@ def _property_row(
             break
         told = [mine if mine is not None else other for mine, other in zip(told, parts[listing_id], strict=False)]
     return name, len(steps), LINKER_VERSION, region.region_code, region.city, region.district, *told
+
+
+def _key_rows(traits: Traits, keys: Keys) -> Iterable[tuple[int, int, int]]:
+    listing_id, door = traits.listing_id, door_of(traits)
+    return [(key, listing_id, door) for key in set(keys.compared)]
 
 
 def _place_rows(traits: Traits, keys: Keys) -> Iterable[tuple[object, ...]]:

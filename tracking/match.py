@@ -6,10 +6,9 @@ together what a place is.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -20,19 +19,20 @@ from store.links import (
     homes_by_name,
     listings_by_key,
     members_of_homes,
-    place_names,
+    other_names,
     told_traits,
 )
 from store.statement import Statement
 from store.terms import Judgement
 from tracking.alike import ALONE, Surroundings, is_plainly_apart
 from tracking.apart import has_another_value
+from tracking.doors import at_no_other_door, door_of
 from tracking.errors import NotLinked
 from tracking.evidence import UNSURE_FROM, Decision
-from tracking.keys import collector_at_rest, lasting_keys_of, unpack_keys
+from tracking.keys import collector_at_rest, lasting_keys_of, unpack_places
 from tracking.link import BESIDE_FEW, LARGEST_BLOCK, LINKER_VERSION
 from tracking.offers import Offer, load_offers, statement_of
-from tracking.places import Building, Units, count_units
+from tracking.places import Units, count_units
 from tracking.stored_places import StoredPlaces
 from tracking.traits import Traits, traits_of
 from tracking.traits_packed import unpack_traits
@@ -42,8 +42,7 @@ AT_ONE_GO = 5_000
 """Offers that are looked up by the same queries: a page of an index that several need is read once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What was found for one offer.
 
     Attributes:
@@ -74,29 +73,29 @@ def match_offers(connection: Connection, offers: Iterable[Offer]) -> Iterator[Ma
         NotLinked: another version of the linker linked what is stored.
     """
     arriving = iter(offers)
-    is_more = True
-    while is_more:
-        with collector_at_rest():
-            found = _Batch(connection, islice(arriving, AT_ONE_GO)).matches()
-        yield from found
-        is_more = bool(found)
+    with collector_at_rest():
+        while batch := list(map(_Asked, islice(arriving, AT_ONE_GO))):
+            yield from _Batch(connection, batch).matches()
 
 
 class _Asked:
     """One offer, and what is known around it."""
 
-    __slots__ = ("compared", "found", "names", "near", "offer", "place", "traits")
+    __slots__ = ("compared", "names", "near", "offer", "place", "points", "traits")
 
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
         self.traits = traits_of(offer)
         self.compared, self.names = lasting_keys_of(self.traits)
-        self.place: Collection[int] = ()  # all names of its place, together with those that it joins itself
-        self.near: Sequence[Traits] = ()  # those that are compared with it and not plainly apart, by their names
-        self.found: dict[int, tuple[int | None, Surroundings]] = {}  # points, beside what, by listing
+        self.place: frozenset[int] = frozenset()  # all names of its place, together with those that it joins itself
+        self.near: Sequence[Traits] = ()  # those that are compared with it and lie at no other door
+        self.points: dict[int, int | None] = {}  # by listing; ``None``: a veto
 
 
-Door = tuple[int, str, str, bool]
+Likely = tuple[int, tuple[str, str, int], Traits]
+"""What a listing scores, less than nothing, and its name: so of one score the first by its name comes first."""
+
+Room = tuple[int, str, str, bool]
 """A name of a place, building and room (``""``: not told), and whether it is a parking space."""
 
 NOBODY: list[int] = []
@@ -105,9 +104,9 @@ NOBODY: list[int] = []
 class _Batch:
     """Some thousands of offers on their way."""
 
-    def __init__(self, connection: Connection, offers: Iterable[Offer]) -> None:
+    def __init__(self, connection: Connection, asked: Sequence[_Asked]) -> None:
         self._connection = connection
-        self._asked = list(map(_Asked, offers))
+        self._asked = asked
         self._places = StoredPlaces(connection)
         self._named: set[int] = set()  # names of places that were read
         self._traits: dict[int, Traits] = {}
@@ -119,11 +118,11 @@ class _Batch:
         """What is found for each."""
         self._read_names(name for asked in self._asked for name in asked.names)
         for asked in self._asked:
-            asked.place = set().union(*map(self._places.names_of, asked.names))
+            asked.place = frozenset().union(*map(self._places.names_of, asked.names))
         self._compare(self._candidates())
-        self._read_surroundings()
         likely = list(map(self._likely, self._asked))
-        self._read_homes({self._linked[other.listing_id][0] for found in likely for _, other in found})
+        self._read_units((asked, found[0][-1]) for asked, found in zip(self._asked, likely, strict=True) if found)
+        self._read_homes({self._linked[other.listing_id][0] for found in likely for *_, other in found})
         return list(map(self._match, self._asked, likely))
 
     def _read_stored(self) -> dict[tuple[str, str], tuple[int, int | None, Statement]]:
@@ -137,45 +136,45 @@ class _Batch:
         }
         return {name: (each, home, said[each]) for name, (each, home) in found.items()}
 
-    def _candidates(self) -> list[set[int]]:
-        """The listings that share a key or a room with each offer."""
+    def _candidates(self) -> list[list[int]]:
+        """The listings that share a key or a room with each offer, but for those that their doors tell apart."""
         blocks: dict[int, list[int]] = defaultdict(list)
+        doors: dict[int, int] = {}
         wanted = {key for asked in self._asked for key in asked.compared}
-        for key, listing_id in listings_by_key(self._connection, wanted):
+        for key, listing_id, door in listings_by_key(self._connection, wanted):
             blocks[key].append(listing_id)
+            doors[listing_id] = door
+        for key in [key for key, block in blocks.items() if len(block) >= LARGEST_BLOCK]:  # the offer is one more
+            del blocks[key]
         rooms = self._rooms()
         found = []
-        for asked in self._asked:
-            shared: set[int] = set()
-            for key in asked.compared:
-                block = blocks.get(key, NOBODY)
-                if len(block) < LARGEST_BLOCK:  # the offer is one more
-                    shared.update(block)
-            in_room = {each for door in _doors(asked) for each in rooms.get(door, NOBODY)}
-            if len(in_room) < LARGEST_BLOCK:
-                shared |= in_room
-            found.append(shared)
+        for asked, in_room in zip(self._asked, rooms, strict=True):
+            shared = in_room.union(*[blocks[key] for key in asked.compared if key in blocks])
+            found.append(at_no_other_door(door_of(asked.traits), shared, doors))
         return found
 
-    def _rooms(self) -> Mapping[Door, Sequence[int]]:
-        """Who tells the rooms of the offers, by names of their places."""
-        wanted = {door[:-1] for asked in self._asked for door in _doors(asked)}
-        rooms: dict[Door, list[int]] = defaultdict(list)
-        for place, listing_id, building, _, _, room, is_parking in doors_in_rooms(self._connection, wanted):
+    def _rooms(self) -> list[set[int]]:
+        """Who tells the room of each offer under a name of its place under which no key finds it."""
+        wanted = list(map(_rooms_of, self._asked))
+        rooms: dict[Room, list[int]] = defaultdict(list)
+        told = doors_in_rooms(self._connection, {room[:-1] for own in wanted for room in own})
+        for place, listing_id, building, _, _, room, is_parking in told:
             rooms[place, building or "", room or "", bool(is_parking)].append(listing_id)
-        return rooms
+        found = [set().union(*[rooms[room] for room in own if room in rooms]) for own in wanted]
+        return [each if len(each) < LARGEST_BLOCK else set() for each in found]
 
     def _compare(self, candidates: Sequence[Collection[int]]) -> None:
-        """Note what is not plainly apart from each offer."""
+        """Note what each offer is to be weighed against."""
         self._read_traits(set().union(*candidates))
         known = self._traits
         for asked, ids in zip(self._asked, candidates, strict=True):
-            traits = asked.traits
-            others = (known[each] for each in ids if each in known)
-            asked.near = sorted((other for other in others if not is_plainly_apart(traits, other)), key=_name_of)
-        near = {other.listing_id for asked in self._asked for other in asked.near}
-        for listing_id, property_id, keys in homes_and_keys(self._connection, near):
-            self._linked[listing_id] = property_id, unpack_keys(keys).places
+            asked.near = [known[each] for each in ids if each in known]
+        self._read_linked({other.listing_id for asked in self._asked for other in asked.near})
+
+    def _read_linked(self, listing_ids: Collection[int]) -> None:
+        """Read which homes listings are of, and the names of their places."""
+        for listing_id, property_id, keys in homes_and_keys(self._connection, listing_ids):
+            self._linked[listing_id] = property_id, unpack_places(keys)
 
     def _read_traits(self, listing_ids: set[int]) -> None:
         """Read what listings were compared by when they were linked."""
@@ -191,39 +190,44 @@ class _Batch:
         wanted = set(names) - self._named
         while wanted:
             self._named |= wanted
-            told = [(name, other) for name, other in place_names(self._connection, wanted) if other is not None]
+            told = list(other_names(self._connection, wanted))
             self._places.join(told)
             wanted = {other for _, other in told} - self._named
 
-    def _read_surroundings(self) -> None:
-        """Read the places and the units that rules will ask for."""
-        elsewhere: set[int] = set()
-        buildings: set[Building] = set()
-        for asked in self._asked:
-            if not asked.names:
-                continue
-            ours = asked.traits
-            for other in asked.near:
-                names = self._linked[other.listing_id][1]
-                if names and names[0] not in asked.place:
-                    elsewhere.add(names[0])
-                if names and (ours.unit is None or other.unit is None):
-                    buildings.update((name, ours.building) for name in asked.place)
-                    buildings.add((names[0], other.building))
-        self._read_names(elsewhere)
-        self._places.read_units(buildings)
+    def _read_units(self, pairs: Iterable[tuple[_Asked, Traits]]) -> None:
+        """Read at one go what the rules will ask for of an offer and the listing that it is most like."""
+        asked_for = [
+            (asked, other, names[0])
+            for asked, other in pairs
+            if asked.names and (asked.traits.unit is None or other.unit is None) and (names := self._names_of(other))
+        ]
+        self._read_names(name for asked, _, name in asked_for if name not in asked.place)
+        theirs = {(name, other.building) for _, other, name in asked_for}
+        ours = {(name, asked.traits.building) for asked, _, _ in asked_for for name in asked.names}
+        self._places.read_units(ours | theirs)
+
+    def _names_of(self, other: Traits) -> Sequence[int]:
+        """The names of the place of a listing."""
+        return self._linked[other.listing_id][1]
+
+    def _are_two_names(self, asked: _Asked, other: Traits) -> bool:
+        """Whether an offer and a listing tell two names of one place: all that points depend on."""
+        if asked.traits.building != other.building:
+            return False
+        names = self._names_of(other)
+        return bool(names) and names[0] in asked.place and set(asked.names).isdisjoint(names)
 
     def _beside(self, asked: _Asked, other: Traits) -> Surroundings:
         """What is known of the place of an offer and a listing."""
-        ours, names = asked.traits, self._linked[other.listing_id][1]
+        ours, names = asked.traits, self._names_of(other)
         if not asked.names or not names:
             return ALONE
-        is_one_place = names[0] in asked.place
-        are_two_names = is_one_place and ours.building == other.building and set(asked.names).isdisjoint(names)
+        are_two_names = self._are_two_names(asked, other)
         if ours.unit is not None and other.unit is not None:  # then nobody asks how many there are
             return BESIDE_FEW[are_two_names][0]
         units = another = self._units_beside(asked, ours.building)
-        if not is_one_place:
+        if names[0] not in asked.place:
+            self._read_names(names[:1])
             another = self._places.units_of((self._places.root(names[0]), other.building))
         elif ours.building != other.building:
             another = self._units_beside(asked, other.building)
@@ -232,29 +236,27 @@ class _Batch:
 
     def _units_beside(self, asked: _Asked, building: str | None) -> Units:
         """The units of a building at the place of an offer, with what the offer tells itself."""
-        traits, told = asked.traits, self._places.told
-        shown = {each for name in asked.place for each in told.get((name, building), ())}
+        traits, places = asked.traits, self._places
+        places.read_units([(name, building) for name in asked.names])
+        shown = set().union(*[places.told[name, building] for name in asked.place])
         if traits.unit is not None and traits.room is not None and traits.building == building:
             shown.add((traits.unit, traits.floor, traits.room))
         return count_units(shown)
 
     def _score(self, asked: _Asked, other: Traits) -> int | None:
         """What an offer and a listing score, found once; ``None`` where a veto parts them."""
-        found = asked.found.get(other.listing_id)
-        if found is None:
-            beside = self._beside(asked, other)
-            found = asked.found[other.listing_id] = points_of(*_in_order(asked.traits, other), beside), beside
-        return found[0]
+        points = asked.points
+        if other.listing_id not in points:
+            beside = BESIDE_FEW[self._are_two_names(asked, other)][0]
+            points[other.listing_id] = points_of(*_in_order(asked.traits, other), beside)
+        return points[other.listing_id]
 
-    def _likely(self, asked: _Asked) -> list[tuple[int, Traits]]:
+    def _likely(self, asked: _Asked) -> list[Likely]:
         """The listings that an offer may be of one home with, and what they score; the likeliest first."""
-        found = []
-        for other in asked.near:
-            score = self._score(asked, other)
-            if score is not None and score >= UNSURE_FROM:
-                found.append((score, other))
-        found.sort(key=itemgetter(0), reverse=True)  # stable: of one score, the first by its name
-        return found
+        scores = [(self._score(asked, other), other) for other in asked.near]
+        return sorted(
+            (-score, other.key, other) for score, other in scores if score is not None and score >= UNSURE_FROM
+        )
 
     def _read_homes(self, property_ids: Collection[int]) -> None:
         """Read all listings of homes."""
@@ -262,10 +264,9 @@ class _Batch:
             self._homes[property_id].append(listing_id)
         members = {each for home in self._homes.values() for each in home}
         self._read_traits(members)
-        for listing_id, property_id, keys in homes_and_keys(self._connection, members - self._linked.keys()):
-            self._linked[listing_id] = property_id, unpack_keys(keys).places
+        self._read_linked(members - self._linked.keys())
 
-    def _match(self, asked: _Asked, likely: Sequence[tuple[int, Traits]]) -> Match:
+    def _match(self, asked: _Asked, likely: Sequence[Likely]) -> Match:
         """Take the home of what is the same, the surest first, as ``tracking.link.Solver`` does."""
         if (itself := self._itself.get(asked.traits.key[:2])) is not None:
             listing_id, home, said = itself
@@ -273,9 +274,10 @@ class _Batch:
                 return Match(asked.offer, Judgement.SAME, home, listing_id)
         sure: set[int] = set()  # listings that are the same by themselves
         doubtful: Match | None = None
-        for score, other in likely:
+        for penalty, _, other in likely:
+            score = -penalty
             home = self._linked[other.listing_id][0]
-            one, two, beside = *_in_order(asked.traits, other), asked.found[other.listing_id][1]
+            one, two, beside = *_in_order(asked.traits, other), self._beside(asked, other)
             found = home, other.listing_id, (one, two, beside, score)
             if weigh_points(one, two, beside, score).judgement is Judgement.SAME:
                 sure.add(other.listing_id)
@@ -298,18 +300,16 @@ class _Batch:
         return False
 
 
-def _doors(asked: _Asked) -> Iterator[Door]:
+def _rooms_of(asked: _Asked) -> Sequence[Room]:
     """Where an offer lies, by the names of its place under which no key finds who lies there too.
 
     Under its own names the keys do, but for those of a compound that is named after its district: who leaves the
     district out has another key.
     """
-    traits, own = asked.traits, asked.names
-    if _is_named_after_district(traits):
-        own = []
-    for name in asked.place:
-        if name not in own:
-            yield name, traits.building or "", traits.room or "", traits.is_parking
+    traits, names = asked.traits, asked.place
+    if not _is_named_after_district(traits):
+        names = names.difference(asked.names)
+    return [(name, traits.building or "", traits.room or "", traits.is_parking) for name in names]
 
 
 def _is_named_after_district(traits: Traits) -> bool:
@@ -317,9 +317,6 @@ def _is_named_after_district(traits: Traits) -> bool:
     if traits.compound is None:
         return False
     return traits.district is None or traits.compound[0] == traits.district[0]
-
-
-_name_of = attrgetter("key")
 
 
 def _in_order(one: Traits, other: Traits) -> tuple[Traits, Traits]:

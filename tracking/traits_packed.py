@@ -39,11 +39,10 @@ def pack_traits(traits: Traits) -> str:
 def unpack_traits(listing_id: int, packed: str) -> Traits:
     """The traits out of what is stored."""
     values = NOTHING.copy()
-    each = iter(orjson.loads(packed))
-    for position, value in zip(each, each, strict=True):
-        values[position] = value
+    told = iter(orjson.loads(packed))
+    for position in told:
+        values[position] = next(told)
     values[MEMBERS] = tuple(values[MEMBERS])
     values[MEMBERS_OF_PARTS] = tuple(values[MEMBERS_OF_PARTS])
-    compared = values[len(HEAD) : FIRST_PART]
-    parts = Parts._make(values[FIRST_PART:])
+    compared, parts = values[len(HEAD) : FIRST_PART], Parts._make(values[FIRST_PART:])
     return Traits._make((listing_id, tuple(values[: len(HEAD)]), *compared, parts))
