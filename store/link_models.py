@@ -118,7 +118,8 @@ class LinkPlace(Base):
 class LinkTraits(Base):
     """What a listing was compared by when it was linked, its address in parts: read back, it is not parsed again.
 
-    ``told``: JSON, as ``tracking.traits_packed`` writes it; of another ``linker_version`` it counts for nothing.
+    ``told``: as ``tracking.traits_packed`` writes it; of another ``linker_version`` it counts for nothing. What is not
+    here is parsed again.
     """
 
     __tablename__ = "link_traits"
@@ -127,7 +128,7 @@ class LinkTraits(Base):
         Key, ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     linker_version: Mapped[int]
-    told: Mapped[str] = mapped_column(Text)
+    told: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class LinkNews(Base):

@@ -409,13 +409,13 @@ def put_homes(connection: Connection, properties: Sequence[tuple[Any, ...]], sto
     update_rows(connection, PROPERTY, first, (count, *parts), other)
 
 
-def told_traits(connection: Connection, listing_ids: Collection[int], version: int) -> Iterator[tuple[int, str]]:
+def told_traits(connection: Connection, listing_ids: Collection[int], version: int) -> Iterator[tuple[int, bytes]]:
     """What listings were compared by, as a linker of this version wrote it."""
     also = f"AND linker_version = {version}"
     return _rows_of(connection, LINK_TRAITS, ("listing_id", "told"), "listing_id", listing_ids, also)
 
 
-def replace_traits(connection: Connection, rows: Sequence[tuple[int, int, str]]) -> None:
+def replace_traits(connection: Connection, rows: Sequence[tuple[int, int, bytes]]) -> None:
     """Write rows of listing id, linker version and traits in place of those of the same listings."""
     delete_rows(connection, LINK_TRAITS, ("listing_id",), [row[:1] for row in rows])
     insert_rows(connection, LINK_TRAITS, ("listing_id", "linker_version", "told"), rows)

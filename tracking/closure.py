@@ -137,7 +137,7 @@ class Closure:
         missing = {each for each in listing_ids if each not in self.traits}
         for listing_id, told in told_traits(self._connection, missing.copy(), LINKER_VERSION):
             missing.discard(listing_id)
-            self.traits[listing_id] = unpack_traits(listing_id, told)
+            self.traits[listing_id] = unpack_traits(told)
         for offer in load_offers(self._connection, missing):
             self.traits[offer.listing_id] = traits_of(offer)
 

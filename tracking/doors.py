@@ -24,11 +24,12 @@ def at_no_other_door(own: int, listing_ids: Iterable[int], doors: Mapping[int, i
     Of the former some are so too (``tracking.alike.is_plainly_apart``): of 32,768 others one has the same digest, and
     of those without a door in ``doors`` nothing is known.
     """
-    told = own & TOLD
+    told, door_of_each = own & TOLD, doors.get
     return [
         each
-        for each in listing_ids  # the sum has the first bit of each sixteen, where any of the rest differs
-        if not (((own ^ (door := doors.get(each, 0))) & REST) + REST) & door & told
+        for each in listing_ids
+        if (door := door_of_each(each, 0)) == own
+        or not (((own ^ door) & REST) + REST) & door & told  # the sum has the first bit, where any of the rest differs
     ]
 
 

@@ -6,7 +6,7 @@ together what a place is.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from store.links import (
     doors_in_rooms,
     homes_and_keys,
     homes_by_name,
+    is_linked_by_others,
     listings_by_key,
     members_of_homes,
     other_names,
@@ -37,6 +38,8 @@ from tracking.stored_places import StoredPlaces
 from tracking.traits import Traits, traits_of
 from tracking.traits_packed import unpack_traits
 from tracking.weighing import explain, points_of, weigh_points
+
+NOBODY: frozenset[int] = frozenset()
 
 AT_ONE_GO = 5_000
 """Offers that are looked up by the same queries: a page of an index that several need is read once."""
@@ -72,6 +75,8 @@ def match_offers(connection: Connection, offers: Iterable[Offer]) -> Iterator[Ma
     Raises:
         NotLinked: another version of the linker linked what is stored.
     """
+    if is_linked_by_others(connection, LINKER_VERSION):
+        raise NotLinked("another version linked what is stored; first run: fapai link")
     arriving = iter(offers)
     with collector_at_rest():
         while batch := list(map(_Asked, islice(arriving, AT_ONE_GO))):
@@ -81,13 +86,13 @@ def match_offers(connection: Connection, offers: Iterable[Offer]) -> Iterator[Ma
 class _Asked:
     """One offer, and what is known around it."""
 
-    __slots__ = ("compared", "names", "near", "offer", "place", "points", "traits")
+    __slots__ = ("compared", "names", "near", "offer", "others", "place", "points", "traits")
 
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
         self.traits = traits_of(offer)
         self.compared, self.names = lasting_keys_of(self.traits)
-        self.place: frozenset[int] = frozenset()  # all names of its place, together with those that it joins itself
+        self.place = self.others = NOBODY  # all names of its place, with those that it joins itself; without its own
         self.near: Sequence[Traits] = ()  # those that are compared with it and lie at no other door
         self.points: dict[int, int | None] = {}  # by listing; ``None``: a veto
 
@@ -97,8 +102,6 @@ Likely = tuple[int, tuple[str, str, int], Traits]
 
 Room = tuple[int, str, str, bool]
 """A name of a place, building and room (``""``: not told), and whether it is a parking space."""
-
-NOBODY: list[int] = []
 
 
 class _Batch:
@@ -118,7 +121,8 @@ class _Batch:
         """What is found for each."""
         self._read_names(name for asked in self._asked for name in asked.names)
         for asked in self._asked:
-            asked.place = frozenset().union(*map(self._places.names_of, asked.names))
+            asked.place = NOBODY.union(*map(self._places.names_of, asked.names))
+            asked.others = asked.place.difference(asked.names)
         self._compare(self._candidates())
         likely = list(map(self._likely, self._asked))
         self._read_units((asked, found[0][-1]) for asked, found in zip(self._asked, likely, strict=True) if found)
@@ -140,8 +144,9 @@ class _Batch:
         """The listings that share a key or a room with each offer, but for those that their doors tell apart."""
         blocks: dict[int, list[int]] = defaultdict(list)
         doors: dict[int, int] = {}
-        wanted = {key for asked in self._asked for key in asked.compared}
-        for key, listing_id, door in listings_by_key(self._connection, wanted):
+        for key, listing_id, door in listings_by_key(
+            self._connection, {key for asked in self._asked for key in asked.compared}
+        ):
             blocks[key].append(listing_id)
             doors[listing_id] = door
         for key in [key for key, block in blocks.items() if len(block) >= LARGEST_BLOCK]:  # the offer is one more
@@ -150,40 +155,39 @@ class _Batch:
         found = []
         for asked, in_room in zip(self._asked, rooms, strict=True):
             shared = in_room.union(*[blocks[key] for key in asked.compared if key in blocks])
-            found.append(at_no_other_door(door_of(asked.traits), shared, doors))
+            found.append(at_no_other_door(door_of(asked.traits), shared, doors) if shared else [])
         return found
 
-    def _rooms(self) -> list[set[int]]:
+    def _rooms(self) -> list[set[int] | frozenset[int]]:
         """Who tells the room of each offer under a name of its place under which no key finds it."""
         wanted = list(map(_rooms_of, self._asked))
         rooms: dict[Room, list[int]] = defaultdict(list)
         told = doors_in_rooms(self._connection, {room[:-1] for own in wanted for room in own})
         for place, listing_id, building, _, _, room, is_parking in told:
             rooms[place, building or "", room or "", bool(is_parking)].append(listing_id)
-        found = [set().union(*[rooms[room] for room in own if room in rooms]) for own in wanted]
-        return [each if len(each) < LARGEST_BLOCK else set() for each in found]
+        found = [set().union(*[rooms[room] for room in own if room in rooms]) if own else NOBODY for own in wanted]
+        return [each if len(each) < LARGEST_BLOCK else NOBODY for each in found]
 
     def _compare(self, candidates: Sequence[Collection[int]]) -> None:
         """Note what each offer is to be weighed against."""
-        self._read_traits(set().union(*candidates))
+        self._read_linked(set().union(*candidates))
+        self._read_traits(self._linked.keys())
         known = self._traits
         for asked, ids in zip(self._asked, candidates, strict=True):
-            asked.near = [known[each] for each in ids if each in known]
-        self._read_linked({other.listing_id for asked in self._asked for other in asked.near})
+            asked.near = [known[each] for each in ids if each in known]  # or it is gone, and left a key
 
     def _read_linked(self, listing_ids: Collection[int]) -> None:
         """Read which homes listings are of, and the names of their places."""
         for listing_id, property_id, keys in homes_and_keys(self._connection, listing_ids):
             self._linked[listing_id] = property_id, unpack_places(keys)
 
-    def _read_traits(self, listing_ids: set[int]) -> None:
-        """Read what listings were compared by when they were linked."""
+    def _read_traits(self, listing_ids: Set[int]) -> None:
+        """Read what listings were compared by when they were linked; parsed where that is not kept."""
         missing = listing_ids - self._traits.keys()
         for listing_id, told in told_traits(self._connection, missing, LINKER_VERSION):
-            self._traits[listing_id] = unpack_traits(listing_id, told)
-        unread = missing - self._traits.keys()  # keys may be left of listings that are gone (``store.link_models``)
-        if any(homes_and_keys(self._connection, unread)):
-            raise NotLinked("another version linked what is stored; first run: fapai link")
+            self._traits[listing_id] = unpack_traits(told)
+        for offer in load_offers(self._connection, missing - self._traits.keys()):
+            self._traits[offer.listing_id] = traits_of(offer)
 
     def _read_names(self, names: Iterable[int]) -> None:
         """Read places under these names and all others that they have."""
@@ -212,10 +216,10 @@ class _Batch:
 
     def _are_two_names(self, asked: _Asked, other: Traits) -> bool:
         """Whether an offer and a listing tell two names of one place: all that points depend on."""
-        if asked.traits.building != other.building:
+        if not asked.others or asked.traits.building != other.building:
             return False
         names = self._names_of(other)
-        return bool(names) and names[0] in asked.place and set(asked.names).isdisjoint(names)
+        return bool(names) and names[0] in asked.others and set(asked.names).isdisjoint(names)
 
     def _beside(self, asked: _Asked, other: Traits) -> Surroundings:
         """What is known of the place of an offer and a listing."""
@@ -262,9 +266,8 @@ class _Batch:
         """Read all listings of homes."""
         for property_id, listing_id in members_of_homes(self._connection, property_ids):
             self._homes[property_id].append(listing_id)
-        members = {each for home in self._homes.values() for each in home}
-        self._read_traits(members)
-        self._read_linked(members - self._linked.keys())
+        self._read_linked({each for home in self._homes.values() for each in home} - self._linked.keys())
+        self._read_traits(self._linked.keys())
 
     def _match(self, asked: _Asked, likely: Sequence[Likely]) -> Match:
         """Take the home of what is the same, the surest first, as ``tracking.link.Solver`` does."""
@@ -306,9 +309,8 @@ def _rooms_of(asked: _Asked) -> Sequence[Room]:
     Under its own names the keys do, but for those of a compound that is named after its district: who leaves the
     district out has another key.
     """
-    traits, names = asked.traits, asked.place
-    if not _is_named_after_district(traits):
-        names = names.difference(asked.names)
+    traits = asked.traits
+    names = asked.place if _is_named_after_district(traits) else asked.others
     return [(name, traits.building or "", traits.room or "", traits.is_parking) for name in names]
 
 

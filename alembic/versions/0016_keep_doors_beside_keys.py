@@ -1,8 +1,8 @@
 """keep doors beside keys
 
 Where in its place a listing lies stands beside each of its keys, so that most that share one are told apart unread; the
-names of places have an index. The doors of what is linked already are not told: it is read as before, until it is linked anew
-(fapai link --rebuild tells them all).
+names of places have an index; what listings were compared by is packed. Of what is linked already the doors are not told, and it
+is parsed again where others are compared with it, until it is linked anew (fapai link --rebuild).
 
 Revision ID: 0016
 Revises: 0015
@@ -18,19 +18,34 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A column, and an index."""
+    """A column, an index, and an empty table in place of a full one, all of which can be derived."""
     op.add_column("link_key", sa.Column("door", sa.BigInteger(), server_default="0", nullable=False))
     where = sa.text("other_place IS NOT NULL")
-    op.create_index(
-        "ix_link_place_place_link_place_other_place",
-        "link_place",
-        ["place", "other_place"],
-        sqlite_where=where,
-        postgresql_where=where,
-    )
+    op.create_index(NAMES, "link_place", ["place", "other_place"], sqlite_where=where, postgresql_where=where)
+    _create_traits(sa.LargeBinary())
 
 
 def downgrade() -> None:
     """Without them."""
-    op.drop_index("ix_link_place_place_link_place_other_place", table_name="link_place")
+    op.drop_index(NAMES, table_name="link_place")
     op.drop_column("link_key", "door")
+    _create_traits(sa.Text())
+
+
+NAMES = "ix_link_place_place_link_place_other_place"
+
+
+def _create_traits(kind: sa.types.TypeEngine[bytes] | sa.types.TypeEngine[str]) -> None:
+    op.drop_table("link_traits")
+    op.create_table(
+        "link_traits",
+        sa.Column(
+            "listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, autoincrement=False
+        ),
+        sa.Column("linker_version", sa.Integer(), nullable=False),
+        sa.Column("told", kind, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name="fk_link_traits_listing_id_listing", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("listing_id", name="pk_link_traits"),
+    )

@@ -168,9 +168,21 @@ def test_what_is_stored_and_not_linked_yet_is_itself_of_no_home(engine: Engine) 
 def test_what_another_version_linked_is_not_compared_with(engine: Engine) -> None:
     stored(engine, {"1": FLAT})
     with writing(engine) as connection:
-        connection.execute(text("UPDATE link_traits SET linker_version = 1"))
+        connection.execute(text("UPDATE property SET linker_version = 1"))
     with pytest.raises(NotLinked, match="fapai link"):
         match(engine, [("2", FLAT)])
+
+
+@pytest.mark.parametrize("lost", ["UPDATE link_key SET door = 0", "DELETE FROM link_traits"])
+def test_what_is_not_kept_of_what_is_linked_is_made_anew(engine: Engine, told: list[Statement], lost: str) -> None:
+    """As in a database of version 0015."""
+    stored(engine, {str(number): said for number, said in enumerate(told) if number % EACH != 7})
+    asked = [(str(number), said) for number, said in enumerate(told) if number % EACH == 7]
+    before = match(engine, asked)
+    with writing(engine) as connection:
+        connection.execute(text(lost))
+    assert match(engine, asked) == before
+    assert any(found.judgement is Judgement.SAME for found in before)
 
 
 def test_keys_that_are_left_of_a_listing_that_is_gone_lead_nowhere(engine: Engine) -> None:
