@@ -33,7 +33,7 @@ def any_filters(chance: random.Random) -> Filters:
     words = {
         "source": ("s", "t"),
         "city": CITIES,
-        "kind": ("flat", "shop", "loan"),
+        "kind": ("flat", "shop", "loan", "vehicle"),
         "seller_kind": [*map(str, SellerKind)][:5],
         "round_kind": ("first_auction", "second_auction", "sell_off"),
     }

@@ -4,6 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -48,7 +49,7 @@ def said(chance: random.Random, title: str) -> Statement:
     asks = chance.random() < 0.3
     return Statement(
         title=title,
-        property_kind=chance.choice((PropertyKind.FLAT, PropertyKind.FLAT, PropertyKind.SHOP, None)),
+        property_kind=chance.choice((PropertyKind.FLAT, PropertyKind.FLAT, None, *PropertyKind)),
         city=chance.choice(CITIES),
         region_code=chance.choice(REGIONS),
         round_kind=chance.choice((RoundKind.FIRST_AUCTION, RoundKind.SECOND_AUCTION, RoundKind.SELL_OFF, None)),
@@ -75,15 +76,19 @@ def look(
     recorder: Recorder,
     sources: tuple[str, ...] = ("s", "t"),
     at: datetime | None = None,
+    **alike: Any,
 ) -> None:
-    """One page of a source, of any time in the last half year, with a few listings; an id may name another thing."""
+    """One page of a source, of any time in the last half year, with a few listings; an id may name another thing.
+
+    ``alike``: what all of them say.
+    """
     at = at or NOW - timedelta(hours=chance.randrange(1, 24 * 180))
     source = chance.choice(sources)
     page = replace(make_page(at, f"{source}.list", str(chance.random()), source=source), recorded_at=NOW)
     words = {}
     for number in chance.sample(range(12), 4):
         other = chance.random() < 0.1
-        words[str(number)] = said(chance, "某路9号车位" if other else f"某小区{number}幢101室")
+        words[str(number)] = said(chance, "某路9号车位" if other else f"某小区{number}幢101室")._replace(**alike)
     with writing(engine) as connection:
         record(recorder, connection, page, words)
         recorder.settle(connection)
