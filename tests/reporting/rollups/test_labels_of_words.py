@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from store_help import begin, make_page, record
 
 from reporting.choices import By
-from reporting.rollups.labels import CROSSED, PART_OF, part_by_month, shipped_counts, steady_groups
+from reporting.rollups.labels import CROSSED, PART_OF, crossed_group, part_by_month, shipped_counts, steady_groups
 from reporting.statistics.groups import crossed_label, seller_label
 from store.engine import reading, writing
 from store.rollup_sheets import part_by_label
@@ -77,6 +77,11 @@ def test_published_numbers_ask_for_no_more_of_a_region_than_is_kept_beside_a_sel
 
     assert regions
     assert all(len(region) <= PROVINCE for region in regions)
+
+
+@pytest.mark.parametrize("words", [("合肥市", "2026-03", "first_auction"), ("a, b", "", "sell_off"), ("", "", "")])
+def test_city_month_and_round_are_crossed_as_reports_cross_them(words: tuple[str, str, str]) -> None:
+    assert crossed_group(*words) == crossed_label(*(word or None for word in words))
 
 
 def crossed_labels() -> Iterator[str]:

@@ -33,7 +33,7 @@ def any_filters(chance: random.Random) -> Filters:
     words = {
         "source": ("s", "t"),
         "city": CITIES,
-        "kind": ("flat", "shop", "loan"),
+        "kind": ("flat", "shop", "loan", "vehicle"),
         "seller_kind": [*map(str, SellerKind)][:5],
         "round_kind": ("first_auction", "second_auction", "sell_off"),
     }
@@ -96,6 +96,7 @@ MARKET = {
     ("s", "claim"): lot(6, FIRST, RoundStatus.UPCOMING, property_kind=PropertyKind.LOAN),
     ("t", "car"): lot(6, None, RoundStatus.SOLD, property_kind=PropertyKind.VEHICLE, city="São Paulo"),
     ("t", "abroad"): lot(6, SECOND, RoundStatus.FAILED, city="SAO PAULO", region_code="BR-SP", currency=Currency.BRL),
+    ("t", "in brackets"): lot(6, SECOND, None, city="Santa Fé (Norte)", region_code="BR-SP", currency=Currency.BRL),
     ("t", "old"): lot(6, SECOND, RoundStatus.FAILED, starts_at=OLD, ends_at=OLD + timedelta(days=1)),
     ("t", "by day"): lot(6, None, None, starts_at=None, ends_at=None, ended_on=date(2026, 5, 1), district=None),
     ("t", "untold"): lot(6, None, None, starts_at=None, ends_at=None, city=None, seller_name=None, seller_kind=None),
@@ -105,6 +106,8 @@ PARTS = [
     {"source": ["t"]},
     {"source": ["s", "t"], "city": ["合肥市"]},
     {"city": ["sao paulo", "合肥"]},
+    {"city": ["santa fe (norte)"]},
+    {"city": ["santa fe"]},
     {"round_kind": ["first_auction"]},
     {"kind": ["flat", "loan"]},
     {"seller_kind": ["court"]},

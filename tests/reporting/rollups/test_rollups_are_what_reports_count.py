@@ -4,6 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -22,7 +23,7 @@ from store.engine import BUSY_TIMEOUT_MS, reading, writing
 from store.links import put_rounds
 from store.rollup_news import LONG_UNSEEN, note_news
 from store.rollup_sheets import MEASURES, UNITS, add_to_sheets, read_sheet, unpack
-from store.rollups import lock_rollups
+from store.rollups import ROWS_AT_ONCE, lock_rollups
 from store.rows import AUCTION_ROUND, LISTING
 from store.statement import Statement
 from store.terms import Currency, ListingNews, PropertyKind, RoundKind, RoundStatus, SellerKind
@@ -48,7 +49,7 @@ def said(chance: random.Random, title: str) -> Statement:
     asks = chance.random() < 0.3
     return Statement(
         title=title,
-        property_kind=chance.choice((PropertyKind.FLAT, PropertyKind.FLAT, PropertyKind.SHOP, None)),
+        property_kind=chance.choice((PropertyKind.FLAT, PropertyKind.FLAT, None, *PropertyKind)),
         city=chance.choice(CITIES),
         region_code=chance.choice(REGIONS),
         round_kind=chance.choice((RoundKind.FIRST_AUCTION, RoundKind.SECOND_AUCTION, RoundKind.SELL_OFF, None)),
@@ -75,15 +76,19 @@ def look(
     recorder: Recorder,
     sources: tuple[str, ...] = ("s", "t"),
     at: datetime | None = None,
+    **alike: Any,
 ) -> None:
-    """One page of a source, of any time in the last half year, with a few listings; an id may name another thing."""
+    """One page of a source, of any time in the last half year, with a few listings; an id may name another thing.
+
+    ``alike``: what all of them say.
+    """
     at = at or NOW - timedelta(hours=chance.randrange(1, 24 * 180))
     source = chance.choice(sources)
     page = replace(make_page(at, f"{source}.list", str(chance.random()), source=source), recorded_at=NOW)
     words = {}
     for number in chance.sample(range(12), 4):
         other = chance.random() < 0.1
-        words[str(number)] = said(chance, "某路9号车位" if other else f"某小区{number}幢101室")
+        words[str(number)] = said(chance, "某路9号车位" if other else f"某小区{number}幢101室")._replace(**alike)
     with writing(engine) as connection:
         record(recorder, connection, page, words)
         recorder.settle(connection)
@@ -366,6 +371,26 @@ def test_rollups_of_another_definition_answer_nothing_until_they_are_counted_ane
     upkeep.keep(engine, NOW)
     assert is_answered_from_rollups(engine)
     assert kept(engine, "listings") == (1,)
+
+
+def test_more_listings_than_one_statement_takes_are_kept_as_few_are(engine):
+    """First as new ones, then changed; some of them linked, and an odd number of either."""
+    chance, recorder, count = random.Random(4), Recorder(), 3 * ROWS_AT_ONCE
+    begin(engine)
+    upkeep.keep(engine, NOW)
+    for hours_ago, linked in ((9, 0), (8, ROWS_AT_ONCE + 3)):
+        see = replace(make_page(NOW - timedelta(hours=hours_ago), body=str(hours_ago)), recorded_at=NOW)
+        with writing(engine) as connection:
+            words = {str(number): said(chance, f"某小区{number}幢101室") for number in range(count)}
+            record(recorder, connection, see, words)
+            recorder.settle(connection)
+            listings = connection.execute(LISTING.select()).all()[:linked]
+            homes = [(row.id, row.id, row.observation_id, 1, 1, 1, None, None, None, None, b"", 0) for row in listings]
+            put_rounds(connection, homes, ())
+        upkeep.keep(engine, NOW)
+        assert rows(engine, "SELECT count(*), count(property_id) FROM rollup_listing") == [(count, linked)]
+        assert upkeep.problems(engine, NOW) == []
+        assert_same(engine)
 
 
 def test_two_who_keep_rollups_at_once_lose_no_cell(engine):

@@ -13,7 +13,7 @@ from reporting.statistics.cut_share import CutShareQuestion, cut_share
 from store.engine import writing
 from store.links import add_decisions
 from store.statement import Statement
-from store.terms import Judgement, RoundKind, RoundStatus, SellerKind
+from store.terms import Judgement, PropertyKind, RoundKind, RoundStatus, SellerKind
 from tests.reporting.statistics.statistics_help import DAY_0, FIRST, SECOND, ask, lot, make, text_of
 from tracking.words import find_listing
 
@@ -58,7 +58,7 @@ def say_that_they_came_again(engine: Engine) -> None:
             add_decisions(connection, [(one, other, Judgement.SAME, None, "", "me", None, DAY_0, None)])
 
 
-def told(engine: Engine, **words: str) -> dict[str | None, tuple[object, ...]]:
+def told(engine: Engine, **words: object) -> dict[str | None, tuple[object, ...]]:
     found = ask(engine, cut_share, CutShareQuestion(parse_filters(**{"as_of": "2026-08-01", **words})))
     return {row.group: (row.days, row.n, row.cut, row.rate_percent, row.remark) for row in found.rows}
 
@@ -104,6 +104,16 @@ def test_without_links_a_cheaper_listing_is_no_cut(engine: Engine) -> None:
     make(engine, bank_homes(), [])
     assert told(engine)["2026-04"][1:3] == (12, 3)
     assert "nothing is linked yet" in text_of(ask(engine, cut_share, CutShareQuestion(THEN)))
+
+
+def test_a_home_that_is_cheaper_than_the_claim_before_it_was_not_cut(engine: Engine) -> None:
+    """A person joined both: what a bank asks for a debt is many times what it asks for the home that secures it."""
+    first = {("s", "flat"): sale(100_000)}
+    claimed = first | {("s", "claim"): sale(8_000_000, property_kind=PropertyKind.LOAN)}
+    again = claimed | {("s", "flat-again"): sale(110_000)}
+    make(engine, [(MARCH_22, first), (MARCH_22 + 3, claimed), (APRIL_11, again)], [list(again)])
+    assert told(engine)["2026-04"][1:3] == (1, 0)
+    assert told(engine, kind=["flat"])["2026-04"][1:3] == (1, 0)
 
 
 def test_an_auction_is_open_until_its_end_and_a_sold_one_never_was(engine: Engine) -> None:
