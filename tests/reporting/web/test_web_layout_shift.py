@@ -12,7 +12,7 @@ import pytest
 
 from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")]
 MOST = 0.01
 """Of the layout shift score of https://web.dev/cls: a tenth of what passes for good."""
 
