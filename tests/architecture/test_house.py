@@ -81,3 +81,8 @@ def test_the_license_is_the_one_that_is_declared():
     assert PROJECT["project"]["license"] == "Apache-2.0"
     assert "Apache License" in text[:200]
     assert "END OF TERMS AND CONDITIONS" in text
+
+
+def test_files_that_take_long_begin_before_the_others(request: pytest.FixtureRequest):
+    are_short = [item.get_closest_marker("long") is None for item in request.session.items]
+    assert are_short == sorted(are_short)

@@ -45,6 +45,8 @@ from tests.docs.readme_help import (
 )
 from tests.forked.processes import Processes
 
+pytestmark = pytest.mark.long
+
 READMES = (README, CHINESE_README)
 MAPPING_PAGE = (ROOT / "docs" / "mappings.md").read_text("utf-8")
 

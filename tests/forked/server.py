@@ -1,10 +1,11 @@
 """A process that has loaded the program's libraries and becomes the program, in a fork, whenever it is asked to.
 
 Loading takes most of the time of a short command. What is forked runs like ``python -m MODULE …``: in a process of
-its own, with streams, folder and environment of its own, and to Python's own end. The server ends when its standard
-input ends.
+its own, with streams, folder and environment of its own, and its threads, its functions for the end and its output
+come to their end as Python's do. The crawls that it begins are forks too. The server ends when its standard input ends.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -12,16 +13,20 @@ import runpy
 import select
 import socket
 import sys
+import threading
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
+from crawler import launch
 from crawler.normalize.divisions import load_gazetteer
 from crawler.normalize.privacy import mask_closely
 from crawler.sources import all_readers
+from tests.forked.processes import Processes
 
 PROGRAMS = ("fapai.__main__", "crawler.run")
 LOADED_LATE = (
+    "alembic.command",
     "crawler.capture",
     "crawler.launch",
     "crawler.lean",
@@ -29,6 +34,12 @@ LOADED_LATE = (
     "cryptography.hazmat.primitives.ciphers.aead",
     "playwright.async_api",
     "protego",
+    "pydantic.plugin._loader",
+    "reporting.alerts.manage",
+    "reporting.export",
+    "reporting.price_cuts",
+    "reporting.render",
+    "reporting.rollups.upkeep",
     "scrapy.core.downloader.handlers._aiohttp",
     "scrapy.core.engine",
     "scrapy.downloadermiddlewares.httpcompression",
@@ -37,7 +48,9 @@ LOADED_LATE = (
     "scrapy.extensions.memusage",
     "scrapy.pqueues",
     "scrapy.squeues",
+    "store.schema",
     "tracking.linking",
+    "typer._adapters",
     "uvloop",
 )
 """What many commands and crawls need, and load only then."""
@@ -108,9 +121,28 @@ def take_up(order: dict[str, Any], streams: list[int]) -> None:
 def main() -> None:
     """Load, serve the socket whose number is the argument, and in a fork run what is asked for."""
     listener = socket.socket(fileno=int(sys.argv[1]))
+    address = listener.getsockname()
     load()
     module, *sys.argv[1:] = serve(listener)["words"]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    vars(launch)["subprocess"] = Processes(address)
+    code = 0
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):
+            raise
+        code = end.code or 0
+    leave(code)
+
+
+def leave(code: int) -> NoReturn:
+    """End as Python does, but leave what was loaded as it is: to take it apart would first copy nearly all of it."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,12 @@ def test_a_fork_ends_and_says_as_python_does(forks: Processes, tmp_path: Path, a
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == files
 
 
+def test_threads_and_functions_for_the_end_of_a_fork_come_to_their_end(forks: Processes, tmp_path: Path) -> None:
+    ended = run(forks.shell_words(), "tests.forked.slow_end", tmp_path)
+    assert ended == run(f"{sys.executable} -m", "tests.forked.slow_end", tmp_path)
+    assert ended == (3, "the thread\nthe end\n", "")
+
+
 def test_a_fork_has_the_folder_and_the_environment_of_who_asks(forks: Processes, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -29,6 +29,8 @@ from benchmarks.report_pages.program import UNHEALTHY, CommandFailed, run
 from benchmarks.report_pages.reproduce import SCRIPT, Reproduced, compare_rows, question_of, run_script, script_of
 from fapai.__main__ import app
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
 HERE = Path(__file__).parent

@@ -53,7 +53,7 @@ def for_many(engines, **strategies):
     """Check a property on two databases, emptied for each example: making new ones would take most of the time."""
 
     def decorate(holds):
-        @settings(max_examples=100 if engines[0].dialect.name == "sqlite" else 20)
+        @settings(max_examples=50 if engines[0].dialect.name == "sqlite" else 15)
         @given(**strategies)
         def check(**values):
             for engine in engines:

@@ -40,8 +40,10 @@ from tracking.persons_words import PersonsWord
 from tracking.traits import Traits, traits_of
 from tracking.words import add_word
 
+pytestmark = pytest.mark.long
+
 pytest.importorskip("splink", reason="the extra link is not installed")
-MANY_EXAMPLES = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+MANY_EXAMPLES = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 
 
 # The rules --------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ AREA = "广东省"
 ALI_LIST = f"{ali_judicial.LIST_URL}&sorder=0"
 NewDatabase = Callable[[], Database]
 
-pytestmark = pytest.mark.usefixtures("chromium")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("chromium")]
 
 
 @pytest.fixture

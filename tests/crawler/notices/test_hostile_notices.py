@@ -15,7 +15,8 @@ from store.terms import Currency
 
 DIALECT = Dialect(Currency.CNY, "Asia/Shanghai", "CN", round_labels=ROUND_LABELS, status_labels=STATUS_LABELS)
 SEEN = datetime(2026, 8, 31, tzinfo=UTC)
-MEGABYTE = 1_000_000
+HALF_A_MEGABYTE = 500_000
+MOST_CPU_SECONDS = 1 / 4  # of a time that grows with the square of the length: a second for a megabyte
 FRAGMENTS = (
     "租赁", "（2020）皖0111执", "号之二", "建筑面积", "面积12.5", "平方米", "起拍价：", "第一次拍卖",
     "2020年1月1日10时至", "人民法院", "二分之一产权", "份额", "50%", "99/7", "抵押给中国", "有抵押，抵押权人",
@@ -35,32 +36,32 @@ def item_of(text: str) -> ListingItem:
 
 
 @pytest.mark.parametrize("fragment", FRAGMENTS)
-def test_a_megabyte_of_one_fragment_is_read_within_a_second(fragment: str) -> None:
-    text = fragment * (MEGABYTE // len(fragment))
+def test_half_a_megabyte_of_one_fragment_is_read_in_time(fragment: str) -> None:
+    text = fragment * (HALF_A_MEGABYTE // len(fragment))
     started = time.process_time()
     read_notice(text)
     text_of(text)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < MOST_CPU_SECONDS
 
 
 @pytest.mark.parametrize(
     "label", ["税", "租赁", "抵押", "面积", "法院", "起拍价：", "坐落：", "权证号：", "优先购买", "欠费", "成交价"]
 )
 @pytest.mark.parametrize("filling", [" ", "一", "1", "，", "由", "、", "\t", "(", "无", "银行"])
-def test_a_megabyte_of_labels_and_filling_is_read_within_a_second(label: str, filling: str) -> None:
-    text = (label + filling * 900) * (MEGABYTE // 900)
+def test_half_a_megabyte_of_labels_and_filling_is_read_in_time(label: str, filling: str) -> None:
+    text = (label + filling * 900) * (HALF_A_MEGABYTE // 900)
     started = time.process_time()
     read_notice(text)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < MOST_CPU_SECONDS
 
 
 @pytest.mark.parametrize(
     "tag", ["<", "<a ", "<div>", "<td>", "<script>", "<![CDATA[", "&amp;", "<p>税</p>", "<!--", "<br"]
 )
-def test_a_megabyte_of_markup_is_read_within_a_second(tag: str) -> None:
+def test_half_a_megabyte_of_markup_is_read_in_time(tag: str) -> None:
     started = time.process_time()
-    text_of(tag * (MEGABYTE // len(tag)))
-    assert time.process_time() - started < 1
+    text_of(tag * (HALF_A_MEGABYTE // len(tag)))
+    assert time.process_time() - started < MOST_CPU_SECONDS
 
 
 @settings(max_examples=400, deadline=None)

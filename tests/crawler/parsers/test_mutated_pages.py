@@ -16,6 +16,8 @@ from crawler.items import PageContent, Reader
 from crawler.page import Page
 from crawler.sources import all_readers, find_reader
 
+pytestmark = pytest.mark.long
+
 MOST_CPU_SECONDS = 5.0  # what hangs; the second that is asked for is measured by benchmarks.fuzz, on a quiet machine
 HALF_A_MEGABYTE = 500_000
 MOST_FOR_HALF = MOST_CPU_SECONDS / 4  # of a time that grows with the square of the length

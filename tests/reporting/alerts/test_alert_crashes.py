@@ -23,6 +23,8 @@ from store.terms import ChannelKind, DeliveryState
 from tests.reporting.alerts import crash_child
 from tests.reporting.alerts.alert_help import AT_ONCE, Webhook, day, outbox, run
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 WATCH_TABLES = [
     table

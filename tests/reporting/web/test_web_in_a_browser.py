@@ -6,7 +6,7 @@ import pytest
 
 from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")]
 HOME = "/homes/jd_judicial:311215642"
 PAGES = (
     "/",

@@ -12,7 +12,7 @@ import pytest
 
 from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")]
 MOST = 0.01
 """Of the layout shift score of https://web.dev/cls: a tenth of what passes for good."""
 
@@ -66,18 +66,22 @@ tell();
 PATIENCE = 90_000  # milliseconds: the first statistics are counted while the browser waits
 
 
-@pytest.fixture(scope="module")
-def tabs(browser: Any) -> Iterator[Callable[[dict[str, int]], Any]]:
-    """Gives a tab of a size, one for all tests, that shows nothing and has nothing in its cache."""
-    opened: dict[int, Any] = {}
+Tabs = Callable[[dict[str, int], str], Any]
 
-    def give(size: dict[str, int]) -> Any:
-        if size["width"] not in opened:
-            page = opened[size["width"]] = browser.new_page(viewport=size)
-            page.add_init_script(WATCH)
+
+@pytest.fixture(scope="module")
+def tabs(browser: Any) -> Iterator[Tabs]:
+    """Gives a tab of a size in whose pages a script runs, one for all tests, with nothing shown and nothing cached."""
+    opened: dict[tuple[int, str], Any] = {}
+
+    def give(size: dict[str, int], script: str) -> Any:
+        kind = size["width"], script
+        if kind not in opened:
+            page = opened[kind] = browser.new_page(viewport=size)
+            page.add_init_script(script)
             page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
-        opened[size["width"]].goto("about:blank")  # what was shown would else stay until the next page has come
-        return opened[size["width"]]
+        opened[kind].goto("about:blank")  # what was shown would else stay until the next page has come
+        return opened[kind]
 
     yield give
     for page in opened.values():
@@ -86,10 +90,8 @@ def tabs(browser: Any) -> Iterator[Callable[[dict[str, int]], Any]]:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_no_page_moves_after_its_first_paint(
-    tabs: Callable[[dict[str, int]], Any], address: str, size: dict[str, int], path: str
-):
-    page = tabs(size)
+def test_no_page_moves_after_its_first_paint(tabs: Tabs, address: str, size: dict[str, int], path: str):
+    page = tabs(size, WATCH)
     page.goto(address + path, wait_until="networkidle", timeout=PATIENCE)
     shifts = page.evaluate(AFTER_TWO_FRAMES)
     assert sum(each["value"] for each in shifts) < MOST, shifts
@@ -139,14 +141,12 @@ def slow_line(address: str, path: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", ["/", "/search", HOME, "/review", "/statistics/clearance", "/statistics/counts"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_what_comes_late_moves_nothing_that_was_shown(browser: Any, address: str, size: dict[str, int], path: str):
-    context = browser.new_context(viewport=size)
-    context.add_init_script(WATCH + TELL_OF_FRAMES)
-    page = context.new_page()
+def test_what_comes_late_moves_nothing_that_was_shown(tabs: Tabs, address: str, size: dict[str, int], path: str):
+    page = tabs(size, WATCH + TELL_OF_FRAMES)
     with slow_line(address, path) as slow:
         page.goto(slow + path, wait_until="networkidle", timeout=PATIENCE)
         shifts = page.evaluate(AFTER_TWO_FRAMES)
-        context.close()
+        page.goto("about:blank")  # asks for nothing any more
     assert sum(each["value"] for each in shifts) < MOST, shifts
 
 

@@ -13,7 +13,7 @@ from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE
 from tests.reporting.web.conftest import NOW
 from tests.reporting.web.test_web_in_a_browser import Watched
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")]
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 

@@ -22,7 +22,7 @@ from store.watches import find_watch
 from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE, served
 from tracking.linking import link_database
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")]
 NOW = datetime(2026, 9, 5, 4, tzinfo=UTC)
 """When the pages are looked at, as in ``conftest``."""
 

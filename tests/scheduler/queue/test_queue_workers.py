@@ -26,6 +26,8 @@ from tests.scheduler.queue.queue_help import (
     verdicts,
 )
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def machines(url: str, site: Site) -> Iterator[list[Machine]]:
