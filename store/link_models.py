@@ -77,7 +77,7 @@ class AuctionRound(Base):
 class LinkKey(Base):
     """What a listing can be found by when others are linked (``tracking.candidates``): four million rows a million.
 
-    ``door``: where in its place it lies (``tracking.doors``); 0: not told, as in rows older than it.
+    ``door``: where in its place it lies (``tracking.doors``); 0: not told.
     No foreign key: a row of a listing that is gone costs a look that finds nothing, the index for a key costs more.
     """
 

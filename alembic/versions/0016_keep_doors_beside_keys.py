@@ -1,8 +1,8 @@
 """keep doors beside keys
 
 Where in its place a listing lies stands beside each of its keys, so that most that share one are told apart unread; the
-names of places have an index; what listings were compared by is packed. Of what is linked already the doors are not told, and it
-is parsed again where others are compared with it, until it is linked anew (fapai link --rebuild).
+names of places have an index; what listings were compared by is packed. What is derived is taken away: the next linking
+makes it anew (fapai link), and rollups are counted anew by fapai db upgrade itself. Decisions stay.
 
 Revision ID: 0016
 Revises: 0015
@@ -18,7 +18,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A column, an index, and an empty table in place of a full one, all of which can be derived."""
+    """Empty until the next linking."""
+    _forget()
     op.add_column("link_key", sa.Column("door", sa.BigInteger(), server_default="0", nullable=False))
     where = sa.text("other_place IS NOT NULL")
     op.create_index(NAMES, "link_place", ["place", "other_place"], sqlite_where=where, postgresql_where=where)
@@ -26,13 +27,30 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Without them."""
+    """The same."""
+    _forget()
     op.drop_index(NAMES, table_name="link_place")
     op.drop_column("link_key", "door")
     _create_traits(sa.Text())
 
 
+DERIVED = (
+    "auction_round",
+    "link_key",
+    "link_place",
+    "property",
+    "link_news",
+    "rollup_mark",
+    "rollup_listing",
+    "rollup_sheet",
+)
 NAMES = "ix_link_place_place_link_place_other_place"
+
+
+def _forget() -> None:
+    for table in DERIVED:
+        op.execute(f"DELETE FROM {table}")
+    op.execute("INSERT INTO link_news (listing_ids) SELECT NULL WHERE EXISTS (SELECT 1 FROM listing)")
 
 
 def _create_traits(kind: sa.types.TypeEngine[bytes] | sa.types.TypeEngine[str]) -> None:

@@ -175,7 +175,6 @@ def test_what_another_version_linked_is_not_compared_with(engine: Engine) -> Non
 
 @pytest.mark.parametrize("lost", ["UPDATE link_key SET door = 0", "DELETE FROM link_traits"])
 def test_what_is_not_kept_of_what_is_linked_is_made_anew(engine: Engine, told: list[Statement], lost: str) -> None:
-    """As in a database of version 0015."""
     stored(engine, {str(number): said for number, said in enumerate(told) if number % EACH != 7})
     asked = [(str(number), said) for number, said in enumerate(told) if number % EACH == 7]
     before = match(engine, asked)
