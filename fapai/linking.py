@@ -53,7 +53,10 @@ def link(
 
     Example: fapai link --explain ali_judicial:562847129355 jd_judicial:115839021
     """
-    if context.invoked_subcommand is not None:
+    if (command := context.invoked_subcommand) is not None:
+        given = [f"--{name}" for name in context.params if _is_written(context, name)]
+        if given:  # or a word would go to another database than the one that was named
+            raise typer.BadParameter(f"options of link {command} stand behind it", param_hint=", ".join(given))
         return
     from store.engine import reading, writing
     from tracking.explain import explain_pair
@@ -74,6 +77,11 @@ def link(
     )
     if done.doubts:
         typer.echo("look at the doubtful pairs: fapai link review")
+
+
+def _is_written(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 @app.command()

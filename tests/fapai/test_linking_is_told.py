@@ -66,3 +66,12 @@ def test_words_are_taken_up_by_the_commands_that_take_them(waiting: Waiting, tmp
         rows.writerow(("one", "other", "judgement", "author", "because"))
         rows.writerow(("3", "4", "different", "li", "seen"))
     assert waiting.after("link", "words", "--import", file) == 0
+
+
+@pytest.mark.parametrize("words", [("--db", "sqlite:///other.sqlite", "review"), ("--rebuild", "words")])
+def test_what_stands_before_a_command_under_link_is_refused(fapai: CommandLine, words: tuple[str, ...]) -> None:
+    """A person's word would go to another database than the one that is named."""
+    done = fapai("link", *words)
+    assert done.exit_code == 2
+    assert words[0] in done.stderr
+    assert f"options of link {words[-1]} stand behind it" in done.stderr
