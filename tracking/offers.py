@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -69,6 +70,8 @@ class Offer(NamedTuple):
 HEAD = ("id", "source", "source_id", "generation", "first_seen_at", "last_seen_at")
 STATE = Offer._fields[len(HEAD) : -1]
 
+_state_of = attrgetter(*STATE)
+
 
 def make_offer(*state: Any) -> Offer:
     """An offer out of the values of all fields but the last, which is read here."""
@@ -79,12 +82,12 @@ def make_offer(*state: Any) -> Offer:
 
 def offer_of(source: str, source_id: str, said: Statement, seen_at: datetime) -> Offer:
     """An offer out of what a page says of a listing that is not stored."""
-    return make_offer(0, source, source_id, 0, seen_at, seen_at, *(getattr(said, name) for name in STATE))
+    return make_offer(0, source, source_id, 0, seen_at, seen_at, *_state_of(said))
 
 
 def statement_of(offer: Offer) -> Statement:
     """What an offer says, as far as tracking looks at it."""
-    return Statement(**{name: getattr(offer, name) for name in STATE})
+    return Statement(**dict(zip(STATE, _state_of(offer), strict=True)))
 
 
 def country_of(region_code: str | None, source: str, currency: Currency | None) -> str:
