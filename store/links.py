@@ -154,9 +154,19 @@ def homes_by_name(
         yield from driver_query(connection, sql, [value for each in part for value in each])
 
 
-def homes_and_keys(connection: Connection, listing_ids: Collection[int]) -> Iterator[tuple[int, int, bytes]]:
-    """Of listings that are linked: id, home, and the keys as they are stored."""
-    return _rows_of(connection, AUCTION_ROUND, ("listing_id", "property_id", "keys"), "listing_id", listing_ids)
+def homes_keys_and_traits(
+    connection: Connection, listing_ids: Collection[int], version: int
+) -> Iterator[tuple[int, int, bytes, bytes | None]]:
+    """Of listings that are linked: id, home, keys and traits as they are stored; the last of this linker's version."""
+    for part in batches(listing_ids):
+        sql = f"{HOMES_KEYS_AND_TRAITS} WHERE linked.listing_id IN ({', '.join('?' * len(part))})"
+        yield from driver_query(connection, sql, [version, *part])
+
+
+HOMES_KEYS_AND_TRAITS = (
+    "SELECT linked.listing_id, linked.property_id, linked.keys, kept.told FROM auction_round AS linked"
+    " LEFT JOIN link_traits AS kept ON kept.listing_id = linked.listing_id AND kept.linker_version = ?"
+)
 
 
 def homes_of(connection: Connection, listing_ids: Collection[int]) -> set[int]:

@@ -6,7 +6,7 @@ together what a place is.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,13 +15,12 @@ from sqlalchemy import Connection
 from store.identity import is_another_thing
 from store.links import (
     doors_in_rooms,
-    homes_and_keys,
     homes_by_name,
+    homes_keys_and_traits,
     is_linked_by_others,
     listings_by_key,
     members_of_homes,
     other_names,
-    told_traits,
 )
 from store.statement import Statement
 from store.terms import Judgement
@@ -113,7 +112,7 @@ class _Batch:
         self._places = StoredPlaces(connection)
         self._named: set[int] = set()  # names of places that were read
         self._traits: dict[int, Traits] = {}
-        self._linked: dict[int, tuple[int, Sequence[int]]] = {}  # home, and names of its place, by listing
+        self._linked: dict[int, tuple[int, bytes]] = {}  # home and packed keys by listing
         self._homes: dict[int, list[int]] = defaultdict(list)
         self._itself = self._read_stored()  # offers that are stored: listing, home and words, by source and id
 
@@ -170,23 +169,22 @@ class _Batch:
 
     def _compare(self, candidates: Sequence[Collection[int]]) -> None:
         """Note what each offer is to be weighed against."""
-        self._read_linked(set().union(*candidates))
-        self._read_traits(self._linked.keys())
+        self._read_listings(set().union(*candidates))
         known = self._traits
         for asked, ids in zip(self._asked, candidates, strict=True):
             asked.near = [known[each] for each in ids if each in known]  # or it is gone, and left a key
 
-    def _read_linked(self, listing_ids: Collection[int]) -> None:
-        """Read which homes listings are of, and the names of their places."""
-        for listing_id, property_id, keys in homes_and_keys(self._connection, listing_ids):
-            self._linked[listing_id] = property_id, unpack_places(keys)
-
-    def _read_traits(self, listing_ids: Set[int]) -> None:
-        """Read what listings were compared by when they were linked; parsed where that is not kept."""
-        missing = listing_ids - self._traits.keys()
-        for listing_id, told in told_traits(self._connection, missing, LINKER_VERSION):
-            self._traits[listing_id] = unpack_traits(told)
-        for offer in load_offers(self._connection, missing - self._traits.keys()):
+    def _read_listings(self, listing_ids: Collection[int]) -> None:
+        """Read homes and keys of listings, and what they were compared by; they are parsed where that is not kept."""
+        unread: list[int] = []
+        told = homes_keys_and_traits(self._connection, listing_ids, LINKER_VERSION)
+        for listing_id, property_id, keys, traits in told:
+            self._linked[listing_id] = property_id, keys
+            if traits is None:
+                unread.append(listing_id)
+            else:
+                self._traits[listing_id] = unpack_traits(traits)
+        for offer in load_offers(self._connection, unread):
             self._traits[offer.listing_id] = traits_of(offer)
 
     def _read_names(self, names: Iterable[int]) -> None:
@@ -212,7 +210,7 @@ class _Batch:
 
     def _names_of(self, other: Traits) -> Sequence[int]:
         """The names of the place of a listing."""
-        return self._linked[other.listing_id][1]
+        return unpack_places(self._linked[other.listing_id][1])
 
     def _are_two_names(self, asked: _Asked, other: Traits) -> bool:
         """Whether an offer and a listing tell two names of one place: all that points depend on."""
@@ -240,34 +238,35 @@ class _Batch:
 
     def _units_beside(self, asked: _Asked, building: str | None) -> Units:
         """The units of a building at the place of an offer, with what the offer tells itself."""
-        traits, places = asked.traits, self._places
-        places.read_units([(name, building) for name in asked.names])
-        shown = set().union(*[places.told[name, building] for name in asked.place])
+        traits, told = asked.traits, self._places.told
+        buildings = [(name, building) for name in asked.place]
+        if not all(map(told.__contains__, buildings)):
+            self._places.read_units(buildings)
+        shown = set().union(*map(told.__getitem__, buildings))
         if traits.unit is not None and traits.room is not None and traits.building == building:
             shown.add((traits.unit, traits.floor, traits.room))
         return count_units(shown)
 
     def _score(self, asked: _Asked, other: Traits) -> int | None:
-        """What an offer and a listing score, found once; ``None`` where a veto parts them."""
-        points = asked.points
-        if other.listing_id not in points:
-            beside = BESIDE_FEW[self._are_two_names(asked, other)][0]
-            points[other.listing_id] = points_of(*_in_order(asked.traits, other), beside)
-        return points[other.listing_id]
+        """What an offer and a listing score; ``None`` where a veto parts them."""
+        one, two = _in_order(asked.traits, other)
+        return points_of(one, two, BESIDE_FEW[self._are_two_names(asked, other)][0])
 
     def _likely(self, asked: _Asked) -> list[Likely]:
         """The listings that an offer may be of one home with, and what they score; the likeliest first."""
-        scores = [(self._score(asked, other), other) for other in asked.near]
-        return sorted(
-            (-score, other.key, other) for score, other in scores if score is not None and score >= UNSURE_FROM
-        )
+        found = []
+        for other in asked.near:
+            score = asked.points[other.listing_id] = self._score(asked, other)
+            if score is not None and score >= UNSURE_FROM:
+                found.append((-score, other.key, other))
+        found.sort()
+        return found
 
     def _read_homes(self, property_ids: Collection[int]) -> None:
         """Read all listings of homes."""
         for property_id, listing_id in members_of_homes(self._connection, property_ids):
             self._homes[property_id].append(listing_id)
-        self._read_linked({each for home in self._homes.values() for each in home} - self._linked.keys())
-        self._read_traits(self._linked.keys())
+        self._read_listings({each for home in self._homes.values() for each in home} - self._linked.keys())
 
     def _match(self, asked: _Asked, likely: Sequence[Likely]) -> Match:
         """Take the home of what is the same, the surest first, as ``tracking.link.Solver`` does."""
@@ -291,10 +290,12 @@ class _Batch:
 
     def _is_contradicted(self, asked: _Asked, home: int, sure: Collection[int]) -> bool:
         """Whether any listing of a home cannot be of one home with an offer."""
-        ours = asked.traits
+        ours, points = asked.traits, asked.points
         for listing_id in self._homes[home]:
             other = self._traits[listing_id]
-            if is_plainly_apart(ours, other) or self._score(asked, other) is None:
+            if listing_id not in points:
+                points[listing_id] = None if is_plainly_apart(ours, other) else self._score(asked, other)
+            if points[listing_id] is None:
                 return True
             if listing_id in sure and ours.key[0] != other.key[0]:
                 continue  # it was asked already; on one platform the source's own word is stronger
