@@ -21,7 +21,9 @@ def may_be_in(connection: Connection, column: Column[str], cities: Collection[st
 def is_plainly_in(column: Column[str], cities: Collection[str]) -> ColumnElement[bool]:
     """Holds for names of one of the cities in letters that the database can fold, and for no name of another."""
     folded = set(map(fold_place, cities))
-    return func.lower(func.trim(column)).in_(sorted(folded | {f"{name}市" for name in folded}))
+    bare = func.trim(column)
+    has_case = any(name.upper() != name for name in folded)  # else a million names need no lowering
+    return (func.lower(bare) if has_case else bare).in_(sorted(folded | {f"{name}市" for name in folded}))
 
 
 def _has_other_letters(connection: Connection, column: Column[str]) -> ColumnElement[bool]:

@@ -13,6 +13,8 @@ from reporting.filters import parse_filters
 from reporting.price_cuts import ListingCut, PriceCutQuestion, price_cuts
 from store.engine import reading
 
+# previous is that of the row with the highest observed_at, as SQLite has it; joined the other way round, or left to the
+# database, which counted no rows, it looks through all listings for each
 BY_HAND = """
 WITH state AS (
     SELECT l.id, l.source, l.source_id, coalesce(o.asking_price, o.starting_price) AS price, l.last_seen_at,
@@ -27,12 +29,11 @@ WITH state AS (
 ), highest AS (
     SELECT listing_id, max(price) AS price FROM look GROUP BY listing_id
 ), change AS (
-    SELECT *, row_number() OVER (PARTITION BY listing_id ORDER BY observed_at DESC) AS back
-    FROM look WHERE price <> previous
+    SELECT listing_id, previous, max(observed_at) AS observed_at FROM look WHERE price <> previous GROUP BY listing_id
 )
 SELECT state.*, highest.price AS highest_price, change.previous AS previous_price, change.observed_at AS changed_at
-FROM state JOIN highest ON highest.listing_id = state.id JOIN change ON change.listing_id = state.id
-WHERE change.back = 1 AND state.price < highest.price AND {cut}
+FROM change CROSS JOIN highest ON highest.listing_id = change.listing_id CROSS JOIN state ON state.id = change.listing_id
+WHERE state.price < highest.price AND {cut}
 ORDER BY 1 - 1.0 * state.price / highest.price DESC
 """
 CONDITIONS: dict[str, tuple[str, str, dict[str, list[str] | str]]] = {
