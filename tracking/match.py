@@ -77,9 +77,13 @@ def match_offers(connection: Connection, offers: Iterable[Offer]) -> Iterator[Ma
     if is_linked_by_others(connection, LINKER_VERSION):
         raise NotLinked("another version linked what is stored; first run: fapai link")
     arriving = iter(offers)
-    with collector_at_rest():
-        while batch := list(map(_Asked, islice(arriving, AT_ONE_GO))):
-            yield from _Batch(connection, batch).matches()
+    is_more = True
+    while is_more:
+        with collector_at_rest():  # and not while whoever asks does something with what was found
+            batch = list(map(_Asked, islice(arriving, AT_ONE_GO)))
+            found = _Batch(connection, batch).matches() if batch else []
+        yield from found
+        is_more = bool(batch)
 
 
 class _Asked:

@@ -1,8 +1,8 @@
 """keep doors beside keys
 
 Where in its place a listing lies stands beside each of its keys, so that most that share one are told apart unread; the
-names of places have an index; what listings were compared by is packed. What is derived is taken away: the next linking
-makes it anew (fapai link), and rollups are counted anew by fapai db upgrade itself. Decisions stay.
+names of places have an index; what listings were compared by is packed. The next linking makes it all anew (fapai link);
+homes and decisions stand until then.
 
 Revision ID: 0016
 Revises: 0015
@@ -18,8 +18,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Empty until the next linking."""
-    _forget()
+    """Doors are not told, and nothing is packed, until the next linking."""
+    _ask_for_linking()
     op.add_column("link_key", sa.Column("door", sa.BigInteger(), server_default="0", nullable=False))
     where = sa.text("other_place IS NOT NULL")
     op.create_index(NAMES, "link_place", ["place", "other_place"], sqlite_where=where, postgresql_where=where)
@@ -28,28 +28,22 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The same."""
-    _forget()
+    _ask_for_linking()
     op.drop_index(NAMES, table_name="link_place")
     op.drop_column("link_key", "door")
     _create_traits(sa.Text())
 
 
-DERIVED = (
-    "auction_round",
-    "link_key",
-    "link_place",
-    "property",
-    "link_news",
-    "rollup_mark",
-    "rollup_listing",
-    "rollup_sheet",
-)
 NAMES = "ix_link_place_place_link_place_other_place"
 
 
-def _forget() -> None:
-    for table in DERIVED:
-        op.execute(f"DELETE FROM {table}")
+def _ask_for_linking() -> None:
+    """Let the next linking look at everything, as ``store.links.unlink`` does. Homes stand until then.
+
+    Without them each listing would be told as a home of its own, and all changes of price as news to those who watch.
+    """
+    op.execute("UPDATE auction_round SET observation_id = -1")
+    op.execute("DELETE FROM link_news")
     op.execute("INSERT INTO link_news (listing_ids) SELECT NULL WHERE EXISTS (SELECT 1 FROM listing)")
 
 

@@ -192,8 +192,33 @@ def test_a_database_of_the_version_before_is_looked_at_whole_once(engine: Engine
         with writing(engine) as connection:
             config.attributes["connection"] = connection
             direction(config, revision)
-    assert waiting(engine) == {1, 2}  # version 0016 takes away what is derived
+    assert waiting(engine) == {1, 2}  # version 0016 asks for it as well
     link(engine)
+
+
+def test_homes_stand_until_the_linking_that_version_0016_asks_for(engine: Engine) -> None:
+    """An alert in between tells no listing as a home of its own, and all of its old prices as news."""
+    begin(engine)
+    record_all(engine, [look(0, FLATS)])
+    with writing(engine) as connection:
+        add_word(connection, ("1", "3"), Judgement.SAME, "me", "", NOW)
+    link(engine)
+    before = [rows(engine, f"SELECT * FROM {table} ORDER BY 1, 2") for table in KEPT]
+    homes = rows(engine, HOMES)
+    assert len({home for _, home in homes}) < len(homes)
+    config = migration_config()
+    for direction, revision in ((command.downgrade, "0015"), (command.upgrade, "head")):
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            direction(config, revision)
+        assert rows(engine, HOMES) == homes
+    assert waiting(engine) == {1, 2, 3}
+    link(engine)
+    assert [rows(engine, f"SELECT * FROM {table} ORDER BY 1, 2") for table in KEPT] == before
+
+
+KEPT = ("property", "auction_round", "link_key", "link_place", "link_traits", "link_decision")
+HOMES = "SELECT listing_id, property_id FROM auction_round ORDER BY listing_id"
 
 
 def test_a_database_without_listings_has_no_news(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """Listings that are not stored find the homes that a linking would put them into; nothing is written."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from random import Random
 
@@ -16,7 +17,7 @@ from tests.tracking.test_link_increments import derived, flat, link, statements
 from tracking.errors import NotLinked
 from tracking.link import link_offers
 from tracking.match import Match, match_offers
-from tracking.offers import offer_of
+from tracking.offers import Offer, offer_of
 
 SEEN = datetime(2026, 9, 5, tzinfo=UTC)
 SIZE = 900
@@ -196,3 +197,20 @@ def test_keys_that_are_left_of_a_listing_that_is_gone_lead_nowhere(engine: Engin
 def test_of_no_offers_nothing_is_asked(engine: Engine) -> None:
     stored(engine, {"1": FLAT})
     assert match(engine, []) == []
+
+
+def test_garbage_is_collected_while_somebody_looks_at_what_was_found(engine: Engine) -> None:
+    """And after one who stopped looking, or whose offers end with an error."""
+    stored(engine, {"1": FLAT})
+
+    def failing() -> Iterator[Offer]:
+        yield offer_of("s", "2", FLAT, SEEN)
+        raise ValueError("no more")
+
+    with reading(engine) as connection:
+        one, other = (match_offers(connection, [offer_of("s", "2", FLAT, SEEN)]) for _ in range(2))
+        assert next(one).judgement is next(other).judgement is Judgement.SAME
+        assert gc.isenabled()
+        with pytest.raises(ValueError, match="no more"):
+            next(match_offers(connection, failing()))
+        assert gc.isenabled()
