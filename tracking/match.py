@@ -77,13 +77,15 @@ def match_offers(connection: Connection, offers: Iterable[Offer]) -> Iterator[Ma
     if is_linked_by_others(connection, LINKER_VERSION):
         raise NotLinked("another version linked what is stored; first run: fapai link")
     arriving = iter(offers)
-    is_more = True
-    while is_more:
-        with collector_at_rest():  # and not while whoever asks does something with what was found
-            batch = list(map(_Asked, islice(arriving, AT_ONE_GO)))
-            found = _Batch(connection, batch).matches() if batch else []
+    while found := _match_next(connection, arriving):
         yield from found
-        is_more = bool(batch)
+
+
+def _match_next(connection: Connection, offers: Iterator[Offer]) -> list[Match]:
+    """Of the next batch. The collector does not rest while whoever asked does something with what was found."""
+    with collector_at_rest():
+        batch = list(map(_Asked, islice(offers, AT_ONE_GO)))
+        return _Batch(connection, batch).matches() if batch else []
 
 
 class _Asked:
