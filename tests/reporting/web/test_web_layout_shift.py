@@ -17,12 +17,14 @@ MOST = 0.01
 """Of the layout shift score of https://web.dev/cls: a tenth of what passes for good."""
 
 HOME = "/homes/jd_judicial:311215642"
+HOME_OF_ONE_ROUND = "/homes/ali_judicial:1073199694629"
+"""Without a plot: its table stands where it is seen at once."""
 PAGES = (
     "/",
     "/search",
     "/search?state=open&city=泉州市",
     HOME,
-    "/homes/ali_judicial:1073199694629",
+    HOME_OF_ONE_ROUND,
     f"{HOME}/outlook",
     "/pages/1",
     "/review",
@@ -52,8 +54,8 @@ AFTER_TWO_FRAMES = """() => new Promise((done) => requestAnimationFrame(() => re
 })))"""
 
 
-PIECES = 5
-"""In which a page comes over a slow line."""
+PIECES = 12
+"""In which the main part of a page comes over a slow line, so many that some end amid the rows of a table."""
 
 TELL_OF_FRAMES = """
 const tell = () => requestAnimationFrame(async () => {
@@ -99,7 +101,10 @@ def test_no_page_moves_after_its_first_paint(tabs: Tabs, address: str, size: dic
 
 @contextmanager
 def slow_line(address: str, path: str) -> Iterator[str]:
-    """The address of a server that hands on a page in pieces, the next one when the last has been painted."""
+    """The address of a server that hands on a page in pieces, the next one when the last has been painted.
+
+    The first ends where the main part begins: no browser paints what comes before the styles are named.
+    """
     frames = threading.Semaphore(0)
 
     class Line(BaseHTTPRequestHandler):
@@ -118,11 +123,12 @@ def slow_line(address: str, path: str) -> Iterator[str]:
             self.send_response(answer.status)
             self.send_header("content-type", kind)
             self.end_headers()
-            size = len(body) // PIECES + 1 if self.path == path else len(body) + 1
-            for start in range(0, len(body), size):
+            begin = body.index(b"<main") if self.path == path else len(body)
+            self.wfile.write(body[:begin])
+            size = (len(body) - begin) // PIECES + 1
+            for start in range(begin, len(body), size):
+                self._wait_for_frames()
                 self.wfile.write(body[start : start + size])
-                if start + size < len(body):
-                    self._wait_for_frames()
 
         def _wait_for_frames(self) -> None:
             while frames.acquire(blocking=False):
@@ -139,15 +145,30 @@ def slow_line(address: str, path: str) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("path", ["/", "/search", HOME, "/review", "/statistics/clearance", "/statistics/counts"])
+SLOW = (
+    "/",
+    "/search",
+    HOME,
+    HOME_OF_ONE_ROUND,
+    f"{HOME}/outlook",
+    "/review",
+    "/statistics",
+    "/statistics/clearance",
+    "/statistics/counts",
+    "/watches/new",
+    "/sources",
+)
+
+
+@pytest.mark.parametrize("path", SLOW)
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_what_comes_late_moves_nothing_that_was_shown(tabs: Tabs, address: str, size: dict[str, int], path: str):
     page = tabs(size, WATCH + TELL_OF_FRAMES)
     with slow_line(address, path) as slow:
-        page.goto(slow + path, wait_until="networkidle", timeout=PATIENCE)
+        page.goto(slow + path, timeout=PATIENCE)
         shifts = page.evaluate(AFTER_TWO_FRAMES)
         page.goto("about:blank")  # asks for nothing any more
-    assert sum(each["value"] for each in shifts) < MOST, shifts
+    assert sum(each["value"] for each in shifts) < MOST / 2, shifts  # pieces that end elsewhere may move more
 
 
 def test_a_page_that_moves_would_be_seen(browser: Any, address: str):
