@@ -268,7 +268,8 @@ def run(db: Database = None) -> None:
     for watch in done.waiting:
         sys.stderr.write(f"{watch}\n")
     if done.unlinked:
-        sys.stderr.write(f"{done.unlinked:,} listings wait to be linked, and may be told as homes of their own: run fapai link\n")
+        waiting = f"{done.unlinked:,} listings wait to be linked"
+        sys.stderr.write(f"{waiting}, and may be told as homes of their own: run fapai link\n")
     for problem in done.problems:
         typer.echo(f"fapai: {problem}", err=True)
     if done.sent.dead or done.problems:
