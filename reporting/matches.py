@@ -11,6 +11,7 @@ from reporting.chains import note_unlinked, require_links
 from reporting.money import told_amount
 from reporting.tables import Column, Shape, Table
 from store.terms import Currency, Judgement
+from tracking.keys import collector_at_rest
 from tracking.match import Match, match_offers
 from tracking.offers import Offer, load_offers
 
@@ -68,7 +69,8 @@ def find_matches(connection: Connection, offers: Iterable[Offer]) -> Matches:
         NotLinked: there are listings, and no links.
     """
     require_links(connection)
-    found = list(match_offers(connection, offers))
+    with collector_at_rest():  # or it looks through all that was found with each batch
+        found = list(match_offers(connection, offers))
     ids = {each.listing_id for each in found if each.listing_id is not None}
     known = {offer.listing_id: offer for offer in load_offers(connection, ids, with_parts=False)}
     rows = [_row(each, known.get(each.listing_id or 0)) for each in found]

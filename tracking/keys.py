@@ -107,9 +107,6 @@ def collector_at_rest() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            if not gc.get_freeze_count():  # what was made is old from now on, or all of it is searched at once
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()
 
 

@@ -84,8 +84,7 @@ def match_offers(connection: Connection, offers: Iterable[Offer]) -> Iterator[Ma
 def _match_next(connection: Connection, offers: Iterator[Offer]) -> list[Match]:
     """Of the next batch. The collector does not rest while whoever asked does something with what was found."""
     with collector_at_rest():
-        batch = list(map(_Asked, islice(offers, AT_ONE_GO)))
-        return _Batch(connection, batch).matches() if batch else []
+        return _Batch(connection, islice(offers, AT_ONE_GO)).matches()
 
 
 class _Asked:
@@ -112,9 +111,9 @@ Room = tuple[int, str, str, bool]
 class _Batch:
     """Some thousands of offers on their way."""
 
-    def __init__(self, connection: Connection, asked: Sequence[_Asked]) -> None:
+    def __init__(self, connection: Connection, offers: Iterable[Offer]) -> None:
         self._connection = connection
-        self._asked = asked
+        self._asked = list(map(_Asked, offers))
         self._places = StoredPlaces(connection)
         self._named: set[int] = set()  # names of places that were read
         self._traits: dict[int, Traits] = {}
