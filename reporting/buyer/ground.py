@@ -1,6 +1,6 @@
 """What the buyer's reports stand on: every listing as it was known at a day, and what its home is made of."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -23,8 +23,8 @@ from tracking.offers import Offer, country_of
 from tracking.words import find_listing
 
 WHOLE = "1"
-FEW_HOMES = 500
-"""That are looked up one by one: a page asks for one home, a report for all."""
+FEW_HOMES = 5_000
+"""That are looked up one by one: a page asks for one home, a board for some thousands at a time, a report for all."""
 
 NOT_LINKED_NOTE = "{count:,} listings are not linked: a home may stand among them more than once (run fapai link)"
 CENTI = 100
@@ -191,45 +191,52 @@ def standing_price(attempt: Attempt) -> Minor | None:
 def _load_sites(connection: Connection, attempts: Iterable[Attempt], then: Linked | None) -> dict[int, Site]:
     """Of linked listings by their home; the addresses of the others are read here."""
     attempts = list(attempts)
-    linked_anew = {} if then is None else then.told
-    numbers = {each.property_id for each in attempts if each.property_id is not None}
-    homes = _load_homes(connection, numbers - linked_anew.keys())
-    for number in numbers & linked_anew.keys():
-        parts = linked_anew[number].parts
-        homes[number] = _Told(parts.compound, parts.share, parts.unit_count)
+    homes = load_told(connection, {each.property_id for each in attempts if each.property_id is not None}, then)
     sites = {}
     for attempt in attempts:
         offer = attempt.offer
         told = homes.get(attempt.property_id) if attempt.property_id is not None else None
-        sites[offer.listing_id] = _site(offer, told or _parts(offer))
+        sites[offer.listing_id] = site_of(offer, told or _parts(offer))
     return sites
 
 
-def _load_homes(connection: Connection, property_ids: Collection[int]) -> dict[int, "_Told"]:
-    """What the homes tell: of a few these alone, of many all, which one look at the table gives sooner."""
+def load_told(connection: Connection, numbers: Set[int], then: Linked | None) -> dict[int, "Told"]:
+    """What homes tell, as they are linked: of a few these alone, of many all, which one look at the table gives sooner.
+
+    ``then``: the homes of an earlier day.
+    """
+    linked_anew = {} if then is None else then.told
+    stored = numbers - linked_anew.keys()
     columns = PROPERTY.c
     query = select(columns.id, columns.compound, columns.share, columns.unit_count)
-    if len(property_ids) <= FEW_HOMES:
-        query = query.where(columns.id.in_(sorted(property_ids)))
-    return {row.id: _Told(*row[1:]) for row in connection.execute(query)}
+    if len(stored) <= FEW_HOMES:
+        query = query.where(columns.id.in_(sorted(stored)))
+    homes = {row.id: Told(*row[1:]) for row in connection.execute(query)}
+    for number in numbers & linked_anew.keys():
+        parts = linked_anew[number].parts
+        homes[number] = Told(parts.compound, parts.share, parts.unit_count)
+    return homes
 
 
-def _site(offer: Offer, told: "_Told") -> Site:
+def site_of(offer: Offer, told: "Told") -> Site:
+    """What a listing and its home tell of the place."""
     return Site(told.compound, offer.share or told.share or WHOLE, offer.unit_count or told.unit_count or 1)
 
 
 def read_site(offer: Offer) -> Site:
     """What the address and the title of a listing say that is not linked."""
-    return _site(offer, _parts(offer))
+    return site_of(offer, _parts(offer))
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
+    """What a home tells, or the address of a listing that is not linked."""
+
     compound: str | None
     share: str | None
     unit_count: int | None
 
 
-def _parts(offer: Offer) -> _Told:
+def _parts(offer: Offer) -> Told:
     country = country_of(offer.region_code, offer.source, offer.currency)
     parts = read_parts(offer.title, offer.address, country, offer.city, offer.district)
-    return _Told(parts.compound, parts.share, parts.unit_count or len(parts.members) or None)
+    return Told(parts.compound, parts.share, parts.unit_count or len(parts.members) or None)

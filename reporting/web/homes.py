@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from reporting.batches import BatchQuestion, OfferedTogether, batches
 from reporting.buyer.comparables import Place
 from reporting.buyer.facts import Said, load_facts
 from reporting.filters import Filters, outside_zone
 from reporting.ladder import Ladder, Rung
-from reporting.linked import Linked
 from reporting.plots.ladder import BAND, PRICE, SOLD, plot_ladder
 from reporting.plots.options import Option
 from reporting.web.board.board import Board
@@ -110,17 +109,27 @@ def load_sources(
     return found
 
 
-def load_joints(connection: Connection, ladder: Ladder) -> list[Joint]:
-    """What was decided about pairs of the home's listings, and stands."""
+def load_joints(connection: Connection, ladder: Ladder, before: datetime | None) -> list[Joint]:
+    """What was decided about pairs of the home's listings, and stands, or stood at an earlier instant.
+
+    Of what was linked later only, as homes of an earlier day are made of what was seen by then, what stands.
+    """
     names = {each.listing_id: f"{each.source}:{each.source_id}" for each in ladder.chain.offers.values()}
     column = LINK_DECISION.c
-    query = select(LINK_DECISION).where(
-        column.one_id.in_(sorted(names)), column.other_id.in_(sorted(names)), column.superseded_at.is_(None)
-    )
-    return [
-        Joint(names[row.one_id], names[row.other_id], row.judgement, row.score, row.reasons, row.author, row.decided_at)
-        for row in connection.execute(query.order_by(column.decided_at, column.id))
-    ]
+    query = select(LINK_DECISION).where(column.one_id.in_(sorted(names)), column.other_id.in_(sorted(names)))
+    stands = column.superseded_at.is_(None)
+    if before is None:
+        query = query.where(stands)
+    else:
+        stood = and_(column.decided_at < before, or_(stands, column.superseded_at >= before))
+        query = query.where(or_(stood, and_(stands, column.author == LINKER)))
+    told: dict[tuple[int, int, str], Joint] = {}  # the first of a pair by one author: what stood, if anything did
+    for row in connection.execute(query.order_by(column.decided_at, column.id)):
+        joint = Joint(
+            names[row.one_id], names[row.other_id], row.judgement, row.score, row.reasons, row.author, row.decided_at
+        )
+        told.setdefault((row.one_id, row.other_id, row.author), joint)
+    return list(told.values())
 
 
 def load_said(connection: Connection, ladder: Ladder, before: datetime | None) -> dict[str, Mapping[FactKind, Said]]:
@@ -136,7 +145,6 @@ def find_siblings(
     filters: Filters,
     board: Board,
     places: Sequence[Place],
-    then: Linked | None = None,
 ) -> OfferedTogether | None:
     """The batch that the home is offered in.
 
@@ -149,7 +157,6 @@ def find_siblings(
         filters: of them the day alone.
         board: of that day.
         places: where the home is compared.
-        then: the homes of that day, where somebody has looked for them already.
     """
     asked = BatchQuestion(Filters(sources=(ladder.chain.last.source,), as_of=filters.as_of))
     number = str(ladder.chain.property_id)
@@ -159,7 +166,7 @@ def find_siblings(
         near = [ids[each] for place in places if place[0] == COMPOUND for each in board.at_place(place)]
         if not near:
             return None
-    found = batches(connection, asked, near, then).rows
+    found = batches(connection, asked, near, board.then).rows
     return next((batch for batch in found if number in batch.property_ids.split()), None)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import QueryParams
 
 from reporting.errors import WrongFilter
-from reporting.filters import Filters, parse_filters
+from reporting.filters import AsOf, Filters, parse_filters
 
 ONE = {"min-cut": "min_cut", "max-price": "max_price", "since": "since", "as-of": "as_of"}
 MANY = {
@@ -114,6 +114,12 @@ def choice_of(query: QueryParams, name: str, choices: Iterable[str], default: st
     if word not in known:
         raise WrongWord(name, word, f"--{name}: there is no {word!r}; all are: {', '.join(known)}")
     return word
+
+
+def home_address(name: str | int, as_of: AsOf | None, page: str = "") -> str:
+    """The page of a home, by its number or SOURCE:ID, or one beneath it; where an earlier day is asked for, of that."""
+    path = f"/homes/{quote(str(name))}{page}"
+    return path if as_of is None else f"{path}?{urlencode({'as-of': as_of.text}, quote_via=quote)}"
 
 
 def address(path: str, query: QueryParams, changes: Mapping[str, str | list[str] | None] | None = None) -> str:

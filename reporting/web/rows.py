@@ -10,10 +10,12 @@ from sqlalchemy import Connection, select
 
 from reporting.attempts import Attempt, load_attempts
 from reporting.buyer.valuation import Discount, to_appraisal
-from reporting.filters import Filters
+from reporting.filters import AsOf, Filters
+from reporting.linked import Linked
 from reporting.web.board.board import Board
 from reporting.web.board.columns import Row
 from reporting.web.board.lines import State, home_of, price_of, state_of
+from reporting.web.query import home_address
 from store.rows import AUCTION_ROUND
 from store.statement import Minor
 from store.terms import Currency
@@ -43,9 +45,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class HomeRow:
-    """One listing with its home's small ladder. ``price`` is what was paid, else what it stands at."""
+    """One listing with its home's small ladder. ``price`` is what was paid, else what it stands at.
+
+    ``address``: its home's page.
+    """
 
     number: int
+    address: str
     attempt: Attempt
     state: State
     price: Minor | None
@@ -55,11 +61,6 @@ class HomeRow:
     doubts: Sequence[StrEnum]
     attempts: int
     steps: Sequence[Step]
-
-    @property
-    def address(self) -> str:
-        """Its page."""
-        return f"/homes/{self.number}"
 
     @property
     def place(self) -> str:
@@ -74,31 +75,39 @@ def load_rows(
 ) -> list[HomeRow]:
     """The rows of these places on the board, in their order."""
     shown = [board.rows[position] for position in positions]
-    attempts = _load_homes(connection, shown, filters)
+    attempts = _load_homes(connection, shown, filters, board.then)
     chains: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in attempts.values():
         chains[home_of(attempt)].append(attempt)
     return [
-        make_row(row, attempts[row.listing_id], chains[row.home], now) for row in shown if row.listing_id in attempts
+        make_row(row, attempts[row.listing_id], chains[row.home], filters.as_of, now)
+        for row in shown
+        if row.listing_id in attempts
     ]
 
 
-def _load_homes(connection: Connection, shown: Iterable[Row], filters: Filters) -> Mapping[int, Attempt]:
+def _load_homes(
+    connection: Connection, shown: Sequence[Row], filters: Filters, then: Linked | None
+) -> Mapping[int, Attempt]:
     """Every listing of the homes of these rows: a chain is made of all of them."""
-    shown = list(shown)
-    link = AUCTION_ROUND.c
     homes = {row.home for row in shown if row.home > 0}
-    query = select(link.listing_id).where(link.property_id.in_(sorted(homes)))
-    ids = {row.listing_id for row in shown} | set(connection.execute(query).scalars())
-    found = load_attempts(connection, Filters(as_of=filters.as_of), ids)
+    ids = {row.listing_id for row in shown}
+    if then is None:
+        link = AUCTION_ROUND.c
+        query = select(link.listing_id).where(link.property_id.in_(sorted(homes)))
+        ids.update(connection.execute(query).scalars())
+    else:
+        ids.update(each for each, home in then.home_of.items() if home in homes)
+    found = load_attempts(connection, Filters(as_of=filters.as_of), ids, then)
     return {attempt.offer.listing_id: attempt for attempt in found}
 
 
-def make_row(row: Row, attempt: Attempt, chain: Iterable[Attempt], now: datetime) -> HomeRow:
+def make_row(row: Row, attempt: Attempt, chain: Iterable[Attempt], as_of: AsOf | None, now: datetime) -> HomeRow:
     """A row out of what the board says and what was read."""
     price = price_of(attempt)
     return HomeRow(
         abs(row.home),
+        home_address(abs(row.home), as_of),
         attempt,
         state_of(attempt, now),
         price,

@@ -118,7 +118,8 @@ def show_home(
     filters = Filters(as_of=visit.filters().as_of)
     with visit.reading() as connection:
         told = load_ladder(connection, name, filters)
-        looks, joints = load_looks(connection, told, filters.before), load_joints(connection, told)
+        looks = load_looks(connection, told, filters.before)
+        joints = load_joints(connection, told, filters.before)
     return _answer(
         {
             "home": told.chain.property_id,

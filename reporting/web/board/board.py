@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from reporting.buyer.comparables import Place
+from reporting.linked import Linked
 from reporting.money import digits_of
 from reporting.web.board.answers import Answers
 from reporting.web.board.bits import Bits, all_bits, bits_of, positions_of
@@ -115,9 +116,15 @@ class Parts(NamedTuple):
 
 
 class Board:
-    """All listings at one moment. Positions are in the order of the ids of listings."""
+    """All listings at one moment. Positions are in the order of the ids of listings.
 
-    def __init__(self, lines: Iterable[Line], now: datetime) -> None:
+    ``then``: the homes of an earlier day, where it is a board of that day.
+    """
+
+    then: Linked | None = None
+
+    def __init__(self, lines: Iterable[Line], now: datetime, then: Linked | None = None) -> None:
+        self.then = then
         columns, texts = Columns(), TextMaker()
         keys: dict[str, array[int]] = defaultdict(lambda: array("q"))
         words: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("i"))

@@ -16,6 +16,7 @@ from threading import Lock, Thread
 from sqlalchemy import Connection, Engine, func, select
 
 from reporting.filters import AsOf, Filters
+from reporting.linked import linked_then
 from reporting.web.board.apart import Job, make_apart
 from reporting.web.board.board import Board
 from reporting.web.board.kept import own_mark, read_made
@@ -206,7 +207,9 @@ class BoardKeeper:
             if key not in self._earlier:
                 now = min(as_of.before, self._clock())
                 with reading(self._engine) as connection:
-                    self._earlier[key] = Board(load_lines(connection, Filters(as_of=as_of), now), now)
+                    filters = Filters(as_of=as_of)
+                    then = linked_then(connection, filters)
+                    self._earlier[key] = Board(load_lines(connection, filters, now, then=then), now, then)
                 while len(self._earlier) > EARLIER_KEPT:
                     self._earlier.popitem(last=False)
             self._earlier.move_to_end(key)

@@ -15,13 +15,24 @@ from sqlalchemy import Connection, select
 from reporting.attempts import ENDED, Attempt, Outcome, load_attempts
 from reporting.buyer.comparables import Place, compared_price, fold_district, is_recent_sale, places_of
 from reporting.buyer.failures import ended_on, round_of
-from reporting.buyer.ground import SEEN_WITHIN, WHOLE, Site, is_whole_home, read_site, standing_price, unit_price_of
+from reporting.buyer.ground import (
+    SEEN_WITHIN,
+    Site,
+    Told,
+    is_whole_home,
+    load_told,
+    read_site,
+    site_of,
+    standing_price,
+    unit_price_of,
+)
 from reporting.buyer.valuation import NOMINAL, NOMINAL_SHARE, to_appraisal
 from reporting.filters import Filters, fold_place, last_day, outside_zone
+from reporting.linked import Linked
 from reporting.seen import is_likely_over, over_after
 from store.links import batches
 from store.read import stream_rows
-from store.rows import AUCTION_ROUND, LISTING, OBSERVATION, PROPERTY
+from store.rows import AUCTION_ROUND, LISTING, OBSERVATION
 from store.statement import CentiSqm, MicroDegree, Minor
 from store.terms import Currency
 from tracking.cuts import chain_cuts
@@ -114,32 +125,30 @@ class _Told(NamedTuple):
     attempts: int
 
 
-class _Home(NamedTuple):
-    compound: str | None
-    share: str | None
-    unit_count: int | None
-
-
 class _Beside(NamedTuple):
     """What else is read for some listings: places on the map, homes, how prices fell."""
 
     places: Mapping[int, tuple[int, int]]
-    homes: Mapping[int, _Home]
+    homes: Mapping[int, Told]
     changes: Mapping[int, Sequence[PriceChange]]
     falls: Mapping[int, _Fall]  # of listings that are not linked
 
 
 def load_lines(
-    connection: Connection, filters: Filters, now: datetime, listing_ids: Collection[int] | None = None
+    connection: Connection,
+    filters: Filters,
+    now: datetime,
+    listing_ids: Collection[int] | None = None,
+    then: Linked | None = None,
 ) -> Iterator[Line]:
     """A line for each listing known at the filters' day, home by home. Of the filters only the day is taken.
 
-    ``listing_ids``: whole homes; all where ``None``.
+    ``listing_ids``: whole homes; all where ``None``. ``then``: the homes of the filters' day; today's where ``None``.
     """
     day = Filters(as_of=filters.as_of)
-    for part in _parts(connection, listing_ids):
-        attempts = load_attempts(connection, day, part)
-        beside = _load_beside(connection, attempts, day)
+    for part in _parts(connection, listing_ids, then):
+        attempts = load_attempts(connection, day, part, then)
+        beside = _load_beside(connection, attempts, day, then)
         groups: dict[int, list[Attempt]] = defaultdict(list)
         for attempt in attempts:
             groups[home_of(attempt)].append(attempt)
@@ -152,7 +161,7 @@ def home_of(attempt: Attempt) -> int:
     return attempt.property_id if attempt.property_id is not None else -attempt.offer.listing_id
 
 
-def _parts(connection: Connection, listing_ids: Collection[int] | None) -> Iterator[list[int]]:
+def _parts(connection: Connection, listing_ids: Collection[int] | None, then: Linked | None) -> Iterator[list[int]]:
     """The listings, some thousands at a time, no home divided."""
     link = AUCTION_ROUND.c
     query = select(LISTING.c.id, link.property_id).outerjoin(AUCTION_ROUND, link.listing_id == LISTING.c.id)
@@ -161,7 +170,7 @@ def _parts(connection: Connection, listing_ids: Collection[int] | None) -> Itera
     for each in queries:
         for listing_id, property_id in stream_rows(connection, each):
             ids.append(listing_id)
-            homes.append(property_id or 0)
+            homes.append((property_id if then is None else then.home_of.get(listing_id)) or 0)
     part: list[int] = []
     before = 0
     for place in sorted(range(len(ids)), key=homes.__getitem__):
@@ -175,13 +184,13 @@ def _parts(connection: Connection, listing_ids: Collection[int] | None) -> Itera
         yield part
 
 
-def _load_beside(connection: Connection, attempts: Collection[Attempt], day: Filters) -> _Beside:
+def _load_beside(connection: Connection, attempts: Collection[Attempt], day: Filters, then: Linked | None) -> _Beside:
     listing_ids = [attempt.offer.listing_id for attempt in attempts]
     alone = [attempt.offer.listing_id for attempt in attempts if attempt.property_id is None]
     changes: dict[int, list[PriceChange]] = defaultdict(list)
     for change in price_changes(connection, before=day.before, listing_ids=listing_ids):
         changes[change.listing_id].append(change)
-    homes = _load_homes(connection, {each.property_id for each in attempts if each.property_id is not None})
+    homes = load_told(connection, {each.property_id for each in attempts if each.property_id is not None}, then)
     falls = dict(_falls_of_unlinked(connection, alone, day)) if alone else {}
     return _Beside(_load_places(connection, listing_ids), homes, changes, falls)
 
@@ -200,7 +209,7 @@ def _lines_of(group: Sequence[Attempt], beside: _Beside, now: datetime) -> Itera
     told = _told_by(group, beside.changes) if is_linked else None
     home = beside.homes.get(group[0].property_id or 0)
     ordered = sorted(group, key=lambda each: (each.step.position if each.step else 0, each.offer.listing_id))
-    sites = {each.offer.listing_id: _site_of(each, home) for each in group}
+    sites = {each.offer.listing_id: site_of(each.offer, home) if home else read_site(each.offer) for each in group}
     by_sale = [each.offer.listing_id for each in ordered if is_recent_sale(each, last_day(now))]
     by_offer = [each.offer.listing_id for each in ordered if state_of(each, now) is State.OPEN]
     compared = {by_sale[-1]: Compared.SOLD} if by_sale else {}
@@ -228,17 +237,10 @@ def _told_by(group: Sequence[Attempt], changes: Mapping[int, Sequence[PriceChang
     return _Told(falls, doubts, steps[-1].listing_id, len(steps))
 
 
-def _site_of(attempt: Attempt, home: _Home | None) -> Site:
-    offer = attempt.offer
-    if home is None:
-        return read_site(offer)
-    return Site(home.compound, offer.share or home.share or WHOLE, offer.unit_count or home.unit_count or 1)
-
-
 def _line(
     attempt: Attempt,
     told: _Told | None,
-    home: _Home | None,
+    home: Told | None,
     fall: _Fall | None,
     place: tuple[int, int] | None,
     site: Site,
@@ -335,17 +337,11 @@ def _unit_price(attempt: Attempt, price: Minor | None, site: Site) -> Minor | No
     return unit_price_of(price, area) if price is not None and area and is_whole_home(attempt.offer, site) else None
 
 
-def _text_of(attempt: Attempt, home: _Home | None) -> str:
+def _text_of(attempt: Attempt, home: Told | None) -> str:
     """What words are looked for in: one line, in lower case."""
     offer = attempt.offer
     words = (offer.title, offer.address, offer.city, offer.district, home.compound if home else None, offer.source_id)
     return " ".join(" ".join(each[:LONGEST_WORDS].split()) for each in words if each).casefold()
-
-
-def _load_homes(connection: Connection, property_ids: Collection[int]) -> dict[int, _Home]:
-    home = PROPERTY.c
-    query = select(home.id, home.compound, home.share, home.unit_count).where(home.id.in_(sorted(property_ids)))
-    return {row[0]: _Home(*row[1:]) for row in connection.execute(query)}
 
 
 def _load_places(connection: Connection, listing_ids: Collection[int]) -> dict[int, tuple[int, int]]:

@@ -14,7 +14,6 @@ from reporting.buyer.next_round import outlook_of
 from reporting.buyer.valuation import load_valuer
 from reporting.filters import Filters, day_of
 from reporting.ladder import Ladder, load_ladder
-from reporting.linked import linked_then
 from reporting.render import clean
 from reporting.web.board.lines import state_of
 from reporting.web.board.outlook import BoardComparables, chance_to_fail
@@ -27,7 +26,7 @@ from reporting.web.homes import (
     load_said,
     load_sources,
 )
-from reporting.web.query import address, word_of
+from reporting.web.query import address, home_address, word_of
 from reporting.web.rows import doubt_of
 from reporting.web.visit import Form, Here
 from store.engine import writing
@@ -48,22 +47,19 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
     board = visit.boards.board(filters.as_of)
     now = min(filters.before or visit.now, visit.now)
     with visit.reading() as connection:
-        then = linked_then(connection, filters)
-        told = load_ladder(connection, name, filters, then)
-        ground, attempt = load_home(connection, filters, str(told.chain.property_id), then)
+        told = load_ladder(connection, name, filters, board.then)
+        ground, attempt = load_home(connection, filters, str(told.chain.property_id), board.then)
         try:
-            cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters), then)
+            cost = cost_of(connection, CostQuestion(str(told.chain.property_id), filters), board.then)
         except NothingToSum:
             cost = None
         coming = coming_round(told)
         data: dict[str, Any] = {
             "looks": load_looks(connection, told, filters.before),
             "sources": load_sources(connection, sorted(told.chain.offers), filters.before),
-            "joints": load_joints(connection, told),
+            "joints": load_joints(connection, told, filters.before),
             "said": load_said(connection, told, filters.before),
-            "siblings": find_siblings(
-                connection, told, filters, board, places_of(attempt, ground.site_of(attempt)), then
-            ),
+            "siblings": find_siblings(connection, told, filters, board, places_of(attempt, ground.site_of(attempt))),
             "gone": gone_listings(connection, ground.attempts, ground.now),
         }
     return visit.page(
@@ -74,6 +70,11 @@ def show_home(visit: Here, name: Home) -> HTMLResponse:
         cost=cost,
         coming=coming,
         is_coming_past=bool(coming and coming.earliest_on and coming.earliest_on < day_of(now)),
+        home_at=lambda number: home_address(number, filters.as_of),
+        outlook_address=home_address(told.chain.property_id, filters.as_of, "/outlook"),
+        today_address=home_address(f"{told.chain.last.source}:{told.chain.last.source_id}", None),
+        is_earlier=filters.as_of is not None,
+        known_at=now,
         state=state_of(attempt, now),
         option=ladder_option(told, visit.words),
         doubts=[doubt_of(question.kind.value) for question in told.chain.questions],
@@ -95,7 +96,7 @@ def show_outlook(visit: Here, name: Home) -> HTMLResponse:
     filters = Filters(as_of=visit.filters().as_of)
     board = visit.boards.board(filters.as_of)
     with visit.reading() as connection:
-        ground, attempt = load_home(connection, filters, name)
+        ground, attempt = load_home(connection, filters, name, board.then)
         if attempt.property_id is not None:
             attempt = find_attempt(connection, ground, str(attempt.property_id))  # the last one of its home
         chance = chance_to_fail(board, ground.attempts, attempt, ground.day)
@@ -103,7 +104,13 @@ def show_outlook(visit: Here, name: Home) -> HTMLResponse:
         comparables = BoardComparables(board, ground)
         valued = load_valuer(connection, ground, [attempt], filters, comparables).value(attempt)
     return visit.page(
-        "outlook.html", fragment="outlook", name=name, outlook=outlook, valued=valued, means=COMPARABLE_MEANS
+        "outlook.html",
+        fragment="outlook",
+        name=name,
+        home_address=home_address(name, filters.as_of),
+        outlook=outlook,
+        valued=valued,
+        means=COMPARABLE_MEANS,
     )
 
 

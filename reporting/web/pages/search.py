@@ -23,7 +23,7 @@ from reporting.web.board.search import (
     read_search,
 )
 from reporting.web.navigation import Entry
-from reporting.web.query import WrongWord, address, number_of, read_filters, word_of, words_of
+from reporting.web.query import WrongWord, address, home_address, number_of, read_filters, word_of, words_of
 from reporting.web.records import ROWS_AT_ONCE, all_records, csv_parts, json_parts
 from reporting.web.rows import load_rows
 from reporting.web.terms import facet_text
@@ -95,7 +95,7 @@ def download_json(visit: Here) -> Response:
 
 @router.get("/search/points.json")
 def show_points(visit: Here) -> JSONResponse:
-    """The clusters of the map: middle, number, and of single ones the home and its title."""
+    """The clusters of the map: middle, number, and of single ones the home's page."""
     board, found = _found(visit)
     zoom = number_of(visit.request.query_params, "zoom", 0, FURTHEST_ZOOM, 0)
     clusters = clusters_of(board, found.bits, zoom, _box(visit.request.query_params))
@@ -103,7 +103,9 @@ def show_points(visit: Here) -> JSONResponse:
         {
             "at": [each.latitude, each.longitude],
             "count": each.size,
-            "home": None if each.position is None else abs(board.rows[each.position].home),
+            "address": None
+            if each.position is None
+            else home_address(abs(board.rows[each.position].home), found.search.filters.as_of),
         }
         for each in clusters
     ]

@@ -32,7 +32,7 @@
         const marker = L.circleMarker(point.at, { radius, color, weight: 1.5, fillOpacity: point.count === 1 ? 0.8 : 0.35 });
         if (point.count > 1) marker.bindTooltip(String(point.count), { permanent: true, direction: "center", className: "count" });
         marker.on("click", () => {
-          if (point.count === 1) location.href = `/homes/${point.home}`;
+          if (point.count === 1) location.href = point.address;
           else map.setView(point.at, Math.min(map.getZoom() + 3, FURTHEST));
         });
         marker.addTo(layer);

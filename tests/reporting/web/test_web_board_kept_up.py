@@ -212,7 +212,7 @@ def test_whoever_asks_for_today_does_not_wait_for_an_earlier_day(keeper: BoardKe
     keeper.board()
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(*given: object) -> Iterator[Line]:
+    def slow(*given: object, **named: object) -> Iterator[Line]:
         begun.set()
         assert go_on.wait(60)
         return iter(())

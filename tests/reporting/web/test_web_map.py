@@ -42,6 +42,6 @@ def test_places_are_joined_from_afar_and_apart_from_near(new_sqlite_url: Callabl
         assert counts("zoom=10&box=25,118,27,120") == [1, 1]
         near = client.get("/search/points.json?zoom=10&box=39,116,40,117").json()["points"]
         assert [point["at"] for point in near] == [[39.9042, 116.4074]]
-        assert client.get(f"/homes/{near[0]['home']}").status_code == 409
+        assert client.get(near[0]["address"]).status_code == 409
         assert client.get("/search/points.json?box=1,2").status_code == 400
     engine.dispose()

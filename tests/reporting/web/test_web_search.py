@@ -3,8 +3,10 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -20,9 +22,12 @@ from reporting.web.board.board import Board
 from reporting.web.board.lines import load_lines
 from reporting.web.board.order import Order
 from reporting.web.board.search import all_positions, find, positions_on_page, read_search
-from store.engine import reading
+from store.engine import reading, writing
 from store.rows import LISTING, OBSERVATION
+from store.terms import Judgement
 from store.watches import load_watches
+from tracking.linking import link_database
+from tracking.words import add_word
 
 NOW = datetime(2026, 9, 5, 4, tzinfo=UTC)
 Site = Callable[..., TestClient]
@@ -196,6 +201,37 @@ def test_an_earlier_day_is_shown_as_it_was_known(site: TestClient):
     now = site.get("/api/v1/homes").json()
     assert set(then["facets"]["source"]) == {"ali_judicial", "br_caixa"}
     assert then["listings"] < now["listings"]
+
+
+def test_homes_of_an_earlier_day_are_those_of_then_though_a_person_parted_them_since(own_site: Site):
+    client = own_site()
+    then = {"as-of": "2026-09-04", "source": "jd_judicial", "rows": "listings", "limit": "200"}
+    before = client.get("/api/v1/homes", params=then).json()["rows"]
+    one, other = homes_of_two(before)
+    with writing(client.app.state.settings.engine) as connection:
+        add_word(connection, (one, other), Judgement.DIFFERENT, "me", "two staircases", NOW)
+        link_database(connection, NOW)
+    assert client.get("/api/v1/homes", params=then).json()["rows"] == before
+    rows = client.get("/api/v1/homes", params={**then, "as-of": "2026-09-05"}).json()["rows"]
+    since = {row["listing"]: row for row in rows}
+    assert since[one]["home"] != since[other]["home"]
+    assert since[one]["listings"] == since[other]["listings"] == 1
+    home = next(row["home"] for row in before if row["listing"] == other)
+    assert f'"/homes/{home}?as-of=2026-09-04"' in client.get("/search", params={**then, "rows": "homes"}).text
+    page = client.get(f"/homes/{home}?as-of=2026-09-04").text
+    assert {one, other} <= set(re.findall(r"<code>(.*?)</code>", page))
+    assert "two staircases" not in page
+    assert "/apart" not in page
+    assert f'"/homes/{home}/outlook?as-of=2026-09-04"' in page
+    assert other not in client.get(f"/homes/{one}").text.split('id="timeline"')[0]
+
+
+def homes_of_two(rows: Sequence[dict[str, Any]]) -> tuple[str, str]:
+    """The listings of the first home that has two."""
+    for row in rows:
+        if len(found := sorted(each["listing"] for each in rows if each["home"] == row["home"])) == 2:
+            return found[0], found[1]
+    raise AssertionError("no home has two listings")
 
 
 def test_a_search_is_kept_as_a_watch_with_a_feed_and_a_calendar(own_site: Site):
