@@ -1,6 +1,6 @@
 """Which listings a question can be about, found by the database: so that a city is read and not the whole country."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
@@ -24,20 +24,15 @@ def listings_that_say(connection: Connection, filters: Filters) -> list[int] | N
         return None
     if filters == Filters(sources=filters.sources, since=filters.since):
         return [row[0] for row in connection.execute(_ids_of(filters.sources)).all()]
-    return [row[0] for part in states_that_say(connection, filters, [LISTING.c.id]) for row in part]
+    return [listing_id for part in ids_that_say(connection, filters) for listing_id in part]
 
 
-def states_that_say(
-    connection: Connection, filters: Filters, columns: Sequence[Column[Any]]
-) -> Iterator[list[Sequence[Any]]]:
-    """Of each of these listings some columns of its own and of its present state, a few thousand rows at a time.
-
-    As the driver gives them.
-    """
+def ids_that_say(connection: Connection, filters: Filters) -> Iterator[list[int]]:
+    """The same ids as they are found, a few thousand at a time: what is looked at next of these was read just now."""
     state, cities = OBSERVATION.c, set(map(fold_place, filters.cities))
-    query = select(*columns, state.city).join_from(LISTING, OBSERVATION, state.id == LISTING.c.observation_id)
+    query = select(LISTING.c.id, state.city).join(OBSERVATION, state.id == LISTING.c.observation_id)
     for rows in driver_rows(connection, query.where(*asked_conditions(connection, filters))):
-        yield [row for row in rows if not cities or (row[-1] is not None and fold_place(row[-1]) in cities)]
+        yield [row[0] for row in rows if not cities or (row[1] is not None and fold_place(row[1]) in cities)]
 
 
 def homes_that_say(connection: Connection, filters: Filters) -> list[int] | None:

@@ -1,6 +1,6 @@
 """The price-cuts report: which listings are cheaper than they were, or every cut there ever was."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
-from reporting.asked_homes import states_that_say
+from reporting.asked_homes import ids_that_say
 from reporting.errors import WrongFilter
 from reporting.filters import Filters, day_of, fold_place, nearest
 from reporting.money import UNITS, amount_of, percent_of
@@ -33,9 +33,8 @@ from tracking.price_changes import PriceChange, PriceHistory, price_changes, pri
 
 KEY = ("source", "source_id", "generation")
 WORDS = ("title", "url", "city", "property_kind", "seller_kind", "round_kind", "appraisal_price")
-STATE = [*(LISTING.c[name] for name in ("id", *KEY, "last_seen_at")), *(OBSERVATION.c[name] for name in WORDS)]
 STATES = (
-    f"SELECT {', '.join(map(str, STATE))} FROM listing "  # noqa: S608
+    f"SELECT listing.id, {', '.join(KEY)}, listing.last_seen_at, {', '.join(WORDS)} FROM listing "  # noqa: S608
     "JOIN observation ON observation.id = listing.observation_id"
 )
 PROPERTY_KINDS: dict[str | None, PropertyKind | None] = {None: None} | {str(each): each for each in PropertyKind}
@@ -234,30 +233,18 @@ def _standing_cuts(connection: Connection, filters: Filters, sightings: Sighting
 def _standing_histories(
     connection: Connection, filters: Filters, sightings: Sightings | None
 ) -> Iterator[tuple[PriceHistory, Sequence[Any]]]:
-    """The histories that are asked for, each with the last state of its listing in the order of ``STATE``."""
+    """The histories that are asked for, each with the last state of its listing in the order of ``STATES``."""
     says = filters.cities or filters.kinds or filters.seller_kinds or filters.rounds
-    if says and sightings is None:
-        yield from _histories_of_those_that_say(connection, filters)
-        return
-    histories = _histories(connection, filters, None)
-    states = _states(connection, histories) if sightings is None else _states_before(connection, histories, sightings)
-    for state in states:
-        _, _, _, _, _, _, _, city, kind, seller_kind, round_kind, *_ = state
-        if not says or filters.admits(city, kind, seller_kind, round_kind):
-            yield histories[state[0]], state
-
-
-def _histories_of_those_that_say(
-    connection: Connection, filters: Filters
-) -> Iterator[tuple[PriceHistory, Sequence[Any]]]:
-    """The same where only some are asked for by their present words.
-
-    The others are left out before a single price is looked at: of a city it is a hundredth that is left.
-    """
-    for rows in states_that_say(connection, filters, STATE):
-        states = {row[0]: row for row in rows}
-        for listing_id, history in _histories(connection, filters, states).items():
-            yield history, states[listing_id]
+    if sightings is not None or not says:
+        parts: Iterable[list[int] | None] = [None]
+    else:  # the others are left out before a single price is looked at: of a city it is a hundredth that is left
+        parts = ids_that_say(connection, filters)
+    for ids in parts:
+        histories = _histories(connection, filters, ids)
+        for state in _states(connection, histories, sightings):
+            _, _, _, _, _, _, _, city, kind, seller_kind, round_kind, *_ = state
+            if ids is not None or filters.admits(city, kind, seller_kind, round_kind):
+                yield histories[state[0]], state
 
 
 def _histories(
@@ -273,8 +260,13 @@ def _histories(
     }
 
 
-def _states(connection: Connection, listing_ids: Collection[int]) -> Iterator[Sequence[Any]]:
-    """The present state of each listing."""
+def _states(
+    connection: Connection, listing_ids: Collection[int], sightings: Sightings | None
+) -> Iterator[Sequence[Any]]:
+    """The last state of each listing; when it was seen last is today noted at the listing itself."""
+    if sightings is not None:
+        yield from _states_before(connection, listing_ids, sightings)
+        return
     for ids in batches(listing_ids):
         yield from driver_query(connection, f"{STATES} WHERE listing.id IN ({','.join(map(str, ids))})", ())
 
@@ -294,7 +286,7 @@ def _states_before(
 
 def _listing_cut(history: PriceHistory, state: Sequence[Any]) -> ListingCut:
     _, currency, price, changed_at, previous, previous_at, highest, highest_at = history
-    _, source, source_id, generation, seen_at, title, url, city, property_kind, _, round_kind, appraisal, *_ = state
+    _, source, source_id, generation, seen_at, title, url, city, property_kind, _, round_kind, appraisal = state
     unit, changed_on = UNITS[currency], _day(changed_at)
     return ListingCut(
         source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # array is not subscriptable before Python 3.12
 
+import json
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,14 @@ def driver_rows(connection: Connection, query: Select[Any]) -> Iterator[Sequence
                 return
     finally:
         result.close()
+
+
+def among(connection: Connection, column: Column[int], ids: Collection[int]) -> ColumnElement[bool]:
+    """Holds for these ids, a few thousand. SQLite takes them as one value, in less time than a parameter for each."""
+    if connection.dialect.name == "postgresql":
+        return column.in_(ids)
+    listed = func.json_each(json.dumps(list(ids))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def observations_by_id(
