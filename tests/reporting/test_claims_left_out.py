@@ -133,3 +133,8 @@ def test_a_home_is_asked_for_by_its_listings_that_are_no_claims(joined: Engine) 
     claims = time_to_sale_of(joined, kind=["loan"])
     assert ([len(each.curves) for each in (of_bank, of_court, of_source, claims)]) == [0, 1, 0, 1]
     assert [each.claims for each in (of_bank, of_court, of_source, claims)] == [2, 0, 1, 0]
+
+
+def test_a_home_is_no_bargain_because_a_claim_asked_for_more(joined: Engine) -> None:
+    (home,) = ask(joined, *repeats_of(Filters())).rows
+    assert (home.listings, home.price, home.highest_price, home.cut_percent) == (2, 1_000_000, 1_000_000, 0)
