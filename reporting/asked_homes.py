@@ -1,6 +1,6 @@
 """Which listings a question can be about, found by the database: so that a city is read and not the whole country."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
 from reporting.cities import may_be_in
 from reporting.filters import Filters, fold_place
 from store.links import batches
-from store.read import stream_rows
+from store.read import driver_rows
 from store.rows import AUCTION_ROUND, LISTING, OBSERVATION
 
 MOST_SHARE = 0.5
@@ -20,16 +20,19 @@ def listings_that_say(connection: Connection, filters: Filters) -> list[int] | N
 
     ``None``: by these words none is left out, or the words of an earlier day are asked for.
     """
-    said = OBSERVATION.c
-    conditions = asked_conditions(connection, filters)
-    if filters.before is not None or not conditions:
+    if filters.before is not None or not asked_conditions(connection, filters):
         return None
     if filters == Filters(sources=filters.sources, since=filters.since):
         return [row[0] for row in connection.execute(_ids_of(filters.sources)).all()]
-    query = select(LISTING.c.id, said.city).join(OBSERVATION, said.id == LISTING.c.observation_id).where(*conditions)
-    cities = set(map(fold_place, filters.cities))
-    rows = stream_rows(connection, query)
-    return [row[0] for row in rows if not cities or (row[1] is not None and fold_place(row[1]) in cities)]
+    return [listing_id for part in ids_that_say(connection, filters) for listing_id in part]
+
+
+def ids_that_say(connection: Connection, filters: Filters) -> Iterator[list[int]]:
+    """The same ids as they are found, a few thousand at a time: what is looked at next of these was read just now."""
+    state, cities = OBSERVATION.c, set(map(fold_place, filters.cities))
+    query = select(LISTING.c.id, state.city).join(OBSERVATION, state.id == LISTING.c.observation_id)
+    for rows in driver_rows(connection, query.where(*asked_conditions(connection, filters))):
+        yield [row[0] for row in rows if not cities or (row[1] is not None and fold_place(row[1]) in cities)]
 
 
 def homes_that_say(connection: Connection, filters: Filters) -> list[int] | None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from reporting.errors import NotYetKnown, WrongFilter
-from store.terms import Currency, PropertyKind, RoundKind, SellerKind
+from store.terms import NO_HOMES, Currency, PropertyKind, RoundKind, SellerKind
 
 AMOUNT = re.compile(
     r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(?:(?P<percent>[%％])|(?P<myriad>万)? ?(?P<currency>[A-Za-z]{3}|元)?)"
@@ -75,7 +75,6 @@ class LeastCut:
         return self.price is None or (currency == self.price.currency and cut >= self.price.amount)
 
 
-NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
 CLAIMS_LEFT_OUT = "listings of claims and vehicles; --kind loan or vehicle asks for them"
 
 

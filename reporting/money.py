@@ -44,5 +44,7 @@ def percent_of(part: Minor, whole: Minor) -> Decimal:
     """
     if whole == 0:
         raise ZeroDivisionError("percent of nothing")
+    if part >= 0 and whole > 0:  # as nearly always
+        return HUNDREDTH * ((part * 20_000 + whole) // (2 * whole))
     hundredths = (abs(part) * 20_000 + abs(whole)) // (2 * abs(whole))
     return HUNDREDTH * (hundredths if (part < 0) is (whole < 0) else -hundredths)

@@ -1,6 +1,6 @@
 """The price-cuts report: which listings are cheaper than they were, or every cut there ever was."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
-from reporting.asked_homes import listings_that_say
+from reporting.asked_homes import ids_that_say
 from reporting.errors import WrongFilter
 from reporting.filters import Filters, day_of, fold_place, nearest
 from reporting.money import UNITS, amount_of, percent_of
@@ -27,7 +27,7 @@ from store.read import (
 )
 from store.rows import LISTING, OBSERVATION, SOURCE
 from store.statement import Minor
-from store.terms import Currency, PropertyKind, RoundKind, SellerKind
+from store.terms import Currency, PropertyKind, RoundKind
 from tracking.keys import collector_at_rest
 from tracking.price_changes import PriceChange, PriceHistory, price_changes, price_histories
 
@@ -38,7 +38,6 @@ STATES = (
     "JOIN observation ON observation.id = listing.observation_id"
 )
 PROPERTY_KINDS: dict[str | None, PropertyKind | None] = {None: None} | {str(each): each for each in PropertyKind}
-SELLER_KINDS: dict[str | None, SellerKind | None] = {None: None} | {str(each): each for each in SellerKind}
 ROUND_KINDS: dict[str | None, RoundKind | None] = {None: None} | {str(each): each for each in RoundKind}
 """Terms by the text that the driver gives."""
 
@@ -223,78 +222,58 @@ def _price_cut(change: PriceChange, said: Row[Any]) -> PriceCut:
 
 def _standing_cuts(connection: Connection, filters: Filters, sightings: Sightings | None) -> tuple[ListingCut, ...]:
     """Ordered by the cut in percent, then its amount, the largest first, then by key."""
-    cuts = [
-        _listing_cut(history, state)
-        for history, state in _standing_histories(connection, filters, sightings)
-        if filters.admits(state.city, state.property_kind, state.seller_kind, state.round_kind)
-    ]
-    cuts.sort(key=attrgetter(*KEY))
-    cuts.sort(key=attrgetter("cut_percent", "cut_amount"), reverse=True)  # those that are alike stay as they are
+    cuts = [_listing_cut(history, state) for history, state in _standing_histories(connection, filters, sightings)]
+    for name in reversed(KEY):  # those that are alike stay as they are; one by one it takes half as long as by tuples
+        cuts.sort(key=attrgetter(name))
+    for name in ("cut_amount", "cut_percent"):
+        cuts.sort(key=attrgetter(name), reverse=True)
     return tuple(cuts)
-
-
-class _State(NamedTuple):
-    """The key of a listing, when it was seen last, and its last words."""
-
-    source: str
-    source_id: str
-    generation: int
-    last_seen_at: datetime
-    title: str | None
-    url: str | None
-    city: str | None
-    property_kind: PropertyKind | None
-    seller_kind: SellerKind | None
-    round_kind: RoundKind | None
-    appraisal_price: Minor | None
 
 
 def _standing_histories(
     connection: Connection, filters: Filters, sightings: Sightings | None
-) -> Iterator[tuple[PriceHistory, _State]]:
-    """The histories that can be asked for, each with the last state of its listing."""
-    for ids in _parts_to_look_at(connection, filters):
-        sources = filters.sources if ids is None else ()  # of those asked for by their words each has its source
-        found = price_histories(connection, before=filters.before, sources=sources, listing_ids=ids)
-        histories = {
-            each.listing_id: each
-            for each in found
-            if _is_asked_for(each.price, each.highest_price, each.currency, each.changed_at, filters)
-        }
-        for listing_id, state in _states(connection, histories, sightings):
-            yield histories[listing_id], state
-
-
-def _parts_to_look_at(connection: Connection, filters: Filters) -> Iterator[list[int] | None]:
-    """Ids of listings that together are all that can be asked for; ``None`` is every listing there is.
-
-    Where only some are asked for by their present words, the others are left out before a single price is looked at:
-    of a city it is a hundredth that is left.
-    """
+) -> Iterator[tuple[PriceHistory, Sequence[Any]]]:
+    """The histories that are asked for, each with the last state of its listing in the order of ``STATES``."""
     says = filters.cities or filters.kinds or filters.seller_kinds or filters.rounds
-    ids = listings_that_say(connection, filters) if says else None  # the listings of a source are found with its prices
-    yield from [None] if ids is None else batches(ids)
+    if sightings is not None or not says:
+        parts: Iterable[list[int] | None] = [None]
+    else:  # the others are left out before a single price is looked at: of a city it is a hundredth that is left
+        parts = ids_that_say(connection, filters)
+    for ids in parts:
+        histories = _histories(connection, filters, ids)
+        for state in _states(connection, histories, sightings):
+            _, _, _, _, _, _, _, city, kind, seller_kind, round_kind, *_ = state
+            if ids is not None or filters.admits(city, kind, seller_kind, round_kind):
+                yield histories[state[0]], state
+
+
+def _histories(
+    connection: Connection, filters: Filters, listing_ids: Collection[int] | None
+) -> dict[int, PriceHistory]:
+    """Those whose prices are asked for, by listing; ``listing_ids``: of these alone, a few thousand."""
+    sources = filters.sources if listing_ids is None else ()  # of those found by their words each has its source
+    found = price_histories(connection, before=filters.before, sources=sources, listing_ids=listing_ids)
+    return {
+        each.listing_id: each
+        for each in found
+        if _is_asked_for(each.price, each.highest_price, each.currency, each.changed_at, filters)
+    }
 
 
 def _states(
     connection: Connection, listing_ids: Collection[int], sightings: Sightings | None
-) -> Iterator[tuple[int, _State]]:
-    """Each listing with its last state; when it was seen last is today noted at the listing itself."""
+) -> Iterator[Sequence[Any]]:
+    """The last state of each listing; when it was seen last is today noted at the listing itself."""
     if sightings is not None:
         yield from _states_before(connection, listing_ids, sightings)
         return
     for ids in batches(listing_ids):
-        rows = driver_query(connection, f"{STATES} WHERE listing.id IN ({','.join(map(str, ids))})", ())
-        for listing_id, source, source_id, generation, seen_at, *words in rows:
-            title, url, city, kind, seller_kind, round_kind, appraisal = words
-            terms = PROPERTY_KINDS[kind], SELLER_KINDS[seller_kind], ROUND_KINDS[round_kind]
-            key = source, source_id, generation
-            yield listing_id, _State(*key, as_instant(seen_at), title, url, city, *terms, appraisal)
+        yield from driver_query(connection, f"{STATES} WHERE listing.id IN ({','.join(map(str, ids))})", ())
 
 
 def _states_before(
     connection: Connection, listing_ids: Collection[int], sightings: Sightings
-) -> Iterator[tuple[int, _State]]:
+) -> Iterator[Sequence[Any]]:
     """The same of an earlier day."""
     newest = last_observation_ids(connection, listing_ids, sightings.before)
     words = observations_by_id(connection, newest.values(), WORDS)
@@ -302,12 +281,12 @@ def _states_before(
     for ids in batches(listing_ids):
         query = select(LISTING.c.id, *(LISTING.c[name] for name in KEY)).where(LISTING.c.id.in_(ids))
         for listing_id, *key in connection.execute(query).all():
-            yield listing_id, _State._make((*key, seen[listing_id], *words[newest[listing_id]][1:]))
+            yield listing_id, *key, seen[listing_id], *words[newest[listing_id]][1:]
 
 
-def _listing_cut(history: PriceHistory, state: _State) -> ListingCut:
+def _listing_cut(history: PriceHistory, state: Sequence[Any]) -> ListingCut:
     _, currency, price, changed_at, previous, previous_at, highest, highest_at = history
-    source, source_id, generation, last_seen_at, title, url, city, property_kind, _, round_kind, appraisal = state
+    _, source, source_id, generation, seen_at, title, url, city, property_kind, _, round_kind, appraisal = state
     unit, changed_on = UNITS[currency], _day(changed_at)
     return ListingCut(
         source,
@@ -328,9 +307,9 @@ def _listing_cut(history: PriceHistory, state: _State) -> ListingCut:
         None if appraisal is None else unit * appraisal,
         percent_of(appraisal - price, appraisal) if appraisal else None,
         city,
-        property_kind,
-        round_kind,
-        last_seen_at,
+        PROPERTY_KINDS[property_kind],
+        ROUND_KINDS[round_kind],
+        as_instant(seen_at),
         title,
         url,
     )

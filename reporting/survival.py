@@ -7,7 +7,7 @@ in the presence of the others. Both by statsmodels (extra ``statistics``).
 import warnings
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -145,7 +145,7 @@ class SurvivalQuestion:
 
 @dataclass(frozen=True, slots=True)
 class TimeToSale:
-    """The answer. ``left_out``: homes whose first notice was not seen."""
+    """The answer. ``left_out``: homes whose first notice was not seen; ``claims``: listings that are of no home."""
 
     curves: Sequence[Curve]
     left_out: int
@@ -188,25 +188,47 @@ def time_to_sale(connection: Connection, question: SurvivalQuestion) -> TimeToSa
     filters = question.filters
     then = linked_then(connection, filters, with_waiting=False)
     sightings = then.sightings if then else None
-    everything = load_attempts(connection, Filters(as_of=filters.as_of), then=then)
-    attempts = [each for each in everything if not filters.leaves_out(each.offer.property_kind)]
-    looks = looks_at(attempts, seen_at(connection, attempts, sightings))
-    asked = (home for home in by_home(attempts) if any(_is_admitted(each, filters, looks) for each in home))
+    attempts = load_attempts(connection, Filters(as_of=filters.as_of), then=then)
+    homes, claims = _homes_and_claims(attempts, filters)
+    looks = looks_at([attempt for home in homes for attempt in home], seen_at(connection, attempts, sightings))
+    asked = (home for home in homes if any(_is_admitted(each, filters, looks) for each in _no_claims(home, filters)))
     spells = [spell for home in asked for spell in spells_of(home, looks)]
-    is_linked = not attempts or any(attempt.property_id is not None for attempt in attempts)
+    is_linked = not homes or any(home[0].property_id is not None for home in homes)
     observed = observed_range(connection, filters.sources, sightings)
-    claims = len(everything) - len(attempts)
-    return TimeToSale(_curves(spells, question.by), spells.count(None), is_linked, question, observed, claims)
+    left_out = sum(_is_admitted(claim, filters, looks) for claim in claims)
+    return TimeToSale(_curves(spells, question), spells.count(None), is_linked, question, observed, left_out)
 
 
-def _curves(spells: Sequence[Spell | None], by: Group | None) -> list[Curve]:
+def _homes_and_claims(attempts: Sequence[Attempt], filters: Filters) -> tuple[list[list[Attempt]], list[Attempt]]:
+    """The attempts of each home, and those that are of none: a claim that a person joined with a home is one of it."""
+    homes, claims = [], []
+    for home in by_home(attempts):
+        if _no_claims(home, filters):
+            homes.append(home)
+        else:
+            claims += home
+    return homes, claims
+
+
+def _no_claims(attempts: Iterable[Attempt], filters: Filters) -> list[Attempt]:
+    return [each for each in attempts if not filters.leaves_out(each.offer.property_kind)]
+
+
+def _curves(spells: Sequence[Spell | None], question: SurvivalQuestion) -> list[Curve]:
     """A curve for each group, the largest group first."""
     groups: dict[str | None, list[Spell]] = defaultdict(list)
     for spell in spells:
         if spell is not None:
-            groups[GROUP_OF[by](spell.attempts[0]) if by else "all"].append(spell)
+            groups[_group_of(spell, question)].append(spell)
     largest_first = sorted(groups, key=lambda group: (-len(groups[group]), group or ""))
     return [estimate(group, groups[group]) for group in largest_first]
+
+
+def _group_of(spell: Spell, question: SurvivalQuestion) -> str | None:
+    """By its first attempt that is no claim; of nothing but claims, after a sale of the home, by the first."""
+    if question.by is None:
+        return "all"
+    return GROUP_OF[question.by]((_no_claims(spell.attempts, question.filters) or spell.attempts)[0])
 
 
 def _is_admitted(attempt: Attempt, filters: Filters, looks: Looks) -> bool:

@@ -80,6 +80,10 @@ class PropertyKind(StrEnum):
     OTHER = "other"
 
 
+NO_HOMES = frozenset((PropertyKind.LOAN, PropertyKind.VEHICLE))
+"""Claims and vehicles: what is asked for them is no price of a home, also where a person joined them with one."""
+
+
 class SellerKind(StrEnum):
     """Who sells (domain.md, section 2)."""
 

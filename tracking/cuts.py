@@ -1,7 +1,8 @@
 """How far the price of one home has come down, and how far the law lets it go (domain.md, sections 2 and 3).
 
 Four cuts with four names: since the last observation, the last round, the first round, and the highest ever. Only
-what is alike is compared: one currency, one share of the ownership, as many units, and prices told exactly.
+what is alike is compared: one currency, homes or claims, one share of the ownership, as many units, and prices told
+exactly.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from store.statement import Minor
-from store.terms import AppraisalScope, Currency, RoundKind, RoundStatus
+from store.terms import NO_HOMES, AppraisalScope, Currency, RoundKind, RoundStatus
 from tracking.law import Jurisdiction, dated_at, jurisdiction_of
 from tracking.offers import Offer
 from tracking.price_changes import PriceChange
@@ -134,8 +135,15 @@ def cut_between(earlier: Price, later: Price) -> Cut:
 
 
 def is_comparable(one: Offer, other: Offer) -> bool:
-    """One known currency, one share of the ownership, as many units. What says nothing of these is one whole home."""
-    return one.currency is not None and (one.currency, lot_of(one)) == (other.currency, lot_of(other))
+    """One known currency, one share of the ownership, as many units. What says nothing of these is one whole home.
+
+    A claim compares with claims alone: it asks for many times what the home asks that secures it.
+    """
+    return one.currency is not None and _compared_by(one) == _compared_by(other)
+
+
+def _compared_by(offer: Offer) -> tuple[Currency | None, tuple[str, int], bool]:
+    return offer.currency, lot_of(offer), offer.property_kind in NO_HOMES
 
 
 def lot_of(offer: Offer) -> tuple[str, int]:

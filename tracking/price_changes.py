@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from store.bulk import as_instant
-from store.read import driver_rows, look_order
+from store.read import among, driver_rows, look_order
 from store.rows import LISTING, OBSERVATION
 from store.statement import FIELDS, Minor
 from store.terms import Currency
@@ -329,7 +329,7 @@ def _by_listing(
 
     Those that say what the one before did are left out. Each is a plain row in the order of ``PriceLook``.
     """
-    query = _looks_query(connection, price, before, _ids_of(before, sources, listing_ids))
+    query = _looks_query(connection, price, before, _ids_of(connection, before, sources, listing_ids))
     looks: list[Sequence[Any]] = []
     listing_id: int | None = None
     told: Any = None
@@ -366,7 +366,9 @@ def _looks_query(
     )
 
 
-def _ids_of(before: datetime | None, sources: Collection[str], listing_ids: Collection[int] | None) -> Select[Any]:
+def _ids_of(
+    connection: Connection, before: datetime | None, sources: Collection[str], listing_ids: Collection[int] | None
+) -> Select[Any]:
     """Listings with more than one observation: answered by indexes alone, it spares most rows."""
     if sources:
         look = OBSERVATION.alias("look")
@@ -377,7 +379,7 @@ def _ids_of(before: datetime | None, sources: Collection[str], listing_ids: Coll
     else:
         listing_id = OBSERVATION.c.listing_id
         query = select(listing_id).where(*_seen(before)).group_by(listing_id).having(func.count() > 1)
-    return query if listing_ids is None else query.where(listing_id.in_(listing_ids))
+    return query if listing_ids is None else query.where(among(connection, listing_id, listing_ids))
 
 
 def _seen(before: datetime | None) -> list[ColumnElement[bool]]:

@@ -21,7 +21,7 @@ from reporting.rollups.shift import shift_of_news
 from reporting.rollups.upkeep import ENOUGH, difference, keep_unless_busy
 from reporting.statistics.groups import ORDERS, in_order
 from reporting.statistics.sample import Ground, claim_notes, link_notes, stale_notes
-from store.bulk import as_instant, driver_query
+from store.read import observed_range
 from store.rollup_news import count_news, read_news
 from store.rollup_sheets import MEASURES, Sheet, read_sheets
 from store.rollups import Mark, count_to_check, read_mark
@@ -32,14 +32,6 @@ MOST_NEWS = 2 * ENOUGH
 
 FEW_NEWS = 500
 """Looks that each report may count anew; more are better written down once."""
-
-OBSERVED = """
-SELECT (SELECT observed_at FROM page WHERE page.source = source.name AND listing_count > 0
-        ORDER BY observed_at LIMIT 1),
-       (SELECT observed_at FROM page WHERE page.source = source.name AND listing_count > 0
-        ORDER BY observed_at DESC LIMIT 1)
-FROM source
-"""
 
 
 class GroupFigures:
@@ -167,7 +159,7 @@ class Rollups:
             *stale_notes(total["open"] + total["stale"], total["stale"], total["untold"]),
             *claim_notes(left_out),
         )
-        return Ground(_observed(self._connection), notes)
+        return Ground(observed_range(self._connection), notes)
 
 
 def open_rollups(connection: Connection) -> Rollups | None:
@@ -210,9 +202,3 @@ def kept_figures(connection: Connection, by: By, filters: Filters, *, of_homes: 
     """
     rollups = open_rollups(connection) if is_kept(by, filters) else None
     return None if rollups is None else rollups.figures(by, of_homes=of_homes)
-
-
-def _observed(connection: Connection) -> tuple[datetime, datetime] | None:
-    """From when to when listings were seen: by the pages that showed any, whose index knows the first and the last."""
-    told = [tuple(map(as_instant, row)) for row in driver_query(connection, OBSERVED, ()) if row[0] is not None]
-    return (min(first for first, _ in told), max(last for _, last in told)) if told else None

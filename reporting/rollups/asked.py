@@ -5,7 +5,6 @@ kept beside it. So one statement gives the groups, and no home is put together f
 were kept is counted on the way, as for the standing reports.
 """
 
-from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -24,7 +23,7 @@ from reporting.statistics.clearance import Clearance, ClearanceQuestion, RoundCl
 from reporting.statistics.counts import CountQuestion, Counts, count_row, is_part, published_for, words_of_totals
 from reporting.statistics.groups import in_order
 from reporting.statistics.sample import Ground, claim_notes, link_notes, stale_notes
-from store.bulk import as_instant, driver_query
+from store.read import observed_range
 from store.rollup_news import read_news
 from store.rollups import Mark, ids_to_check, read_mark
 
@@ -121,16 +120,4 @@ def _ground(connection: Connection, filters: Filters, tally: Tally, mark: Mark) 
         *stale_notes(total.phase(Phase.OPEN, Phase.STALE), total.phase(Phase.STALE), total.phase(Phase.UNTOLD)),
         *claim_notes(tally.claims),
     )
-    return Ground(_observed(connection, filters.sources), notes)
-
-
-def _observed(connection: Connection, sources: Collection[str]) -> tuple[datetime, datetime] | None:
-    """From when to when listings of sources were seen, by the pages that showed any; of all where none is named."""
-    edge = (
-        "SELECT observed_at FROM page WHERE page.source = source.name AND listing_count > 0 "
-        "ORDER BY observed_at {} LIMIT 1"
-    )
-    named = f" WHERE name IN ({', '.join('?' * len(sources))})" if sources else ""
-    sql = f"SELECT ({edge.format('')}), ({edge.format('DESC')}) FROM source{named}"  # noqa: S608  # our own names
-    told = [tuple(map(as_instant, row)) for row in driver_query(connection, sql, tuple(sources)) if row[0] is not None]
-    return (min(first for first, _ in told), max(last for _, last in told)) if told else None
+    return Ground(observed_range(connection, filters.sources), notes)

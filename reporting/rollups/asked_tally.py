@@ -13,13 +13,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, String, case, cas
 
 from reporting.asked_homes import asked_conditions
 from reporting.choices import By
-from reporting.filters import NO_HOMES, Filters, fold_place
+from reporting.filters import Filters, fold_place
 from reporting.rollups.group_words import LABELS, word_columns
 from reporting.rollups.phases import Phase
 from store.links import batches
 from store.rollup_sheets import read_labels
 from store.rollups import KEPT, Kept
 from store.rows import LISTING, OBSERVATION
+from store.terms import NO_HOMES
 
 Standing = tuple[Phase, bool]
 """Where a round stands, and whether it was seen coming."""

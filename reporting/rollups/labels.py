@@ -6,13 +6,12 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from reporting.choices import By
-from reporting.filters import NO_HOMES
 from reporting.rollups.phases import told
 from reporting.statistics.groups import NOT_TOLD, city_label, seller_label
 from reporting.statistics.published import PublishedCount, best_counts, published_counts
 from store.rollup_sheets import part_by_label
 from store.rollup_words import NOTHING, read_groups, read_kinds, read_place
-from store.terms import Currency, SellerKind
+from store.terms import NO_HOMES, Currency, SellerKind
 from tracking.law import BANKS
 from tracking.offers import country_of
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from reporting.attempts import Attempt, Outcome
-from reporting.filters import NO_HOMES, Filters, day_of, outside_zone
+from reporting.filters import Filters, day_of, outside_zone
 from reporting.statistics.intervals import Estimate, estimate_share
 from reporting.statistics.looks import LONGEST_PAUSE, look_days, sources_looked_at
 from reporting.statistics.rows import REMARK, SMALL, Rated, rate_columns
@@ -223,9 +223,7 @@ def _cuts(home: Home, asked: Sequence[Attempt], events: Mapping[int, Sequence[Ev
 
 
 def _is_cheaper(attempt: Attempt, events: Sequence[Event], before: Attempt) -> bool:
-    """Whether a listing began under the last price of the one before it. That of a claim is no price of a home."""
-    if (attempt.offer.property_kind in NO_HOMES) != (before.offer.property_kind in NO_HOMES):
-        return False
+    """Whether a listing began under the last price of the one before it."""
     prices = first_price(attempt, events), before.offer.price
     if prices[0] is None or prices[1] is None or not is_comparable(before.offer, attempt.offer):
         return False

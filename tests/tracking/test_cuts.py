@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.terms import Currency, RoundKind
+from store.terms import Currency, PropertyKind, RoundKind
 from tests.tracking.chain_cases import at, chains_of, every_chain, offer
 from tracking.cuts import ChainCuts, chain_cuts
 from tracking.offers import Offer
@@ -184,6 +184,8 @@ def test_changes_in_another_currency_are_no_history_of_the_price() -> None:
         {"parts": {"unit_count": 12}},
         {"parts": {"members": ("101", "102")}},
         {"starting_price": 0},
+        {"property_kind": PropertyKind.LOAN},
+        {"property_kind": PropertyKind.VEHICLE},
     ],
 )
 def test_only_wholes_of_one_unit_in_one_currency_are_compared(changed: dict[str, Any]) -> None:

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from starlette.datastructures import QueryParams
 
 from reporting.errors import WrongFilter
-from reporting.filters import NO_HOMES, Filters, fold_place, parse_term
+from reporting.filters import Filters, fold_place, parse_term
 from reporting.web.board.bits import Bits, positions_of
 from reporting.web.board.board import CENT_DIGITS, Board
 from reporting.web.board.lines import HUNDREDTHS, State
 from reporting.web.query import WrongWord, choice_of, number_of, read_filters, word_of, words_of
+from store.terms import NO_HOMES
 
 SORTS = ("cut", "discount", "price", "unit-price", "ends", "starts", "new", "changed", "area")
 """Each also with a minus before it, for the other direction."""

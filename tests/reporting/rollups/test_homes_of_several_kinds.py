@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 from store_help import begin
 
 from reporting.choices import By
-from reporting.filters import NO_HOMES, Filters
+from reporting.filters import Filters
 from reporting.rollups import upkeep
 from reporting.rollups.standing import standing_clearance
 from reporting.statistics.clearance import ClearanceQuestion, clearance
 from store.engine import reading, writing
 from store.rows import LISTING
-from store.terms import Currency, Judgement, PropertyKind, RoundStatus
+from store.terms import NO_HOMES, Currency, Judgement, PropertyKind, RoundStatus
 from store.write import Recorder
 from tests.reporting.rollups.test_parts_are_what_reading_counts import any_filters, is_the_same
 from tests.reporting.rollups.test_rollups_are_what_reports_count import NOW, assert_same, is_answered_from_rollups, look
