@@ -28,13 +28,19 @@ def first_run(engine: Engine) -> int:
         return open_run(connection, "s", {}, START) - 1  # after that of ``begin``
 
 
-def test_a_database_comes_back_without_rows_counts_from_one_and_has_nobody_else_in_it(pool: Pool):
+@pytest.mark.parametrize("more", [0, 2_000], ids=["few", "two megabytes"])
+def test_a_database_comes_back_without_rows_counts_from_one_and_has_nobody_else_in_it(pool: Pool, more: int):
     url = pool.take()
     careless = opened(url)
     assert first_run(careless) == 1
+    with careless.begin() as connection:
+        lines = "SELECT number, repeat('x', 1000), 0 FROM generate_series(1, :more) AS number"
+        connection.execute(text(f"INSERT INTO source (name, title, write_count) {lines}"), {"more": more})
     pool.give_back(url)  # with its connection still open
     assert pool.take() == url
     engine = opened(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM source")).scalar() == 0
     assert first_run(engine) == 1
     for each in (careless, engine):
         each.dispose()
