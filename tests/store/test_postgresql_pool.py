@@ -12,7 +12,7 @@ from store.runs import open_run
 from tests.postgresql_pool import OTHERS_OUT, Pool
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pool(postgresql_server: URL, postgresql_pool: Pool) -> Iterator[Pool]:
     with ExitStack() as opened:
         yield Pool(postgresql_server, postgresql_pool.template, opened)
@@ -44,6 +44,7 @@ def test_a_database_comes_back_without_rows_counts_from_one_and_has_nobody_else_
     assert first_run(engine) == 1
     for each in (careless, engine):
         each.dispose()
+    pool.give_back(url)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,9 @@ def test_a_database_that_is_another_one_now_does_not_come_back(pool: Pool, chang
         connection.execute(text(change.format(index=index, database=url.database)))
     engine.dispose()
     pool.give_back(url)
-    assert pool.take() != url
+    other = pool.take()
+    assert other != url
+    pool.give_back(other)
 
 
 def test_a_database_whose_connections_were_all_ended_does_not_come_back(pool: Pool):
@@ -76,4 +79,6 @@ def test_a_database_whose_connections_were_all_ended_does_not_come_back(pool: Po
         connection.execute(OTHERS_OUT)
     engine.dispose()
     pool.give_back(url)
-    assert pool.take() != url
+    other = pool.take()
+    assert other != url
+    pool.give_back(other)
