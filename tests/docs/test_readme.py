@@ -229,18 +229,18 @@ def test_ci_installs_and_tests_as_the_quick_start_does() -> None:
 
 
 def test_postgresql_serves_as_the_readme_says(
-    postgresql_server: Any, new_postgresql_url: Callable[[], str], tmp_path: Path
+    processes: Processes | None, new_postgresql_url: Callable[[], str], tmp_path: Path
 ) -> None:
     assert POSTGRESQL[1].endswith(" fapai db upgrade")
     (tmp_path / "bin").mkdir()
-    write_program(tmp_path / "bin" / "fapai", "")
+    write_program(tmp_path / "bin" / "fapai", "", processes)
     command = f"FAPAI_DB={shlex.quote(new_postgresql_url())} fapai db upgrade"
     done = run_in_shell(command, tmp_path, environment(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
     assert re.match(r"the tables are up to date: postgresql.*:\*\*\*@127\.0\.0\.1", done.stdout)
 
 
-def test_a_crawl_in_a_browser_runs_as_the_readme_says(tmp_path: Path) -> None:
+def test_a_crawl_in_a_browser_runs_as_the_readme_says(processes: Processes | None, tmp_path: Path) -> None:
     pytest.importorskip("playwright", reason="the extra browser is not installed")
     spider = AliJudicialSpider(scope=CrawlScope(cities=("福州",)))
     (first, *_) = spider.first_pages()
@@ -248,7 +248,7 @@ def test_a_crawl_in_a_browser_runs_as_the_readme_says(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "bin").mkdir(parents=True)
     with Player([page]) as player:
-        write_program(home / "bin" / "fapai", player.base_url)
+        write_program(home / "bin" / "fapai", player.base_url, processes)
         env = {**environment(home), "TMPDIR": gettempdir()}  # Chromium's socket must have a short name
         done = run_in_shell(BROWSER[1], tmp_path, env)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
@@ -256,12 +256,13 @@ def test_a_crawl_in_a_browser_runs_as_the_readme_says(tmp_path: Path) -> None:
     assert any((home / ".local" / "share" / "fapai" / "browser").iterdir())
 
 
-def test_the_pages_are_served_as_the_readme_says(tmp_path: Path) -> None:
+def test_the_pages_are_served_as_the_readme_says(processes: Processes | None, tmp_path: Path) -> None:
     """At a port that is free, since the one of the readme may be taken."""
     (tmp_path / "bin").mkdir()
-    write_program(tmp_path / "bin" / "fapai", "")
+    write_program(tmp_path / "bin" / "fapai", "", processes)
     env = environment(tmp_path)
     run_in_shell("fapai db upgrade", tmp_path, env)
+    write_program(tmp_path / "bin" / "fapai", "")  # what is interrupted below is the server itself
     command = ["sh", "-c", f"exec {SERVE.replace('8765', '0')}"]
     with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None

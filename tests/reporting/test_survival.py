@@ -1,4 +1,7 @@
-"""Time to sale: the estimates against another library, and the report on a database of homes."""
+"""Time to sale: the estimates against another library, and the report on a database of homes.
+
+The other library is loaded where it is needed: every process that collects the tests would else wait for it.
+"""
 
 import builtins
 import io
@@ -12,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lifelines import AalenJohansenFitter, KaplanMeierFitter
-from lifelines.utils import median_survival_times
 from sqlalchemy import Engine
 from store_help import START, begin, look, record_all
 
@@ -68,6 +69,9 @@ def test_creditor_and_withdrawal_compete_with_the_sale_by_hand() -> None:
 
 @pytest.mark.parametrize("ties", [False, True])
 def test_kaplan_meier_and_its_interval_agree_with_lifelines(ties: bool) -> None:
+    from lifelines import KaplanMeierFitter
+    from lifelines.utils import median_survival_times
+
     sample = drawn(300, ties=ties)
     curve = estimate("all", sample)
     other = KaplanMeierFitter().fit([spell.days for spell in sample], [spell.is_sold for spell in sample])
@@ -84,6 +88,8 @@ def test_kaplan_meier_and_its_interval_agree_with_lifelines(ties: bool) -> None:
 @pytest.mark.parametrize("ending", list(Ending))
 def test_aalen_johansen_agrees_with_lifelines(ending: Ending) -> None:
     """Without ties: lifelines breaks them by chance."""
+    from lifelines import AalenJohansenFitter
+
     sample = drawn(300, ties=False)
     steps = estimate("all", sample).incidence[ending]
     codes = [list(Ending).index(spell.ending) + 1 if spell.ending else 0 for spell in sample]

@@ -1,4 +1,7 @@
-"""Rates, ratios and medians with their intervals, held against SciPy and statsmodels."""
+"""Rates, ratios and medians with their intervals, held against SciPy and statsmodels.
+
+Both are loaded where they are needed: every process that collects the tests would else wait for them.
+"""
 
 from decimal import Decimal
 from itertools import product
@@ -8,8 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import bootstrap
-from statsmodels.stats.proportion import proportion_confint
 
 from reporting.statistics.intervals import (
     NO_ESTIMATE,
@@ -33,6 +34,8 @@ SALES = [
     ("part", "whole"), [(0, 10), (1, 10), (5, 10), (10, 10), (3, 17), (511, 1_037), (7_912, 7_917)]
 )
 def test_the_interval_of_a_share_is_that_of_statsmodels(part: int, whole: int) -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
     assert wilson_interval(part, whole) == pytest.approx(proportion_confint(part, whole, method="wilson"), abs=1e-12)
 
 
@@ -49,6 +52,8 @@ def test_under_ten_cases_nothing_is_said() -> None:
 
 def test_real_sales_give_the_interval_of_scipy() -> None:
     """Both are random: their ends differ by less than a tenth of the interval."""
+    from scipy.stats import bootstrap
+
     hammer, appraisal = np.array(SALES, dtype=float).T
     assert len(hammer) == 224
 
@@ -67,6 +72,8 @@ def test_real_sales_give_the_interval_of_scipy() -> None:
 
 def test_sums_of_blocks_have_the_interval_of_single_pairs() -> None:
     """8,280 pairs are dealt into 1,000 blocks; the interval is that of SciPy on the pairs themselves."""
+    from scipy.stats import bootstrap
+
     rng = np.random.default_rng(11)
     many = [SALES[position] for position in rng.integers(0, len(SALES), 8_280)]
     part, whole = np.array(many, dtype=float).T

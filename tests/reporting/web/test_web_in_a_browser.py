@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE
+from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE, Look, assert_no_findings, both_languages
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")]
 HOME = "/homes/jd_judicial:311215642"
@@ -44,22 +44,13 @@ class Watched:
         return self.page
 
 
-@pytest.mark.parametrize(
-    ("language", "size", "scheme"),
-    [("zh", DESKTOP, "light"), ("zh", PHONE, "dark"), ("en", DESKTOP, "dark"), ("en", PHONE, "light")],
-)
+@both_languages
 def test_no_page_has_a_finding_an_error_or_a_request_to_elsewhere(
-    browser: Any, address: str, language: str, size: dict[str, int], scheme: str
+    browser: Any, address: str, language: str, looks: list[Look]
 ):
-    from axe_playwright_python.sync_playwright import Axe
-
-    watched = Watched(browser, address, viewport=size, color_scheme=scheme)
+    watched = Watched(browser, address)
     for path in PAGES:
-        page = watched.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
-        found = Axe().run(page).response["violations"]
-        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:200]) for each in found])
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[language]
+        assert_no_findings(watched.page, address + path, language, looks)
     assert not watched.wrong
     watched.context.close()
 

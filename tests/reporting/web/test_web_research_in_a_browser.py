@@ -9,12 +9,11 @@ import pytest
 from reporting.web.settings import Settings
 from reporting.web.snapshots import Snapshots, Wish
 from reporting.web.statistics.questions import STATISTICS
-from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE
+from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE, Look, assert_no_findings, both_languages
 from tests.reporting.web.conftest import NOW
 from tests.reporting.web.test_web_in_a_browser import Watched
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")]
-LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 
 @pytest.fixture(scope="module")
@@ -27,24 +26,16 @@ def recorded_settings(recorded_settings: Settings, tmp_path_factory: pytest.Temp
     return replace(recorded_settings, archive=folder / "homes.pages")
 
 
-@pytest.mark.parametrize(
-    ("language", "size", "scheme"),
-    [("zh", DESKTOP, "light"), ("zh", PHONE, "dark"), ("en", DESKTOP, "dark"), ("en", PHONE, "light")],
-)
+@both_languages
 def test_no_page_has_a_finding_an_error_or_a_request_to_elsewhere(
-    browser: Any, address: str, recorded_settings: Settings, language: str, size: dict[str, int], scheme: str
+    browser: Any, address: str, recorded_settings: Settings, language: str, looks: list[Look]
 ):
-    from axe_playwright_python.sync_playwright import Axe
-
     folder = recorded_settings.archive.with_suffix(".snapshots")
     snapshots = [f"/export/{path.name}" for path in folder.iterdir()]
-    watched = Watched(browser, address, viewport=size, color_scheme=scheme)
+    watched = Watched(browser, address)
+    page = watched.page
     for path in ("/statistics", *(f"/statistics/{name}" for name in STATISTICS), "/export", *snapshots):
-        page = watched.open(f"{path}?lang={language}")
-        found = Axe().run(page).response["violations"]
-        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:200]) for each in found])
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        assert page.get_attribute("html", "lang") == LANGUAGES[language]
+        assert_no_findings(page, address + path, language, looks)
         sizes = page.evaluate("performance.getEntries().reduce((sum, each) => sum + (each.transferSize || 0), 0)")
         assert sizes < 300_000, path
     assert not watched.wrong

@@ -19,7 +19,7 @@ from store.manners import set_pause
 from store.statement import Statement
 from store.terms import ChannelKind, Currency, Judgement, PropertyKind
 from store.watches import find_watch
-from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE, served
+from tests.reporting.web.browser_help import CHROMIUM, DESKTOP, PHONE, Look, assert_no_findings, both_languages, served
 from tracking.linking import link_database
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(CHROMIUM is None, reason="no browser: chromium is not installed")]
@@ -112,22 +112,13 @@ def wait_for_place(page: Any, name: str) -> None:
     page.wait_for_function("name => document.activeElement.id === name", arg=name)
 
 
-@pytest.mark.parametrize(
-    ("language", "size", "scheme"),
-    [("zh", DESKTOP, "light"), ("zh", PHONE, "dark"), ("en", DESKTOP, "dark"), ("en", PHONE, "light")],
-)
+@both_languages
 def test_no_page_has_a_finding_an_error_or_a_request_to_elsewhere(
-    watched: Callable[..., Any], language: str, size: dict[str, int], scheme: str
+    watched: Callable[..., Any], language: str, looks: list[Look]
 ):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = watched(viewport=size, color_scheme=scheme)
+    page = watched()
     for path in PAGES:
-        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}", wait_until="networkidle")
-        found = Axe().run(page).response["violations"]
-        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:200]) for each in found])
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[language]
+        assert_no_findings(page, path, language, looks)
 
 
 def test_pairs_are_gone_through_and_decided_by_keys_alone(watched: Callable[..., Any], engine_of_all: Engine):
