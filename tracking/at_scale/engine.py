@@ -84,7 +84,9 @@ class Engine:
         from splink import Linker
 
         rules = settings(self._api.sql_dialect.sql_dialect_str)
-        return Linker(self._api.register(self._listings()), rules, log_level="ERROR")
+        listings = self._api.register(self._listings())
+        # The settings are always these: what a check of them would tell is below the level of the log.
+        return Linker(listings, rules, validate_settings=False, log_level="ERROR")
 
     def _query(self, sql: str) -> str:
         """The name of a table with what the query finds."""
