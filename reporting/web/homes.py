@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, or_, select
 
 from reporting.batches import BatchQuestion, OfferedTogether, batches
 from reporting.buyer.comparables import Place
@@ -112,7 +112,8 @@ def load_sources(
 def load_joints(connection: Connection, ladder: Ladder, before: datetime | None) -> list[Joint]:
     """What was decided about pairs of the home's listings, and stands, or stood at an earlier instant.
 
-    Of what was linked later only, as homes of an earlier day are made of what was seen by then, what stands.
+    Homes of an earlier day are made of what was seen by then, whenever it was linked: of a pair that the linker decided
+    later alone, its first decision is told.
     """
     names = {each.listing_id: f"{each.source}:{each.source_id}" for each in ladder.chain.offers.values()}
     column = LINK_DECISION.c
@@ -121,8 +122,9 @@ def load_joints(connection: Connection, ladder: Ladder, before: datetime | None)
     if before is None:
         query = query.where(stands)
     else:
-        stood = and_(column.decided_at < before, or_(stands, column.superseded_at >= before))
-        query = query.where(or_(stood, and_(stands, column.author == LINKER)))
+        query = query.where(
+            or_(stands, column.superseded_at >= before), or_(column.decided_at < before, column.author == LINKER)
+        )
     told: dict[tuple[int, int, str], Joint] = {}  # the first of a pair by one author: what stood, if anything did
     for row in connection.execute(query.order_by(column.decided_at, column.id)):
         joint = Joint(

@@ -201,6 +201,11 @@ def test_an_earlier_day_is_shown_as_it_was_known(site: TestClient):
     now = site.get("/api/v1/homes").json()
     assert set(then["facets"]["source"]) == {"ali_judicial", "br_caixa"}
     assert then["listings"] < now["listings"]
+    assert (
+        max(row["last_seen_at"] for row in then["rows"])
+        < "2021-07-21"
+        < max(row["last_seen_at"] for row in now["rows"])
+    )
 
 
 def test_homes_of_an_earlier_day_are_those_of_then_though_a_person_parted_them_since(own_site: Site):
@@ -220,6 +225,8 @@ def test_homes_of_an_earlier_day_are_those_of_then_though_a_person_parted_them_s
     assert f'"/homes/{home}?as-of=2026-09-04"' in client.get("/search", params={**then, "rows": "homes"}).text
     page = client.get(f"/homes/{home}?as-of=2026-09-04").text
     assert {one, other} <= set(re.findall(r"<code>(.*?)</code>", page))
+    decisions = client.get(f"/api/v1/homes/{home}?as-of=2026-09-04").json()["decisions"]
+    assert [each["judgement"] for each in decisions] == ["same"]  # the linker's, which holds no more
     assert "two staircases" not in page
     assert "/apart" not in page
     assert f'"/homes/{home}/outlook?as-of=2026-09-04"' in page
