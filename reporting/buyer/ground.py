@@ -1,6 +1,6 @@
 """What the buyer's reports stand on: every listing as it was known at a day, and what its home is made of."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -191,7 +191,7 @@ def standing_price(attempt: Attempt) -> Minor | None:
 def _load_sites(connection: Connection, attempts: Iterable[Attempt], then: Linked | None) -> dict[int, Site]:
     """Of linked listings by their home; the addresses of the others are read here."""
     attempts = list(attempts)
-    homes = load_told(connection, {each.property_id for each in attempts if each.property_id is not None}, then)
+    homes = load_home_parts(connection, attempts, then)
     sites = {}
     for attempt in attempts:
         offer = attempt.offer
@@ -200,25 +200,26 @@ def _load_sites(connection: Connection, attempts: Iterable[Attempt], then: Linke
     return sites
 
 
-def load_told(connection: Connection, numbers: Set[int], then: Linked | None) -> dict[int, "Told"]:
-    """What homes tell, as they are linked: of a few these alone, of many all, which one look at the table gives sooner.
+def load_home_parts(connection: Connection, attempts: Iterable[Attempt], then: Linked | None) -> dict[int, "HomeParts"]:
+    """What the homes of these tell: of a few these alone, of many all, which one look at the table gives sooner.
 
     ``then``: the homes of an earlier day.
     """
     linked_anew = {} if then is None else then.told
+    numbers = {each.property_id for each in attempts if each.property_id is not None}
     stored = numbers - linked_anew.keys()
     columns = PROPERTY.c
     query = select(columns.id, columns.compound, columns.share, columns.unit_count)
     if len(stored) <= FEW_HOMES:
         query = query.where(columns.id.in_(sorted(stored)))
-    homes = {row.id: Told(*row[1:]) for row in connection.execute(query)}
+    homes = {row.id: HomeParts(*row[1:]) for row in connection.execute(query)}
     for number in numbers & linked_anew.keys():
         parts = linked_anew[number].parts
-        homes[number] = Told(parts.compound, parts.share, parts.unit_count)
+        homes[number] = HomeParts(parts.compound, parts.share, parts.unit_count)
     return homes
 
 
-def site_of(offer: Offer, told: "Told") -> Site:
+def site_of(offer: Offer, told: "HomeParts") -> Site:
     """What a listing and its home tell of the place."""
     return Site(told.compound, offer.share or told.share or WHOLE, offer.unit_count or told.unit_count or 1)
 
@@ -228,7 +229,7 @@ def read_site(offer: Offer) -> Site:
     return site_of(offer, _parts(offer))
 
 
-class Told(NamedTuple):
+class HomeParts(NamedTuple):
     """What a home tells, or the address of a listing that is not linked."""
 
     compound: str | None
@@ -236,7 +237,7 @@ class Told(NamedTuple):
     unit_count: int | None
 
 
-def _parts(offer: Offer) -> Told:
+def _parts(offer: Offer) -> HomeParts:
     country = country_of(offer.region_code, offer.source, offer.currency)
     parts = read_parts(offer.title, offer.address, country, offer.city, offer.district)
-    return Told(parts.compound, parts.share, parts.unit_count or len(parts.members) or None)
+    return HomeParts(parts.compound, parts.share, parts.unit_count or len(parts.members) or None)

@@ -17,10 +17,10 @@ from reporting.buyer.comparables import Place, compared_price, fold_district, is
 from reporting.buyer.failures import ended_on, round_of
 from reporting.buyer.ground import (
     SEEN_WITHIN,
+    HomeParts,
     Site,
-    Told,
     is_whole_home,
-    load_told,
+    load_home_parts,
     read_site,
     site_of,
     standing_price,
@@ -129,7 +129,7 @@ class _Beside(NamedTuple):
     """What else is read for some listings: places on the map, homes, how prices fell."""
 
     places: Mapping[int, tuple[int, int]]
-    homes: Mapping[int, Told]
+    homes: Mapping[int, HomeParts]
     changes: Mapping[int, Sequence[PriceChange]]
     falls: Mapping[int, _Fall]  # of listings that are not linked
 
@@ -190,7 +190,7 @@ def _load_beside(connection: Connection, attempts: Collection[Attempt], day: Fil
     changes: dict[int, list[PriceChange]] = defaultdict(list)
     for change in price_changes(connection, before=day.before, listing_ids=listing_ids):
         changes[change.listing_id].append(change)
-    homes = load_told(connection, {each.property_id for each in attempts if each.property_id is not None}, then)
+    homes = load_home_parts(connection, attempts, then)
     falls = dict(_falls_of_unlinked(connection, alone, day)) if alone else {}
     return _Beside(_load_places(connection, listing_ids), homes, changes, falls)
 
@@ -240,7 +240,7 @@ def _told_by(group: Sequence[Attempt], changes: Mapping[int, Sequence[PriceChang
 def _line(
     attempt: Attempt,
     told: _Told | None,
-    home: Told | None,
+    home: HomeParts | None,
     fall: _Fall | None,
     place: tuple[int, int] | None,
     site: Site,
@@ -337,7 +337,7 @@ def _unit_price(attempt: Attempt, price: Minor | None, site: Site) -> Minor | No
     return unit_price_of(price, area) if price is not None and area and is_whole_home(attempt.offer, site) else None
 
 
-def _text_of(attempt: Attempt, home: Told | None) -> str:
+def _text_of(attempt: Attempt, home: HomeParts | None) -> str:
     """What words are looked for in: one line, in lower case."""
     offer = attempt.offer
     words = (offer.title, offer.address, offer.city, offer.district, home.compound if home else None, offer.source_id)
